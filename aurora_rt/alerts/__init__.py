@@ -1,0 +1,10 @@
+"""Alerts: what a source sends becomes the right number of incidents, and nothing that was answered 2xx is lost.
+
+`routes` takes a webhook, `sources/<vendor>.py` understands it (pure), and `ingest` writes all that follows from it
+in one change: the payload word for word, the state of each alert, the incidents that it opens, joins or resolves,
+and the jobs that investigate them. An alert's identity is its source's fingerprint, never its text; one row holds
+its present state, and `incident_alerts` what it said when it became part of an incident. `episodes` and
+`correlation` decide, purely: is this a new episode of the alert, and which incident does it belong to?
+
+Locks are always taken in one order: alerts by fingerprint, then incidents by id, then rooms by name.
+"""

@@ -1,0 +1,56 @@
+"""Which incident an alert that begins to fire belongs to: pure, from what one payload tells.
+
+What a source sends together, and what names the same rule and the same service, is one incident: a rule that
+fires on forty instances of a service is one problem to look into. The reason is kept and shown.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from aurora_rt.alerts.models import Alert
+from aurora_rt.clock import new_id
+
+SEVERITY_ORDER = ("critical", "page", "error", "high", "warning", "medium", "low", "info", "none")
+
+
+@dataclass(frozen=True, slots=True)
+class Placement:
+    """Where an alert goes, and why."""
+
+    alert: Alert
+    incident_id: UUID
+    opens: bool
+    strategy: str
+    reason: str
+
+
+def place(beginning: Sequence[Alert], open_already: Mapping[tuple[str, str], UUID]) -> list[Placement]:
+    """Place the alerts of one payload that begin to fire; the most severe one of a kind opens its incident.
+
+    `open_already` gives, by `kind_of`, the open incidents of alerts in the same payload that fire on.
+    """
+    incidents = dict(open_already)
+    return [_placed(alert, incidents) for alert in sorted(beginning, key=_severity_rank)]
+
+
+def kind_of(alert: Alert) -> tuple[str, str]:
+    """What makes two alerts of one payload the same problem: rule and service."""
+    return (alert.title, alert.service)
+
+
+def _placed(alert: Alert, incidents: dict[tuple[str, str], UUID]) -> Placement:
+    kind = kind_of(alert)
+    if kind in incidents:
+        of_service = f" for the service {alert.service}" if alert.service else ""
+        reason = f"Sent together with the same alert {alert.title}{of_service}."
+        return Placement(alert, incidents[kind], opens=False, strategy="same_notification", reason=reason)
+    incidents[kind] = new_id()
+    return Placement(alert, incidents[kind], opens=True, strategy="primary", reason="It opened the incident.")
+
+
+def _severity_rank(alert: Alert) -> int:
+    try:
+        return SEVERITY_ORDER.index(alert.severity)
+    except ValueError:
+        return len(SEVERITY_ORDER)

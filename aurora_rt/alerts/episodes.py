@@ -1,0 +1,40 @@
+"""What the arrival of an alert means, given what was known of it: pure, and safe against retries and disorder."""
+
+from datetime import datetime
+from typing import Literal, assert_never
+
+from aurora_rt.alerts.models import Alert, KnownAlert
+
+Meaning = Literal["begins", "goes_on", "ends", "is_over"]
+"""`begins`: fires anew. `goes_on`: fires as we knew. `ends`: a firing alert resolved. `is_over`: nothing happens,
+because it is not firing or what arrives is older than what we know."""
+
+
+def meaning(known: KnownAlert, alert: Alert, at: datetime) -> Meaning:
+    """What it means that `alert` arrives at `at`. A recovery never begins anything."""
+    match alert.status:
+        case "firing":
+            return _of_firing(known, alert.started_at or at)
+        case "resolved":
+            return _of_resolved(known, alert.ended_at or at)
+        case never:
+            assert_never(never)
+
+
+def _of_firing(known: KnownAlert, started_at: datetime) -> Meaning:
+    match known.status:
+        case "new":
+            return "begins"
+        case "firing":
+            return "goes_on"
+        case "resolved":
+            # The firing message of an episode may come after its recovery: retries, several senders.
+            return "begins" if started_at > (known.ended_at or known.started_at) else "is_over"
+        case never:
+            assert_never(never)
+
+
+def _of_resolved(known: KnownAlert, ended_at: datetime) -> Meaning:
+    if known.status == "firing" and ended_at >= known.started_at:
+        return "ends"
+    return "is_over"

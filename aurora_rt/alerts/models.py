@@ -1,0 +1,100 @@
+"""What an alert is, whoever sent it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Literal
+from uuid import UUID
+
+AlertStatus = Literal["firing", "resolved"]
+
+
+@dataclass(frozen=True, slots=True)
+class Alert:
+    """One alert of one payload, in the terms that all vendors share.
+
+    Texts can be stored by PostgreSQL (no NUL, no lone surrogates) and are cut at the limits of `alerts.text`.
+    Times are in UTC. What a vendor does not tell is `""` or `None`.
+    """
+
+    source: str
+    """The name of the source: `alertmanager`, `grafana`, …"""
+    fingerprint: str
+    """The vendor's identity of the alert: the same when it fires again, changes and resolves."""
+    title: str
+    status: AlertStatus
+    description: str = ""
+    severity: str = "unknown"
+    """What the alert's own label says, in lower case: `critical`, `warning`, `page`, `none`, …"""
+    service: str = ""
+    environment: str = ""
+    labels: Mapping[str, str] = field(default_factory=dict)
+    annotations: Mapping[str, str] = field(default_factory=dict)
+    started_at: datetime | None = None
+    """When it began to fire. `None`: not told, so the arrival counts."""
+    ended_at: datetime | None = None
+    """When it stopped, if it is resolved and the vendor tells."""
+    source_url: str = ""
+    """A page about the alert (http or https). Alertmanager leaves it out of most resolved alerts."""
+    expression: str | None = None
+    """The rule's expression (PromQL), where the vendor tells it; left out like `source_url`."""
+    group: str | None = None
+    """The vendor's own key for alerts that belong together."""
+
+
+@dataclass(frozen=True, slots=True)
+class KnownAlert:
+    """What was known of an alert before it arrived again; status `new`: nothing."""
+
+    id: UUID
+    fingerprint: str
+    status: Literal["new", "firing", "resolved"]
+    incident_id: UUID | None
+    started_at: datetime
+    ended_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class StateChange:
+    """The state that an alert is in from now on."""
+
+    alert_id: UUID
+    status: AlertStatus
+    incident_id: UUID | None
+    started_at: datetime
+    ended_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Joined:
+    """An alert that becomes part of an incident, and why."""
+
+    incident_id: UUID
+    alert_id: UUID
+    alert: Alert
+    primary: bool
+    """Whether it is the one that opens the incident."""
+    strategy: str
+    reason: str
+    """In words for a person."""
+    started_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class WebhookToken:
+    """A way in for one source; the token itself is kept only as a hash."""
+
+    id: UUID
+    source: str
+    name: str
+    created_at: datetime
+    last_used_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TokenOwner:
+    """Whose webhook a token opens, and for which source."""
+
+    id: UUID
+    organization_id: UUID
+    source: str

@@ -1,0 +1,86 @@
+"""What alerts and their webhooks look like outside."""
+
+from typing import ClassVar
+from uuid import UUID
+
+from pydantic import BaseModel, Field
+
+from aurora_rt.events.envelope import CamelEventData
+from aurora_rt.incidents.schemas import Camel, Moment
+
+
+class AlertCorrelated(CamelEventData):
+    """The event `alert`: one correlated alert as it now stands, with why it was correlated."""
+
+    event: ClassVar[str] = "alert"
+
+    id: UUID
+    source_type: str
+    alert_title: str
+    alert_service: str
+    alert_severity: str
+    status: str
+    correlation_strategy: str
+    correlation_details: str
+    started_at: Moment
+    received_at: Moment
+
+
+class Received(BaseModel):
+    """The answer to a webhook: how many alerts were understood, and that they are safe."""
+
+    status: str = "accepted"
+    alerts: int
+
+
+class NewWebhookToken(BaseModel):
+    """What a person gives to make a webhook token."""
+
+    source: str = Field(max_length=100)
+    name: str = Field(min_length=1, max_length=200)
+
+
+class CreatedWebhookToken(BaseModel):
+    """A new webhook token: the only time that the token itself is shown."""
+
+    id: UUID
+    source: str
+    name: str
+    token: str
+    url: str
+
+
+class ShownWebhookToken(Camel):
+    """A webhook token in a list, without the token."""
+
+    id: UUID
+    source: str
+    name: str
+    created_at: Moment
+    last_used_at: Moment | None
+
+
+class WebhookTokens(Camel):
+    """The organization's webhook tokens."""
+
+    webhook_tokens: tuple[ShownWebhookToken, ...]
+
+
+class RevokedWebhookToken(BaseModel):
+    """The answer to revoking a token."""
+
+    message: str = "Webhook token revoked"
+
+
+class ShownSource(BaseModel):
+    """An alert source that can be connected. `setup` is Markdown with `{url}` where the webhook's URL goes."""
+
+    name: str
+    title: str
+    setup: str
+
+
+class AlertSources(BaseModel):
+    """The alert sources that can be connected."""
+
+    sources: tuple[ShownSource, ...]

@@ -1,0 +1,56 @@
+"""Putting the REST API together. Wiring, nothing else."""
+
+from collections.abc import Sequence
+
+from quart import Blueprint, Quart
+from quart_schema import Info, QuartSchema
+
+from aurora_rt import __version__
+from aurora_rt.alerts import routes as alerts
+from aurora_rt.chat import routes as chat
+from aurora_rt.db.pool import Database
+from aurora_rt.events.change import Changes
+from aurora_rt.health import routes as health
+from aurora_rt.health.checks import Checks
+from aurora_rt.identity import routes as identity
+from aurora_rt.identity.desk import Desk
+from aurora_rt.identity.http import Callers
+from aurora_rt.incidents import routes as incidents
+from aurora_rt.settings import Settings
+from aurora_rt.web import edge, static
+from aurora_rt.web.limits import Limits
+
+
+def create_app(
+    settings: Settings,
+    database: Database,
+    changes: Changes,
+    limits: Limits,
+    desk: Desk,
+    checks: Checks,
+    site: static.Site,
+    extra: Sequence[Blueprint] = (),
+) -> Quart:
+    """The REST API and the user interface, as one app that owns no lifetime."""
+    app = Quart("aurora_rt", static_folder=None)
+    QuartSchema(
+        app,
+        info=Info(title="Aurora RT", version=__version__),
+        openapi_path="/openapi.json",
+        swagger_ui_path=None,
+        redoc_ui_path=None,
+        scalar_ui_path=None,
+    )
+    callers = Callers(settings, database)
+    edge.install(app, settings, limits, callers.counted_as, site.import_map_hash)
+    for blueprint in (
+        identity.routes(desk, callers),
+        incidents.routes(database, changes, callers),
+        alerts.routes(settings, database, changes, callers),
+        chat.routes(database, changes, callers),
+        health.routes(checks),
+        *extra,
+        static.routes(site),
+    ):
+        app.register_blueprint(blueprint)
+    return app

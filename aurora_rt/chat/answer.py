@@ -1,0 +1,169 @@
+"""Answering a question as a durable job: it streams, it can be called off, and it is written once."""
+
+import asyncio
+from contextlib import aclosing
+from dataclasses import dataclass
+from typing import Literal
+from uuid import UUID
+
+import structlog
+
+from aurora_rt import jobs
+from aurora_rt.chat import queries
+from aurora_rt.chat.ask import enqueue_answer, room_of
+from aurora_rt.chat.models import ChatSession, Message
+from aurora_rt.chat.schemas import MessageSaid
+from aurora_rt.clock import derived_id, now
+from aurora_rt.events.change import Change
+from aurora_rt.events.draft import Draft
+from aurora_rt.investigation import evidence, record
+from aurora_rt.investigation.bench import WATCH_SECONDS, Workbench
+from aurora_rt.investigation.investigator import Answer, Citation, Question, Writing
+from aurora_rt.toolsets.toolset import Observation
+
+FAILED_TEXT = "The answer could not be finished because of an internal error. Please ask again."
+
+log = structlog.get_logger(__name__)
+
+
+class CalledOff(Exception):
+    """Nobody waits for the answer any more."""
+
+
+async def answer(bench: Workbench, job: jobs.AnswerQuestion) -> None:
+    """Carry out the job. A question that is already answered or called off is left alone."""
+    async with bench.changes.open(job.organization_id) as change:
+        session = await queries.lock_session(change, job.session_id)
+        question = await queries.select_message(change, job.message_id)
+        if session is None or question is None or question.status not in ("queued", "answering"):
+            if question is not None and question.status == "cancelled":
+                await _go_on_with_next(change, job.session_id)
+            return
+        await queries.set_status(change, question.id, "answering", ("queued",))
+    answering = Answering(bench, job.organization_id, session, question)
+    with structlog.contextvars.bound_contextvars(session_id=str(session.id)):
+        await answering.run()
+
+
+async def give_up(bench: Workbench, job: jobs.AnswerQuestion, reason: str) -> None:
+    """Say that the question could not be answered, and go on with the next one."""
+    async with bench.changes.open(job.organization_id) as change:
+        session = await queries.lock_session(change, job.session_id)
+        question = await queries.select_message(change, job.message_id)
+    log.warning("answer_given_up", reason=reason)
+    if session is not None and question is not None:
+        await Answering(bench, job.organization_id, session, question).conclude(FAILED_TEXT, "error")
+
+
+@dataclass(slots=True)
+class Answering:
+    """The answering of one question."""
+
+    bench: Workbench
+    organization_id: UUID
+    session: ChatSession
+    question: Message
+
+    @property
+    def answer_id(self) -> UUID:
+        """The id of the answer, the same in each run."""
+        return derived_id(self.question.id, "answer")
+
+    async def run(self) -> None:
+        """Stream the answer and write it down; what was said before it was called off is kept."""
+        draft = Draft(
+            self.bench.bus,
+            room_of(self.session),
+            "answer",
+            str(self.answer_id),
+            session_id=str(self.session.id),
+        )
+        try:
+            text = await self._stream(draft)
+        except* CalledOff:
+            await self.conclude(draft.text, "cancelled")
+        else:
+            draft.complete(text)
+            await self.conclude(text, "complete")
+        finally:
+            draft.end()
+
+    async def conclude(self, text: str, status: Literal["complete", "cancelled", "error"]) -> None:
+        """Write the answer as a message, and queue the next question of the session."""
+        async with self.bench.changes.open(self.organization_id) as change:
+            await queries.lock_session(change, self.session.id)
+            if await queries.select_message(change, self.answer_id) is None:
+                await queries.set_status(change, self.question.id, "complete", ("queued", "answering"))
+                message = Message(
+                    id=self.answer_id,
+                    session_id=self.session.id,
+                    number=0,
+                    sender="assistant",
+                    text=text,
+                    status=status,
+                    mode=self.question.mode,
+                    client_id=None,
+                    at=now(),
+                )
+                change.say(
+                    room_of(self.session), MessageSaid.of(await queries.insert_message(change, message))
+                )
+                await _go_on_with_next(change, self.session.id)
+
+    async def _stream(self, draft: Draft) -> str:
+        async with asyncio.TaskGroup() as together:
+            watch = together.create_task(self._watch(), name="watch")
+            text = await self._follow(draft)
+            watch.cancel()
+        return text
+
+    async def _follow(self, draft: Draft) -> str:
+        question = await self._question()
+        tools = self.bench.toolbox(
+            self.organization_id, self.session.incident_id, self.bench.window_of(question.case)
+        )
+        async with aclosing(self.bench.investigator.answer(question, tools)) as steps:
+            async for step in steps:
+                match step:
+                    case Writing(text=piece):
+                        draft.write(piece)
+                    case Citation(observation):
+                        await self._cite(observation)
+                    case Answer(text):
+                        return text
+                    case other:
+                        raise TypeError(f"an answer does not say {type(other).__name__}")
+        raise TypeError("an answer ends with an Answer")
+
+    async def _cite(self, observation: Observation) -> None:
+        if self.session.incident_id is not None:
+            async with self.bench.changes.open(self.organization_id) as change:
+                await record.citation(change, self.session.incident_id, self.answer_id, None, observation)
+
+    async def _watch(self) -> None:
+        while True:
+            await asyncio.sleep(WATCH_SECONDS)
+            async with self.bench.database.scope(self.organization_id) as scope:
+                if await queries.status_of(scope, self.question.id) != "answering":
+                    raise CalledOff
+
+    async def _question(self) -> Question:
+        async with self.bench.database.snapshot(self.organization_id) as scope:
+            known = await evidence.of(scope, self.session.incident_id) if self.session.incident_id else None
+            earlier = await queries.select_messages(scope, self.session.id, before=self.question.number)
+        return Question(
+            text=self.question.text,
+            mode=self.question.mode,
+            case=known.case if known else None,
+            summary=known.summary if known else "",
+            thoughts=known.thoughts if known else (),
+            evidence=known.observations if known else (),
+            suggestions=known.suggestions if known else (),
+            history=tuple((message.sender, message.text) for message in earlier),
+        )
+
+
+async def _go_on_with_next(change: Change, session_id: UUID) -> None:
+    following = await queries.next_question(change, session_id)
+    if following is not None:
+        await enqueue_answer(change, session_id, following)

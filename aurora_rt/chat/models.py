@@ -1,0 +1,47 @@
+"""What a chat is."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+from uuid import UUID
+
+Mode = Literal["ask", "agent"]
+Sender = Literal["user", "assistant"]
+MessageStatus = Literal["queued", "answering", "complete", "cancelled", "error"]
+
+
+@dataclass(frozen=True, slots=True)
+class ChatSession:
+    """A chat, without its messages."""
+
+    id: UUID
+    user_id: str
+    incident_id: UUID | None
+    title: str
+    status: str
+    created_at: datetime
+    updated_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One message of a chat."""
+
+    id: UUID
+    session_id: UUID
+    number: int
+    sender: Sender
+    text: str
+    status: MessageStatus
+    mode: Mode
+    client_id: str | None
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question that was taken in."""
+
+    session: ChatSession
+    message: Message
+    is_new_session: bool

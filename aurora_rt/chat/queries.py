@@ -1,0 +1,203 @@
+"""All SQL about chats."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from aurora_rt.chat.models import ChatSession, Message, MessageStatus
+from aurora_rt.db.pool import Scope
+
+
+async def lock_session(scope: Scope, session_id: UUID, user_id: str | None = None) -> ChatSession | None:
+    """Read a session, of `user_id` where given, and keep others from changing it until the transaction ends."""
+    row = await scope.connection.fetchrow(
+        """
+        SELECT id, user_id, incident_id, title, status, created_at, updated_at FROM chat_sessions
+        WHERE organization_id = $1 AND id = $2 AND ($3::text IS NULL OR user_id = $3) AND deleted_at IS NULL
+        FOR NO KEY UPDATE
+        """,
+        scope.organization_id,
+        session_id,
+        user_id,
+    )
+    return ChatSession(**row) if row else None
+
+
+async def select_session(scope: Scope, session_id: UUID, user_id: str) -> ChatSession | None:
+    """A session of a user."""
+    row = await scope.connection.fetchrow(
+        """
+        SELECT id, user_id, incident_id, title, status, created_at, updated_at FROM chat_sessions
+        WHERE organization_id = $1 AND id = $2 AND user_id = $3 AND deleted_at IS NULL
+        """,
+        scope.organization_id,
+        session_id,
+        user_id,
+    )
+    return ChatSession(**row) if row else None
+
+
+async def insert_session(scope: Scope, session: ChatSession) -> None:
+    """Begin a session."""
+    await scope.connection.execute(
+        """
+        INSERT INTO chat_sessions (id, organization_id, user_id, incident_id, title, status, created_at, updated_at)
+        VALUES ($2, $1, $3, $4, $5, $6, $7, $8)
+        """,
+        scope.organization_id,
+        session.id,
+        session.user_id,
+        session.incident_id,
+        session.title,
+        session.status,
+        session.created_at,
+        session.updated_at,
+    )
+
+
+async def insert_message(scope: Scope, message: Message) -> Message:
+    """Add a message at the end of its (locked) session."""
+    row = await scope.connection.fetchrow(
+        """
+        WITH counted AS (
+            UPDATE chat_sessions SET message_count = message_count + 1, updated_at = $9
+            WHERE organization_id = $1 AND id = $3 RETURNING message_count
+        )
+        INSERT INTO chat_messages (id, organization_id, session_id, number, sender, text, status, mode, client_id, at)
+        SELECT $2, $1, $3, message_count, $4, $5, $6, $7, $8, $9 FROM counted
+        RETURNING id, session_id, number, sender, text, status, mode, client_id, at
+        """,
+        scope.organization_id,
+        message.id,
+        message.session_id,
+        message.sender,
+        message.text,
+        message.status,
+        message.mode,
+        message.client_id,
+        message.at,
+    )
+    return Message(**row) if row else message
+
+
+async def find_by_client_id(
+    scope: Scope, user_id: str, client_id: str, session_id: UUID | None
+) -> Message | None:
+    """The message that a client has already sent under this name."""
+    row = await scope.connection.fetchrow(
+        """
+        SELECT m.id, m.session_id, m.number, m.sender, m.text, m.status, m.mode, m.client_id, m.at
+        FROM chat_messages m JOIN chat_sessions s ON s.id = m.session_id
+        WHERE m.organization_id = $1 AND s.user_id = $2 AND m.client_id = $3
+          AND ($4::uuid IS NULL OR m.session_id = $4)
+        ORDER BY m.at DESC LIMIT 1
+        """,
+        scope.organization_id,
+        user_id,
+        client_id,
+        session_id,
+    )
+    return Message(**row) if row else None
+
+
+async def select_messages(scope: Scope, session_id: UUID, *, before: int | None = None) -> list[Message]:
+    """The messages of a session, oldest first; those before a number where one is given."""
+    rows = await scope.connection.fetch(
+        """
+        SELECT id, session_id, number, sender, text, status, mode, client_id, at FROM chat_messages
+        WHERE organization_id = $1 AND session_id = $2 AND ($3::integer IS NULL OR number < $3) ORDER BY number
+        """,
+        scope.organization_id,
+        session_id,
+        before,
+    )
+    return [Message(**row) for row in rows]
+
+
+async def select_message(scope: Scope, message_id: UUID) -> Message | None:
+    """One message."""
+    row = await scope.connection.fetchrow(
+        """
+        SELECT id, session_id, number, sender, text, status, mode, client_id, at FROM chat_messages
+        WHERE organization_id = $1 AND id = $2
+        """,
+        scope.organization_id,
+        message_id,
+    )
+    return Message(**row) if row else None
+
+
+async def set_status(
+    scope: Scope, message_id: UUID, status: MessageStatus, among: Sequence[MessageStatus]
+) -> bool:
+    """Move a message to `status` if it is in one of `among`; False when it is not."""
+    moved = await scope.connection.fetchval(
+        """
+        UPDATE chat_messages SET status = $3
+        WHERE organization_id = $1 AND id = $2 AND status = ANY($4::text[]) RETURNING true
+        """,
+        scope.organization_id,
+        message_id,
+        status,
+        list(among),
+    )
+    return bool(moved)
+
+
+async def status_of(scope: Scope, message_id: UUID) -> MessageStatus | None:
+    """Where a message stands."""
+    status: MessageStatus | None = await scope.connection.fetchval(
+        "SELECT status FROM chat_messages WHERE organization_id = $1 AND id = $2",
+        scope.organization_id,
+        message_id,
+    )
+    return status
+
+
+async def cancel_questions(scope: Scope, session_id: UUID, at: datetime) -> list[UUID]:
+    """Cancel what waits or is being answered in a session; returns the questions."""
+    rows = await scope.connection.fetch(
+        """
+        WITH cancelled AS (
+            UPDATE chat_messages SET status = 'cancelled'
+            WHERE organization_id = $1 AND session_id = $2 AND sender = 'user'
+              AND status IN ('queued', 'answering')
+            RETURNING id
+        ), touched AS (
+            UPDATE chat_sessions SET updated_at = $3 WHERE organization_id = $1 AND id = $2
+        )
+        SELECT id FROM cancelled
+        """,
+        scope.organization_id,
+        session_id,
+        at,
+    )
+    return [row["id"] for row in rows]
+
+
+async def next_question(scope: Scope, session_id: UUID) -> UUID | None:
+    """The oldest question of a session that waits for its turn."""
+    found: UUID | None = await scope.connection.fetchval(
+        """
+        SELECT id FROM chat_messages
+        WHERE organization_id = $1 AND session_id = $2 AND sender = 'user' AND status = 'queued'
+        ORDER BY number LIMIT 1
+        """,
+        scope.organization_id,
+        session_id,
+    )
+    return found
+
+
+async def is_busy(scope: Scope, session_id: UUID) -> bool:
+    """Whether a question of the session waits or is being answered."""
+    busy = await scope.connection.fetchval(
+        """
+        SELECT true FROM chat_messages
+        WHERE organization_id = $1 AND session_id = $2 AND sender = 'user' AND status IN ('queued', 'answering')
+        LIMIT 1
+        """,
+        scope.organization_id,
+        session_id,
+    )
+    return bool(busy)

@@ -1,0 +1,284 @@
+"""Redis as the fast path: hints of events, pieces of text in flight, and the partial texts themselves.
+
+Nothing here is needed for an event to arrive; all of it makes arriving fast. So telling never waits and never
+fails: messages go through a bounded queue to one sender, and when Redis is away or slow the oldest are dropped.
+"""
+
+import asyncio
+from collections import deque
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any, Literal
+
+import structlog
+from pydantic_core import from_json, to_json
+from redis.asyncio import Redis
+from redis.asyncio.client import Pipeline
+from redis.exceptions import RedisError
+
+from aurora_rt.clock import rfc3339
+from aurora_rt.events.envelope import Event
+
+QUEUE_BOUND = 10_000
+BATCH = 500
+SEND_SECONDS = 2.0
+BACK_OFF_SECONDS = (0.1, 0.25, 0.5, 1.0)
+TEXT_KEPT_SECONDS = 3600
+"""How long the partial text of somebody who died stays; the finished text comes as an event anyway."""
+
+TextKind = Literal["thought", "summary", "answer"]
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A piece of a text that is still being written."""
+
+    room: str
+    kind: TextKind
+    id: str
+    offset: int
+    """Characters (Unicode code points) of the text before this piece."""
+    byte_offset: int
+    """The same in bytes of UTF-8; where the piece goes in the kept partial text."""
+    text: str
+    session_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OpenText:
+    """A text that is being written, as far as it is written."""
+
+    kind: TextKind
+    id: str
+    text: str
+    session_id: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """The end of a text's being written: its partial text can be forgotten."""
+
+    room: str
+    kind: TextKind
+    id: str
+    session_id: str | None
+
+
+Message = Event | Piece | Ended
+
+
+def channel(room: str) -> str:
+    """The Redis channel of a room: one each, so that a message costs only the processes with a member."""
+    return f"aurora:room:{room}"
+
+
+def _text_key(text_id: str) -> str:
+    return f"aurora:text:{text_id}"
+
+
+def _open_key(room: str) -> str:
+    return f"aurora:open:{room}"
+
+
+class Bus:
+    """The sending side, one for each process. `run` must be running for anything to leave."""
+
+    name = "bus"
+
+    def __init__(self, redis: "Redis") -> None:
+        self._redis = redis
+        self._waiting: deque[Message] = deque(maxlen=QUEUE_BOUND)
+        self._filled = asyncio.Event()
+        self._idle = asyncio.Event()
+        self._idle.set()
+        self.dropped = 0
+        """How many messages were given up because Redis was away or slow."""
+
+    def tell_event(self, event: Event) -> None:
+        """Hint that `event` was committed."""
+        self._put(event)
+
+    def tell_piece(self, piece: Piece) -> None:
+        """Pass on a piece of text, and keep it for those who join while the text is being written."""
+        self._put(piece)
+
+    def end_text(self, ended: Ended) -> None:
+        """Forget a partial text: the finished one has been told as an event, or there will be none."""
+        self._put(ended)
+
+    async def open_texts(self, room: str) -> list[OpenText]:
+        """The texts that are being written in a room. Empty when Redis does not answer in time."""
+        try:
+            async with asyncio.timeout(SEND_SECONDS):
+                return await self._read_open(room)
+        except (RedisError, OSError, TimeoutError):
+            log.warning("open_texts_unavailable")
+            return []
+
+    async def run(self) -> None:
+        """Send what is waiting, batch by batch, for as long as the process lives."""
+        failures = 0
+        while True:
+            await self._filled.wait()
+            batch = [self._waiting.popleft() for _ in range(min(BATCH, len(self._waiting)))]
+            if not self._waiting:
+                self._filled.clear()
+            try:
+                async with asyncio.timeout(SEND_SECONDS):
+                    await self._send(batch)
+                failures = 0
+            except (RedisError, OSError, TimeoutError) as error:
+                self.dropped += len(batch)
+                if failures == 0:
+                    log.warning("bus_lost", error=str(error))
+                await asyncio.sleep(BACK_OFF_SECONDS[min(failures, len(BACK_OFF_SECONDS) - 1)])
+                failures += 1
+            if not self._waiting:
+                self._idle.set()
+
+    async def drained(self) -> None:
+        """Wait until everything that was told has been sent or given up."""
+        await self._idle.wait()
+
+    def _put(self, message: Message) -> None:
+        if len(self._waiting) == QUEUE_BOUND:
+            self.dropped += 1
+        self._waiting.append(message)
+        self._idle.clear()
+        self._filled.set()
+
+    async def _send(self, batch: Iterable[Message]) -> None:
+        async with self._redis.pipeline(transaction=False) as pipeline:
+            for message in batch:
+                match message:
+                    case Event():
+                        pipeline.publish(channel(message.room), encode_event(message))
+                    case Piece():
+                        self._send_piece(pipeline, message)
+                    case Ended():
+                        pipeline.srem(_open_key(message.room), _member(message))
+                        pipeline.delete(_text_key(message.id))
+            await pipeline.execute()
+
+    @staticmethod
+    def _send_piece(pipeline: "Pipeline", piece: Piece) -> None:
+        key, members = _text_key(piece.id), _open_key(piece.room)
+        pipeline.setrange(key, piece.byte_offset, piece.text)
+        pipeline.expire(key, TEXT_KEPT_SECONDS)
+        if piece.offset == 0:
+            pipeline.sadd(members, _member(piece))
+            pipeline.expire(members, TEXT_KEPT_SECONDS)
+        pipeline.publish(channel(piece.room), encode_piece(piece))
+
+    async def _read_open(self, room: str) -> list[OpenText]:
+        members = [from_json(member) for member in await self._redis.smembers(_open_key(room))]
+        if not members:
+            return []
+        texts: list[Any] = await self._redis.mget([_text_key(text_id) for _, text_id, _ in members])
+        return [
+            OpenText(kind, text_id, text.decode(errors="ignore"), session_id)
+            for (kind, text_id, session_id), text in zip(members, texts, strict=True)
+            # A Redis that lost its data pads with NUL what was written before: such a text has no beginning.
+            if text and not text.startswith(b"\0")
+        ]
+
+
+def _member(text: Piece | Ended) -> bytes:
+    return to_json([text.kind, text.id, text.session_id])
+
+
+def encode_event(event: Event) -> bytes:
+    """An event as it travels between processes."""
+    return to_json({"event": {**asdict(event), "at": rfc3339(event.at)}})
+
+
+def encode_piece(piece: Piece) -> bytes:
+    """A piece of text as it travels between processes."""
+    return to_json({"piece": asdict(piece)})
+
+
+def decode(message: bytes) -> Event | Piece:
+    """The other way round. Raises `ValueError` for what is neither."""
+    decoded: dict[str, Any] = from_json(message)
+    match decoded:
+        case {"event": dict() as event}:
+            return Event(**{**event, "at": datetime.fromisoformat(event["at"])})
+        case {"piece": dict() as piece}:
+            return Piece(**piece)
+        case _:
+            raise ValueError("neither an event nor a piece of text")
+
+
+class Ear:
+    """The receiving side, one for each process: hears the rooms that it is told to."""
+
+    name = "ear"
+
+    def __init__(self, redis: "Redis", heard: "asyncio.Queue[Event | Piece | None]") -> None:
+        self._redis = redis
+        self._heard = heard
+        """`None` in this queue means: something may have been missed, ask the log."""
+        self._confirmed: dict[str, asyncio.Event] = {}
+        self._pubsub: Any = None
+
+    async def listen_to(self, room: str) -> None:
+        """Hear a room from now on; returns when Redis has confirmed it, or after a second without that."""
+        confirmed = self._confirmed.setdefault(channel(room), asyncio.Event())
+        try:
+            async with asyncio.timeout(1.0):
+                if self._pubsub is not None and not confirmed.is_set():
+                    await self._pubsub.subscribe(channel(room))
+                await confirmed.wait()
+        except (RedisError, OSError, TimeoutError):
+            log.warning("subscription_unconfirmed")
+
+    async def stop_listening(self, rooms: Sequence[str]) -> None:
+        """Stop hearing rooms that nobody here is in any more."""
+        for room in rooms:
+            self._confirmed.pop(channel(room), None)
+        if self._pubsub is not None and rooms:
+            try:
+                async with asyncio.timeout(1.0):
+                    await self._pubsub.unsubscribe(*(channel(room) for room in rooms))
+            except (RedisError, OSError, TimeoutError):
+                log.warning("unsubscription_failed")
+
+    async def run(self) -> None:
+        """Receive for as long as the process lives, through every outage of Redis."""
+        failures = 0
+        while True:
+            try:
+                async with self._redis.pubsub() as pubsub:
+                    # One channel that always exists keeps the connection in its subscribed state.
+                    await pubsub.subscribe("aurora:ears", *self._confirmed)
+                    self._pubsub = pubsub
+                    self._heard_gap()
+                    failures = 0
+                    await self._receive(pubsub)
+            except (RedisError, OSError, TimeoutError) as error:
+                if failures == 0:
+                    log.warning("ear_lost", error=str(error))
+                await asyncio.sleep(BACK_OFF_SECONDS[min(failures, len(BACK_OFF_SECONDS) - 1)])
+                failures += 1
+            finally:
+                self._pubsub = None
+                for confirmed in self._confirmed.values():
+                    confirmed.clear()
+
+    async def _receive(self, pubsub: Any) -> None:
+        while True:
+            message = await pubsub.get_message(timeout=30)
+            if message is None:
+                await pubsub.ping()
+            elif message["type"] == "subscribe":
+                if confirmed := self._confirmed.get(message["channel"].decode()):
+                    confirmed.set()
+            elif message["type"] == "message":
+                await self._heard.put(decode(message["data"]))
+
+    def _heard_gap(self) -> None:
+        if not self._heard.full():
+            self._heard.put_nowait(None)

@@ -1,0 +1,52 @@
+"""Who is asking, for routes."""
+
+from quart import g
+
+from aurora_rt.db.pool import Database
+from aurora_rt.errors import Unauthenticated
+from aurora_rt.identity.asking import resolve
+from aurora_rt.identity.models import Caller
+from aurora_rt.identity.trust import HEADER, trusted_user_id
+from aurora_rt.settings import Settings
+from aurora_rt.web.visitor import here, network
+
+
+class UserHeaderNotTrusted(Unauthenticated):
+    """X-User-ID was sent where it is not believed."""
+
+    code = "user_header_not_trusted"
+
+
+class Callers:
+    """Finds the caller of the present request, once a request."""
+
+    def __init__(self, settings: Settings, database: Database) -> None:
+        self._settings = settings
+        self._database = database
+
+    async def current(self) -> Caller:
+        """Who is asking. Raises `Unauthenticated` when it is nobody we know."""
+        caller = await self.known()
+        if caller is None:
+            raise self._refusal()
+        return caller
+
+    async def known(self) -> Caller | None:
+        """Who is asking, or None."""
+        if "caller" not in g:
+            g.caller = await resolve(self._database, self._settings, here())
+        caller: Caller | None = g.caller
+        return caller
+
+    async def counted_as(self) -> str:
+        """Who the call is counted for: the user, or the address of somebody signed out."""
+        caller = await self.known()
+        return caller.user_id if caller else network(here().address(self._settings))
+
+    def _refusal(self) -> Unauthenticated:
+        visitor = here()
+        if visitor.header(HEADER) is not None and trusted_user_id(self._settings, visitor) is None:
+            return UserHeaderNotTrusted(
+                "Sign in first. X-User-ID is not believed here; AURORA_TRUST_USER_HEADER says when it is."
+            )
+        return Unauthenticated("Sign in first.")

@@ -1,0 +1,186 @@
+"""All SQL of identity. What finds out who is asking knows no organization yet and takes a `Connection`."""
+
+from datetime import datetime
+from uuid import UUID
+
+from aurora_rt.db.pool import Connection, Row, Scope
+from aurora_rt.identity.models import Browser, Caller, Credentials, Session
+
+REGISTRATION_LOCK = 0x4155_524F_5242
+"""The advisory lock under which it is settled who is the first user."""
+
+
+async def caller_by_id(connection: Connection, user_id: str) -> Caller | None:
+    """The user with that id."""
+    row = await connection.fetchrow(
+        "SELECT id, organization_id, email, name, role FROM users WHERE id = $1", user_id
+    )
+    return _caller(row) if row else None
+
+
+async def credentials_by_email(connection: Connection, email: str) -> Credentials | None:
+    """The user with that e-mail, in its canonical spelling."""
+    row = await connection.fetchrow(
+        "SELECT id, organization_id, email, name, role, password_hash FROM users WHERE email = $1", email
+    )
+    return Credentials(_caller(row), row["password_hash"]) if row else None
+
+
+async def session_by_token(connection: Connection, token_hash: bytes, now: datetime) -> Session | None:
+    """The session of that token, unless it has ended."""
+    row = await connection.fetchrow(
+        """
+        SELECT u.id, u.organization_id, u.email, u.name, u.role, s.id AS session_id, s.last_seen_at
+        FROM login_sessions s JOIN users u ON u.id = s.user_id
+        WHERE s.token_hash = $1 AND s.expires_at > $2
+        """,
+        token_hash,
+        now,
+    )
+    return Session(row["session_id"], _caller(row), row["last_seen_at"]) if row else None
+
+
+async def touch_session(connection: Connection, session_id: UUID, now: datetime) -> None:
+    """Remember that a session was seen."""
+    await connection.execute(
+        "UPDATE login_sessions SET last_seen_at = $2 WHERE id = $1 AND last_seen_at < $2", session_id, now
+    )
+
+
+async def delete_session(connection: Connection, token_hash: bytes) -> None:
+    """End the session of that token, if there is one."""
+    await connection.execute("DELETE FROM login_sessions WHERE token_hash = $1", token_hash)
+
+
+async def delete_ended_sessions(connection: Connection, now: datetime, most: int) -> None:
+    """Forget up to `most` sessions that have ended, leaving those that somebody else is forgetting."""
+    await connection.execute(
+        """
+        DELETE FROM login_sessions WHERE id IN (
+            SELECT id FROM login_sessions WHERE expires_at <= $1
+            ORDER BY expires_at LIMIT $2 FOR UPDATE SKIP LOCKED
+        )
+        """,
+        now,
+        most,
+    )
+
+
+async def any_user(connection: Connection) -> bool:
+    """Whether anybody has registered yet."""
+    return bool(await connection.fetchval("SELECT EXISTS (SELECT FROM users)"))
+
+
+async def email_taken(connection: Connection, email: str) -> bool:
+    """Whether somebody registered with that e-mail."""
+    return bool(await connection.fetchval("SELECT EXISTS (SELECT FROM users WHERE email = $1)", email))
+
+
+async def lock_registration(scope: Scope) -> None:
+    """Let one registration at a time go on, until the transaction ends."""
+    await scope.connection.execute("SELECT pg_advisory_xact_lock($1)", REGISTRATION_LOCK)
+
+
+async def insert_organization(scope: Scope, name: str) -> None:
+    """Write the scope's own organization."""
+    await scope.connection.execute(
+        "INSERT INTO organizations (id, name) VALUES ($1, $2)", scope.organization_id, name
+    )
+
+
+async def insert_user(scope: Scope, caller: Caller, password_hash: str) -> bool:
+    """Write a new user; False when somebody has that e-mail already."""
+    written = await scope.connection.fetchval(
+        """
+        INSERT INTO users (id, organization_id, email, name, password_hash, role)
+        VALUES ($2, $1, $3, $4, $5, $6)
+        ON CONFLICT (email) DO NOTHING RETURNING id
+        """,
+        scope.organization_id,
+        caller.user_id,
+        caller.email,
+        caller.name,
+        password_hash,
+        caller.role,
+    )
+    return written is not None
+
+
+async def insert_session(
+    scope: Scope, session_id: UUID, token_hash: bytes, user_id: str, expires_at: datetime, browser: Browser
+) -> None:
+    """Write a new session of a user of the scope's organization."""
+    await scope.connection.execute(
+        """
+        INSERT INTO login_sessions (id, token_hash, user_id, expires_at, address, agent)
+        SELECT $2, $3, id, $5, $6, $7 FROM users WHERE id = $4 AND organization_id = $1
+        """,
+        scope.organization_id,
+        session_id,
+        token_hash,
+        user_id,
+        expires_at,
+        browser.address,
+        browser.agent,
+    )
+
+
+async def delete_other_sessions(scope: Scope, user_id: str, kept: bytes) -> None:
+    """End all sessions of a user but the one whose token has the hash `kept`."""
+    await scope.connection.execute(
+        """
+        DELETE FROM login_sessions s USING users u
+        WHERE u.id = s.user_id AND u.organization_id = $1 AND u.id = $2 AND s.token_hash <> $3
+        """,
+        scope.organization_id,
+        user_id,
+        kept,
+    )
+
+
+async def password_hash(scope: Scope, user_id: str) -> str | None:
+    """What the user's password is checked against."""
+    found: str | None = await scope.connection.fetchval(
+        "SELECT password_hash FROM users WHERE organization_id = $1 AND id = $2",
+        scope.organization_id,
+        user_id,
+    )
+    return found
+
+
+async def replace_password(scope: Scope, user_id: str, old_hash: str, new_hash: str) -> bool:
+    """Give the user another password; False when it is no longer the old one that is stored."""
+    changed = await scope.connection.fetchval(
+        """
+        UPDATE users SET password_hash = $4
+        WHERE organization_id = $1 AND id = $2 AND password_hash = $3 RETURNING id
+        """,
+        scope.organization_id,
+        user_id,
+        old_hash,
+        new_hash,
+    )
+    return changed is not None
+
+
+async def organization_name(scope: Scope) -> str:
+    """The name of the scope's organization."""
+    return str(
+        await scope.connection.fetchval("SELECT name FROM organizations WHERE id = $1", scope.organization_id)
+    )
+
+
+def _caller(row: Row) -> Caller:
+    return Caller(row["id"], row["organization_id"], row["email"], row["name"], row["role"])
+
+
+async def organizations_of(connection: Connection, email: str | None, limit: int) -> list[UUID]:
+    """The organization of the user with that e-mail, or of any user."""
+    rows = await connection.fetch(
+        """
+        SELECT DISTINCT organization_id FROM users WHERE $1::text IS NULL OR email = $1 LIMIT $2
+        """,
+        email,
+        limit,
+    )
+    return [row["organization_id"] for row in rows]

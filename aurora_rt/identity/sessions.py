@@ -1,0 +1,56 @@
+"""Sessions: a browser that stays signed in. It holds a token; we hold the token's SHA-256."""
+
+import hashlib
+import secrets
+from datetime import timedelta
+
+from aurora_rt.clock import new_id, now
+from aurora_rt.db.pool import Database
+from aurora_rt.identity import queries
+from aurora_rt.identity.desk import Desk
+from aurora_rt.identity.models import Browser, Caller
+
+TOKEN_BYTES = 32
+SEEN_EVERY = timedelta(minutes=1)
+"""How exactly `last_seen_at` is kept: one write a minute for each browser at most."""
+FORGOTTEN_AT_ONCE = 100
+LONGEST_TOKEN = 256
+LONGEST_AGENT = 300
+
+
+async def begin(desk: Desk, caller: Caller, browser: Browser) -> str:
+    """Sign a browser in; returns the token that it is to keep."""
+    token = secrets.token_urlsafe(TOKEN_BYTES)
+    expires_at = now() + timedelta(days=desk.settings.session_days)
+    remembered = Browser(browser.address, browser.agent[:LONGEST_AGENT])
+    async with desk.database.scope(caller.organization_id) as scope:
+        await queries.delete_ended_sessions(scope.connection, now(), FORGOTTEN_AT_ONCE)
+        await queries.insert_session(
+            scope, new_id(), token_hash(token), caller.user_id, expires_at, remembered
+        )
+    return token
+
+
+async def end(database: Database, token: str) -> None:
+    """Sign a browser out. A token that is unknown or has ended already is none to end."""
+    async with database.connection() as connection:
+        await queries.delete_session(connection, token_hash(token))
+
+
+async def caller_of(database: Database, token: str) -> Caller | None:
+    """Who signed in with that token, while the session lasts."""
+    if len(token) > LONGEST_TOKEN:
+        return None
+    moment = now()
+    async with database.connection() as connection:
+        session = await queries.session_by_token(connection, token_hash(token), moment)
+        if session is None:
+            return None
+        if moment - session.last_seen_at > SEEN_EVERY:
+            await queries.touch_session(connection, session.id, moment)
+    return session.caller
+
+
+def token_hash(token: str) -> bytes:
+    """What is stored of a token. It is random enough that a plain hash cannot be turned back."""
+    return hashlib.sha256(token.encode("utf-8", "surrogatepass")).digest()

@@ -1,0 +1,112 @@
+"""Every way in which an incident changes. Each verb is called within the caller's change."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from aurora_rt import jobs
+from aurora_rt.clock import new_id, now
+from aurora_rt.errors import NotFound
+from aurora_rt.events.change import Change
+from aurora_rt.events.envelope import feed_room, incident_room
+from aurora_rt.incidents import queries
+from aurora_rt.incidents.models import Incident, NewIncident
+from aurora_rt.incidents.schemas import IncidentListed, IncidentPatch, StatusChanged, SummaryWritten
+
+
+class IncidentNotFound(NotFound):
+    """There is no such incident in this organization."""
+
+    code = "incident_not_found"
+
+
+async def open_incidents(change: Change, new: Sequence[NewIncident]) -> None:
+    """Open incidents, each with its investigation in the queue; the most severe are looked into first."""
+    if not new:
+        return
+    for incident in await queries.insert_incidents(change, new, now()):
+        _announce(change, incident)
+    await jobs.enqueue(
+        change.connection,
+        [
+            jobs.Investigate(
+                organization_id=change.organization_id, incident_id=one.id, investigation_id=new_id()
+            )
+            for one in new
+        ],
+        [jobs.SEVERITY_PRIORITY.get(one.severity, 0) for one in new],
+    )
+
+
+async def count_joined(change: Change, incident_ids: Sequence[UUID], services: Sequence[str]) -> None:
+    """Note that an alert of the service beside it joined each of the incidents (an id may occur repeatedly)."""
+    if incident_ids:
+        for incident in await queries.add_correlated(change, incident_ids, services, now()):
+            _announce(change, incident)
+
+
+async def resolve_if_over(change: Change, incident_ids: Sequence[UUID]) -> None:
+    """Resolve those of the incidents of which no alert fires any more."""
+    if incident_ids:
+        for incident in await queries.resolve_if_over(change, incident_ids, now()):
+            _announce(change, incident, status=True)
+
+
+async def set_severity(change: Change, incident_id: UUID, severity: str) -> None:
+    """Follow the alert that opened the incident when its source changes how severe it is."""
+    for incident in await queries.update_severity(change, incident_id, severity, now()):
+        _announce(change, incident)
+
+
+async def patch(change: Change, incident_id: UUID, wanted: IncidentPatch) -> Incident:
+    """Change what a person asked for. Raises `IncidentNotFound`."""
+    fields = wanted.model_dump(exclude_unset=True)
+    incident = await queries.update_incident(change, incident_id, now(), **fields)
+    if incident is None:
+        raise _not_found()
+    _announce(change, incident, status="status" in fields or "aurora_status" in fields)
+    if "summary" in fields:
+        change.say(incident_room(incident.id), SummaryWritten(summary=incident.summary))
+    return incident
+
+
+async def begin_analysis(change: Change, incident_id: UUID) -> None:
+    """Note that an investigator is looking now. Raises `IncidentNotFound`."""
+    incident = await queries.lock_incident(change, incident_id)
+    if incident is None:
+        raise _not_found()
+    if incident.aurora_status != "running":
+        running = await queries.update_incident(change, incident_id, now(), aurora_status="running")
+        _announce(change, running or incident, status=True)
+
+
+async def end_analysis(change: Change, incident_id: UUID, *, summary: str | None, failed: bool) -> None:
+    """Note how an investigation ended. What was resolved or merged meanwhile stays so."""
+    incident = await queries.lock_incident(change, incident_id)
+    if incident is None:
+        raise _not_found()
+    ended = await queries.update_incident(
+        change,
+        incident_id,
+        now(),
+        status="analyzed" if incident.status == "investigating" and not failed else None,
+        aurora_status="error" if failed else "complete",
+        summary=summary,
+    )
+    if summary is not None:
+        change.say(incident_room(incident_id), SummaryWritten(summary=summary))
+    _announce(change, ended or incident, status=True)
+
+
+def _announce(change: Change, incident: Incident, *, status: bool = False) -> None:
+    listed = IncidentListed.of(incident)
+    change.say(feed_room(change.organization_id), listed)
+    change.say(incident_room(incident.id), listed)
+    if status:
+        change.say(
+            incident_room(incident.id),
+            StatusChanged(status=incident.status, aurora_status=incident.aurora_status),
+        )
+
+
+def _not_found() -> IncidentNotFound:
+    return IncidentNotFound("There is no such incident.")

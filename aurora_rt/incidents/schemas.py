@@ -1,0 +1,241 @@
+"""What an incident looks like outside: REST bodies and event data, one definition for both."""
+
+from datetime import datetime
+from typing import Annotated, Any, ClassVar
+from uuid import UUID
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PlainSerializer, field_validator
+from pydantic.alias_generators import to_camel
+
+from aurora_rt.clock import rfc3339
+from aurora_rt.events.envelope import CamelEventData, EventData
+from aurora_rt.incidents.models import ActiveTab, AuroraStatus, Incident, Status
+
+SUMMARY_LIMIT = 10_000
+
+Moment = Annotated[datetime, PlainSerializer(rfc3339, return_type=str)]
+"""A time, written as RFC 3339 in UTC."""
+
+
+class Camel(BaseModel):
+    """An answer whose fields are written in camelCase."""
+
+    model_config = ConfigDict(frozen=True, alias_generator=to_camel, populate_by_name=True)
+
+
+class ListedAlert(Camel):
+    """The alert that opened an incident, in short."""
+
+    title: str
+    service: str
+    source: str
+    source_url: str
+
+
+class IncidentListed(CamelEventData):
+    """An incident as the list shows it; the event `incident`."""
+
+    event: ClassVar[str] = "incident"
+
+    id: UUID
+    source_type: str
+    source_alert_id: str
+    status: Status
+    severity: str
+    alert: ListedAlert
+    aurora_status: AuroraStatus
+    summary: str
+    started_at: Moment
+    correlated_alert_count: int
+    affected_services: tuple[str, ...]
+    active_tab: ActiveTab
+    environment: str
+    created_at: Moment
+    updated_at: Moment
+    analyzed_at: Moment | None
+    resolved_at: Moment | None
+
+    @classmethod
+    def of(cls, incident: Incident) -> "IncidentListed":
+        """The list form of `incident`."""
+        return cls(**listed_fields(incident), alert=ListedAlert(**alert_fields(incident)))
+
+
+class StatusChanged(CamelEventData):
+    """The event `status`: where an incident and its investigation stand."""
+
+    event: ClassVar[str] = "status"
+
+    status: Status
+    aurora_status: AuroraStatus
+
+
+class SummaryWritten(EventData):
+    """The event `summary`."""
+
+    event: ClassVar[str] = "summary"
+
+    summary: str
+
+
+class Incidents(Camel):
+    """The answer to listing. `epoch` and `seq` are the feed's position at the moment of reading."""
+
+    incidents: tuple[IncidentListed, ...]
+    epoch: str
+    seq: int
+
+
+class DetailedAlert(ListedAlert):
+    """The alert that opened an incident, with what its source sent."""
+
+    raw_payload: str
+    triggered_at: Moment
+
+
+class SuggestionShown(Camel):
+    """A suggestion in an incident's detail."""
+
+    id: str
+    title: str
+    description: str
+    type: str
+    risk: str
+    command: str
+
+
+class ThoughtShown(Camel):
+    """A thought in an incident's detail."""
+
+    id: str
+    content: str
+    timestamp: Moment
+    type: str
+
+
+class CitationShown(Camel):
+    """A citation in an incident's detail, with its whole output."""
+
+    id: str
+    key: str
+    tool_name: str
+    command: str
+    output: str
+    executed_at: Moment
+
+
+class CorrelatedAlertShown(Camel):
+    """An alert of an incident, and why it was put there."""
+
+    id: str
+    source_type: str
+    alert_title: str
+    alert_service: str
+    alert_severity: str
+    status: str
+    correlation_strategy: str
+    correlation_details: str
+    started_at: Moment
+    received_at: Moment
+
+
+class ChatMessageShown(BaseModel):
+    """A message of an incident's chat."""
+
+    id: str
+    sender: str
+    text: str
+    timestamp: Moment
+    status: str
+
+
+class ChatSessionShown(Camel):
+    """A chat about an incident."""
+
+    id: str
+    title: str
+    messages: tuple[ChatMessageShown, ...]
+    status: str
+    created_at: Moment
+    updated_at: Moment
+
+
+class IncidentDetailed(IncidentListed):
+    """An incident with everything that belongs to it; `room`, `epoch` and `seq` say from where to listen on."""
+
+    alert: DetailedAlert
+    suggestions: tuple[SuggestionShown, ...]
+    streaming_thoughts: tuple[ThoughtShown, ...]
+    citations: tuple[CitationShown, ...]
+    correlated_alerts: tuple[CorrelatedAlertShown, ...]
+    chat_sessions: tuple[ChatSessionShown, ...]
+    room: str
+    epoch: str
+    seq: int
+
+
+class IncidentAnswer(Camel):
+    """The answer to reading one incident."""
+
+    incident: IncidentDetailed
+
+
+def _without_nul(text: str | None) -> str | None:
+    if text is not None and "\0" in text:
+        raise ValueError("must not contain NUL characters")
+    return text
+
+
+class IncidentPatch(Camel):
+    """What a person may change of an incident; only the fields that are sent change."""
+
+    status: Status | None = None
+    aurora_status: AuroraStatus | None = None
+    summary: Annotated[str | None, Field(max_length=SUMMARY_LIMIT), AfterValidator(_without_nul)] = None
+    active_tab: ActiveTab | None = None
+
+    @field_validator("status", "aurora_status", "summary", "active_tab", mode="before")
+    @classmethod
+    def _null_is_no_value(cls, value: object) -> object:
+        if value is None:
+            raise ValueError("must not be null")
+        return value
+
+
+class Patched(Camel):
+    """The answer to a change of an incident."""
+
+    success: bool
+    id: UUID
+
+
+def listed_fields(incident: Incident) -> dict[str, Any]:
+    """The fields that the list and the detail share, but for `alert`."""
+    return {
+        "id": incident.id,
+        "source_type": incident.source,
+        "source_alert_id": incident.source_alert_id,
+        "status": incident.status,
+        "severity": incident.severity,
+        "aurora_status": incident.aurora_status,
+        "summary": incident.summary,
+        "started_at": incident.started_at,
+        "correlated_alert_count": incident.correlated_alert_count,
+        "affected_services": incident.affected_services,
+        "active_tab": incident.active_tab,
+        "environment": incident.environment,
+        "created_at": incident.created_at,
+        "updated_at": incident.updated_at,
+        "analyzed_at": incident.analyzed_at,
+        "resolved_at": incident.resolved_at,
+    }
+
+
+def alert_fields(incident: Incident) -> dict[str, Any]:
+    """The fields of `alert` that the list and the detail share."""
+    return {
+        "title": incident.title,
+        "service": incident.service,
+        "source": incident.source,
+        "source_url": incident.source_url,
+    }

@@ -1,0 +1,61 @@
+"""What a process needs to investigate and to answer: one workbench, put together where the process starts."""
+
+import itertools
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+import httpx
+
+from aurora_rt.clock import now
+from aurora_rt.db.pool import Database
+from aurora_rt.events.bus import Bus
+from aurora_rt.events.change import Changes
+from aurora_rt.investigation import queries
+from aurora_rt.investigation.investigator import Case, Investigator
+from aurora_rt.settings import Settings
+from aurora_rt.toolsets.toolbox import Toolbox
+from aurora_rt.toolsets.toolset import Access, Observation, Toolset, Window
+
+WATCH_SECONDS = 0.5
+"""How often a run asks whether it has been cancelled or taken over."""
+
+
+@dataclass(frozen=True, slots=True)
+class Workbench:
+    """The parts that runs share; one for each process."""
+
+    settings: Settings
+    database: Database
+    changes: Changes
+    bus: Bus
+    toolsets: Mapping[str, Toolset]
+    http: httpx.AsyncClient
+    investigator: Investigator
+
+    def toolbox(
+        self,
+        organization_id: UUID,
+        incident_id: UUID | None,
+        window: Window,
+        recorded: tuple[Observation, ...] = (),
+    ) -> Toolbox:
+        """Tools bound to a window, whose looks are numbered within the incident, if there is one."""
+        loose = itertools.count(1)
+
+        async def number() -> int:
+            if incident_id is None:
+                return next(loose)
+            async with self.database.scope(organization_id) as scope:
+                return await queries.next_citation_number(scope, incident_id)
+
+        access = Access(settings=self.settings, http=self.http, window=window)
+        return Toolbox(self.toolsets, access, number=number, recorded=recorded)
+
+    def window_of(self, case: Case | None) -> Window:
+        """The stretch of time to look at: around when the alert began, or up to now where there is none."""
+        anchor: datetime = case.started_at if case else now()
+        before = timedelta(seconds=self.settings.window_before)
+        after = timedelta(seconds=self.settings.window_after)
+        return Window(start=anchor - before, end=anchor + after, anchor=anchor)

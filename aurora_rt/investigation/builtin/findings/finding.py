@@ -1,0 +1,80 @@
+"""What a rule makes of a look."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Literal
+
+from aurora_rt.investigation.builtin.families import FAMILY_OF_KIND, Family, Kind
+from aurora_rt.toolsets.facts import ProcessUse
+
+Role = Literal["culprit", "symptom", "clue"]
+"""A culprit can be a cause by itself; a symptom says that there is trouble; a clue may explain it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """The thing a finding is about, for suggestions: what is known of it."""
+
+    process: ProcessUse | None = None
+    path: str = ""
+    """A file."""
+    deleted: bool = False
+    """The file is held open but in no directory any more."""
+    mount: str = ""
+    query: str = ""
+    """PromQL that shows it."""
+    address: str = ""
+    """A scrape target's `host:port`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something out of the ordinary, with the sentence that says so."""
+
+    kind: Kind
+    node: str
+    """The place, as `Cause.node`: the same for all findings about one thing."""
+    claim: str
+    """A whole sentence with its citations."""
+    strength: float
+    """0 to 1, by measure alone."""
+    role: Role = "culprit"
+    subject: Subject = field(default=Subject())
+    began_at: datetime | None = None
+    on_host: bool = True
+    """Seen on the host that we run on; False for what a metrics server tells about any host."""
+
+    @property
+    def family(self) -> Family:
+        """The family of its kind."""
+        return FAMILY_OF_KIND[self.kind]
+
+
+@dataclass(frozen=True, slots=True)
+class Cleared:
+    """Something looked at and found as usual: a sentence with its citation."""
+
+    family: Family
+    claim: str
+
+
+@dataclass(frozen=True, slots=True)
+class Assessment:
+    """All that a rule has to say."""
+
+    findings: tuple[Finding, ...] = ()
+    cleared: tuple[Cleared, ...] = ()
+
+    def __add__(self, other: "Assessment") -> "Assessment":
+        return Assessment(self.findings + other.findings, self.cleared + other.cleared)
+
+
+def together(parts: Iterable[Assessment]) -> Assessment:
+    """Several assessments as one, in their order."""
+    return sum(parts, Assessment())
+
+
+def share_of(value: float, full: float) -> float:
+    """`value` as a share of `full`, held between 0 and 1."""
+    return min(1.0, max(0.0, value / full)) if full > 0 else 0.0

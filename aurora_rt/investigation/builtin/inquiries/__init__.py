@@ -1,0 +1,5 @@
+"""Lines of looking: which looks are made together, why, and which rules weigh them.
+
+`host` looks at the machine that we run on, `metrics` at the metrics server, `plan` chooses by what the alert is
+about. Each inquiry asks for tools by name and is left out when its tool cannot be used.
+"""

@@ -1,0 +1,134 @@
+"""From findings to causes: what is about one thing is put together, weighed and sorted. Pure.
+
+A candidate's score is its strongest finding, measured, times how close that kind of fault is to what the alert is
+about; a little more when it began just before the alert and when other findings agree; much less when the alert is
+about another host than the one that was looked at.
+"""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Final
+
+from aurora_rt.investigation.builtin.families import NEIGHBOURS, Family, Kind
+from aurora_rt.investigation.builtin.findings.finding import Assessment, Cleared, Finding, Role, Subject
+from aurora_rt.investigation.builtin.findings.processes import node_of
+from aurora_rt.investigation.builtin.reading import Place
+from aurora_rt.investigation.investigator import Cause
+from aurora_rt.toolsets.facts import ProcessUse
+
+LEAST: Final = 0.25
+"""Scores below this are no cause."""
+CLOSE: Final = 0.08
+"""Two candidates whose scores differ by less are a tie."""
+MOST: Final = 5
+_SOON: Final = timedelta(minutes=15)
+_OF_PLACE: Final[dict[Place, float]] = {"here": 1.0, "unknown": 0.85, "elsewhere": 0.35}
+_OF_ROLE: Final[dict[Role, float]] = {"culprit": 1.0, "symptom": 0.6, "clue": 0.5}
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A possible cause, with all that speaks for it, strongest first."""
+
+    node: str
+    kind: Kind
+    score: float
+    confidence: float
+    findings: tuple[Finding, ...]
+    subject: Subject
+
+    @property
+    def cause(self) -> Cause:
+        """As it is handed on."""
+        return Cause(self.node, self.kind, self.confidence)
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What all findings come to."""
+
+    candidates: tuple[Candidate, ...]
+    """Best first; none when nothing wrong was found."""
+    context: tuple[Finding, ...]
+    """Symptoms and clues that belong to no candidate."""
+    cleared: tuple[Cleared, ...]
+
+    @property
+    def tied(self) -> tuple[Candidate, ...]:
+        """The candidates that come so close to the first that they could be it, the first included, if any does."""
+        close = tuple(one for one in self.candidates if self.candidates[0].score - one.score < CLOSE)
+        return close if len(close) > 1 else ()
+
+
+def weigh(
+    assessment: Assessment,
+    families: Sequence[Family],
+    where: Place,
+    anchor: datetime,
+    known: Sequence[ProcessUse],
+) -> Verdict:
+    """Weigh everything found. `known` are processes that were seen, to name a culprit that a file led to."""
+    groups: defaultdict[str, list[Finding]] = defaultdict(list)
+    for finding in assessment.findings:
+        groups[finding.node].append(finding)
+    candidates = [_candidate(node, found, families, where, anchor, known) for node, found in groups.items()]
+    candidates = [one for one in candidates if one.score >= LEAST]
+    candidates.sort(key=lambda one: (-one.score, one.node))
+    candidates = _sure(candidates[:MOST])
+    taken = {one.node for one in candidates}
+    context = tuple(one for one in assessment.findings if one.node not in taken and one.role != "culprit")
+    return Verdict(tuple(candidates), context, assessment.cleared)
+
+
+def closeness(family: Family, families: Sequence[Family]) -> float:
+    """How near a family is to what the alert is about: 1 for the same, less for what commonly causes it."""
+    first = families[0]
+    if family == first:
+        return 1.0
+    if family in families[1:] or (first == "general" and family in NEIGHBOURS[first]):
+        return 0.75
+    return 0.6 if family in NEIGHBOURS[first] else 0.35
+
+
+def _candidate(
+    node: str,
+    found: Sequence[Finding],
+    families: Sequence[Family],
+    where: Place,
+    anchor: datetime,
+    known: Sequence[ProcessUse],
+) -> Candidate:
+    weights = {n: _weight(one, families, where) for n, one in enumerate(found)}
+    order = sorted(weights, key=lambda n: (-weights[n], n))
+    best = found[order[0]]
+    process = next((one for one in known if node_of(one) == node), None)
+    began = [one.began_at for one in found if one.began_at] + ([process.started_at] if process else [])
+    score = weights[order[0]]
+    if any(timedelta(minutes=-1) <= anchor - at <= _SOON for at in began):
+        score *= 1.1
+    if len({one.kind for one in found if closeness(one.family, families) >= 0.6}) > 1:
+        score *= 1.05
+    score = min(1.0, score)
+    subject = replace(best.subject, process=best.subject.process or process)
+    ordered = tuple(found[n] for n in order)
+    return Candidate(node, best.kind, score, round(0.04 + 0.9 * score, 2), ordered, subject)
+
+
+def _weight(finding: Finding, families: Sequence[Family], where: Place) -> float:
+    if finding.kind == "config_change" or finding.node == "other alerts":
+        return 0.0
+    factor = _OF_PLACE[where] if finding.on_host else 1.0
+    return finding.strength * _OF_ROLE[finding.role] * closeness(finding.family, families) * factor
+
+
+def _sure(candidates: list[Candidate]) -> list[Candidate]:
+    """Less sure of those that others come close to."""
+    if len(candidates) < 2 or candidates[0].score - candidates[1].score >= CLOSE:
+        return candidates
+    limit = candidates[0].score - CLOSE
+    return [
+        replace(one, confidence=round(one.confidence * 0.8, 2)) if one.score > limit else one
+        for one in candidates
+    ]

@@ -1,0 +1,191 @@
+"""One investigation as a durable job: what an investigator says becomes what is written.
+
+A run may die at any point and be run again, by any process. It is fenced by its name in the investigation's row:
+whoever finds another name there has been taken over and stops; and it gives the investigator back what earlier
+runs saw, so that the second run says the same under the same ids.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import aclosing, asynccontextmanager
+from dataclasses import dataclass, field
+from typing import assert_never
+from uuid import UUID
+
+import structlog
+
+from aurora_rt import jobs
+from aurora_rt.clock import new_id, now
+from aurora_rt.errors import AuroraError
+from aurora_rt.events.bus import TextKind
+from aurora_rt.events.change import Change, Changes
+from aurora_rt.events.draft import Draft
+from aurora_rt.events.envelope import incident_room
+from aurora_rt.incidents import lifecycle
+from aurora_rt.investigation import queries, record
+from aurora_rt.investigation.bench import WATCH_SECONDS, Workbench
+from aurora_rt.investigation.investigator import (
+    Answer,
+    Citation,
+    Step,
+    Suggestion,
+    Summary,
+    Thought,
+    Writing,
+)
+from aurora_rt.investigation.models import Begun, Said
+
+log = structlog.get_logger(__name__)
+
+
+class Stopped(AuroraError):
+    """The investigation was cancelled, taken over or ended: this run has nothing more to say."""
+
+    code = "investigation_stopped"
+
+
+async def investigate(bench: Workbench, job: jobs.Investigate) -> None:
+    """Carry out the job, from its beginning or from where an earlier run stopped."""
+    with structlog.contextvars.bound_contextvars(incident_id=str(job.incident_id)):
+        try:
+            async with Run.begun(bench, job) as run, asyncio.TaskGroup() as together:
+                watch = together.create_task(run.watch(), name="watch")
+                await run.follow()
+                watch.cancel()
+        except* Stopped as stopped:
+            log.info("investigation_stopped", reason=str(stopped.exceptions[0]))
+
+
+async def give_up(bench: Workbench, job: jobs.Investigate, reason: str) -> None:
+    """End an investigation that failed for good: it must never look like a finished analysis."""
+    async with bench.changes.open(job.organization_id) as change:
+        if await queries.finish(change, job.investigation_id, now(), status="error", error=reason):
+            await lifecycle.end_analysis(change, job.incident_id, summary=None, failed=True)
+
+
+async def cancel(changes: Changes, organization_id: UUID, incident_id: UUID) -> None:
+    """Cancel what runs or waits for an incident. Raises `IncidentNotFound`."""
+    async with changes.open(organization_id) as change:
+        if await queries.cancel_running(change, incident_id, now()):
+            await lifecycle.end_analysis(change, incident_id, summary=None, failed=False)
+
+
+@dataclass(slots=True)
+class Run:
+    """One process's work on one investigation."""
+
+    bench: Workbench
+    job: jobs.Investigate
+    runner: UUID
+    begin: Begun
+    drafts: dict[tuple[TextKind, str], Draft] = field(default_factory=dict)
+
+    @classmethod
+    @asynccontextmanager
+    async def begun(cls, bench: Workbench, job: jobs.Investigate) -> "AsyncIterator[Run]":
+        """Take the investigation over. Raises `Stopped` when there is nothing to do any more."""
+        runner = new_id()
+        async with bench.changes.open(job.organization_id) as change:
+            state = await queries.take_over(
+                change, job.investigation_id, job.incident_id, runner, bench.investigator.name, now()
+            )
+            if state != "running":
+                raise Stopped(f"It is {state}.")
+            await lifecycle.begin_analysis(change, job.incident_id)
+            case = await queries.select_case(change, job.incident_id)
+            said = Said(
+                ids=await queries.select_said_ids(change, job.investigation_id),
+                observations=await queries.select_observations(change, job.incident_id, job.investigation_id),
+            )
+        if case is None:
+            raise Stopped("The incident is gone.")
+        if said.ids or said.observations:
+            log.info("investigation_resumed", said=len(said.ids), looks=len(said.observations))
+        run = cls(bench, job, runner, Begun(case, said))
+        try:
+            yield run
+        finally:
+            for draft in run.drafts.values():
+                draft.end()
+
+    async def follow(self) -> None:
+        """Listen to the investigator to the end, and write down what it says."""
+        case = self.begin.case
+        tools = self.bench.toolbox(
+            self.job.organization_id,
+            self.job.incident_id,
+            self.bench.window_of(case),
+            self.begin.said.observations,
+        )
+        async with aclosing(self.bench.investigator.investigate(case, tools)) as steps:
+            async for step in steps:
+                await self._write(step)
+        log.info("investigation_finished")
+
+    async def watch(self) -> None:
+        """Raise `Stopped` soon after the investigation was cancelled or taken over."""
+        while True:
+            await asyncio.sleep(WATCH_SECONDS)
+            async with self.bench.database.scope(self.job.organization_id) as scope:
+                if not await queries.is_running(scope, self.job.investigation_id, self.runner):
+                    raise Stopped("It was cancelled or taken over.")
+
+    async def _write(self, step: Step) -> None:
+        match step:
+            case Writing(kind, key, text):
+                self._draft(kind, key, text)
+            case Thought(key, content, _):
+                self._complete("thought", key, content)
+                async with self._change() as change:
+                    await record.thought(change, self.job.incident_id, self.job.investigation_id, step)
+                self._end("thought", key)
+            case Citation(observation):
+                async with self._change() as change:
+                    await record.citation(
+                        change,
+                        self.job.incident_id,
+                        self.job.investigation_id,
+                        self.job.investigation_id,
+                        observation,
+                    )
+            case Suggestion():
+                async with self._change() as change:
+                    await record.suggestion(change, self.job.incident_id, self.job.investigation_id, step)
+            case Summary():
+                await self._conclude(step)
+            case Answer():
+                raise TypeError("an investigation does not end with an answer")
+            case never:
+                assert_never(never)
+
+    async def _conclude(self, summary: Summary) -> None:
+        self._complete("summary", summary.key, summary.text)
+        async with self._change() as change:
+            await queries.finish(
+                change, self.job.investigation_id, now(), status="complete", causes=summary.causes
+            )
+            await lifecycle.end_analysis(change, self.job.incident_id, summary=summary.text, failed=False)
+        self._end("summary", summary.key)
+
+    @asynccontextmanager
+    async def _change(self) -> AsyncIterator[Change]:
+        async with self.bench.changes.open(self.job.organization_id) as change:
+            if not await queries.is_running(change, self.job.investigation_id, self.runner):
+                raise Stopped("It was cancelled or taken over.")
+            yield change
+
+    def _draft(self, kind: TextKind, key: str, text: str) -> None:
+        text_id = record.thought_id(self.job.investigation_id, f"{kind}:{key}" if kind != "thought" else key)
+        if text_id not in self.begin.said.ids:
+            if (kind, key) not in self.drafts:
+                room = incident_room(self.job.incident_id)
+                self.drafts[kind, key] = Draft(self.bench.bus, room, kind, str(text_id))
+            self.drafts[kind, key].write(text)
+
+    def _complete(self, kind: TextKind, key: str, text: str) -> None:
+        if draft := self.drafts.get((kind, key)):
+            draft.complete(text)
+
+    def _end(self, kind: TextKind, key: str) -> None:
+        if draft := self.drafts.pop((kind, key), None):
+            draft.end()

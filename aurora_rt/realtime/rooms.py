@@ -1,0 +1,228 @@
+"""Rooms with members here: a cursor each, hints from Redis, the log for everything else."""
+
+import asyncio
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any, assert_never
+from uuid import UUID
+
+import asyncpg
+import structlog
+
+from aurora_rt.db.pool import Database
+from aurora_rt.events import log as event_log
+from aurora_rt.events.bus import Bus, Ear, OpenText, Piece, TextKind
+from aurora_rt.events.envelope import Event, public_name
+from aurora_rt.realtime.fanout import Fanout
+
+POLL_SECONDS = 1.5
+REPLAY_LIMIT = 5000
+"""Events that a join replays, at most; who missed more reads the snapshot instead."""
+
+DATABASE_AWAY = (OSError, asyncpg.PostgresError, asyncpg.InterfaceError)
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(slots=True)
+class LiveRoom:
+    """A room that somebody here is in, or is about to be in."""
+
+    name: str
+    organization_id: UUID
+    cursor: int | None = None
+    """The `seq` up to which members here have been sent everything; `None` until it is known."""
+    lock: asyncio.Lock = field(default_factory=asyncio.Lock)
+    entering: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Joined:
+    """Where a client stands after joining. With `resync` it is not a member: it must read the snapshot first."""
+
+    epoch: str
+    seq: int
+    replayed: int = 0
+    open_texts: tuple[OpenText, ...] = ()
+    resync: bool = False
+
+
+class Rooms:
+    """The rooms of this process."""
+
+    name = "rooms"
+
+    def __init__(
+        self,
+        database: Database,
+        bus: Bus,
+        ear: Ear,
+        heard: "asyncio.Queue[Event | Piece | None]",
+        fanout: Fanout,
+    ) -> None:
+        self._database = database
+        self._bus = bus
+        self._ear = ear
+        self._heard = heard
+        self._fanout = fanout
+        self._live: dict[str, LiveRoom] = {}
+
+    async def join(
+        self, sid: str, room: str, organization_id: UUID, since: int | None, epoch: str | None
+    ) -> Joined:
+        """Make a client a member, after it was sent what it missed since `since`; `None`: begin at now."""
+        async with self._database.connection() as connection:
+            present = await event_log.epoch(connection)
+        with self._entering(room, organization_id) as live:
+            seq = await self._present(live, since)
+            if since is not None and (epoch not in (None, present) or not 0 <= seq - since <= REPLAY_LIMIT):
+                self._fanout.to_client(sid, "resync", {"room": public_name(room)})
+                return Joined(present, seq, resync=True)
+            position, replayed = await self._replay(sid, live, seq if since is None else since)
+        texts = tuple(await self._bus.open_texts(room))
+        return Joined(present, position, replayed, texts)
+
+    async def leave(self, sid: str, room: str) -> None:
+        """End a membership."""
+        self._fanout.leave(sid, room)
+        await self._forget_empty([room])
+
+    async def left_all(self, rooms: set[str]) -> None:
+        """Note that a client that was in these rooms is gone."""
+        await self._forget_empty(sorted(rooms))
+
+    async def run(self) -> None:
+        """Deliver what is heard, for as long as the process lives."""
+        while True:
+            message = await self._heard.get()
+            match message:
+                case Event():
+                    await self._deliver(message)
+                case Piece():
+                    self._pass_on(message)
+                case None:
+                    await self._ask_heads()
+                case never:
+                    assert_never(never)
+
+    async def poll(self) -> None:
+        """Ask for the heads of the rooms with members, every second or so, for as long as the process lives."""
+        while True:
+            await asyncio.sleep(POLL_SECONDS)
+            await self._ask_heads()
+
+    @contextmanager
+    def _entering(self, room: str, organization_id: UUID) -> Iterator[LiveRoom]:
+        live = self._live.setdefault(room, LiveRoom(room, organization_id))
+        live.entering += 1
+        try:
+            yield live
+        finally:
+            live.entering -= 1
+
+    async def _present(self, live: LiveRoom, since: int | None) -> int:
+        """The room's cursor; brought up to the log's head when `since` is ahead of it."""
+        async with live.lock:
+            if live.cursor is None:
+                await self._ear.listen_to(live.name)
+                async with self._database.scope(live.organization_id) as scope:
+                    live.cursor = await event_log.head(scope, live.name)
+            elif since is not None and since > live.cursor:
+                await self._catch_up(live)
+            return live.cursor
+
+    async def _replay(self, sid: str, live: LiveRoom, since: int) -> tuple[int, int]:
+        """Send the client what it missed, and make it a member at the very moment when it has everything."""
+        position, replayed = since, 0
+        while True:
+            async with live.lock:
+                cursor = live.cursor or 0
+                if position >= cursor:
+                    self._fanout.enter(sid, live.name)
+                    return position, replayed
+                async with self._database.scope(live.organization_id) as scope:
+                    missed = await event_log.replay(scope, live.name, position, up_to=cursor)
+                for event in missed:
+                    self._fanout.to_client(sid, event.type, event.envelope())
+            position, replayed = missed[-1].seq, replayed + len(missed)
+            await self._fanout.room_for(sid)
+
+    async def _deliver(self, event: Event) -> None:
+        live = self._live.get(event.room)
+        if live is None or live.cursor is None:
+            return
+        async with live.lock:
+            if event.seq == live.cursor + 1:
+                self._send(live, event)
+            elif event.seq > live.cursor:
+                await self._try_to_catch_up(live)
+
+    def _pass_on(self, piece: Piece) -> None:
+        name, message = delta(piece)
+        self._fanout.to_room(piece.room, name, message, droppable=True)
+
+    async def _ask_heads(self) -> None:
+        if not self._live:
+            return
+        try:
+            async with self._database.connection() as connection:
+                heads = await event_log.heads(connection, list(self._live))
+        except DATABASE_AWAY as error:
+            log.warning("heads_unavailable", error=str(error))
+            return
+        for room, head in heads.items():
+            live = self._live.get(room)
+            if live is not None and live.cursor is not None and head > live.cursor:
+                async with live.lock:
+                    await self._try_to_catch_up(live)
+
+    async def _try_to_catch_up(self, live: LiveRoom) -> None:
+        try:
+            await self._catch_up(live)
+        except DATABASE_AWAY as error:  # the next look at the heads tries again
+            log.warning("log_unavailable", error=str(error))
+
+    async def _catch_up(self, live: LiveRoom) -> None:
+        """Send the members what the log has after the cursor. The room's lock must be held."""
+        while True:
+            async with self._database.scope(live.organization_id) as scope:
+                missed = await event_log.replay(scope, live.name, live.cursor or 0)
+            for event in missed:
+                self._send(live, event)
+            if len(missed) < event_log.READ_BATCH:
+                return
+
+    def _send(self, live: LiveRoom, event: Event) -> None:
+        self._fanout.to_room(live.name, event.type, event.envelope())
+        live.cursor = event.seq
+
+    async def _forget_empty(self, rooms: list[str]) -> None:
+        empty = [
+            room
+            for room in rooms
+            if (live := self._live.get(room)) and not live.entering and self._fanout.is_empty(room)
+        ]
+        for room in empty:
+            del self._live[room]
+        await self._ear.stop_listening(empty)
+
+
+DELTA_EVENTS: dict[TextKind, str] = {
+    "thought": "thought:delta",
+    "summary": "summary:delta",
+    "answer": "token",
+}
+
+
+def delta(piece: Piece) -> tuple[str, dict[str, Any]]:
+    """A piece of text as its Socket.IO event and message."""
+    message: dict[str, Any] = {
+        "room": public_name(piece.room),
+        "id": piece.id,
+        "offset": piece.offset,
+        "text": piece.text,
+    }
+    if piece.session_id is not None:
+        message["session_id"] = piece.session_id
+    return DELTA_EVENTS[piece.kind], message

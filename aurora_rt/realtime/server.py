@@ -1,0 +1,60 @@
+"""Putting the Socket.IO server together."""
+
+import asyncio
+from typing import Any
+
+import socketio
+from redis.asyncio import Redis
+
+from aurora_rt.db.pool import Database
+from aurora_rt.events.bus import Bus, Ear, Piece
+from aurora_rt.events.change import Changes
+from aurora_rt.events.envelope import Event
+from aurora_rt.realtime.fanout import Fanout
+from aurora_rt.realtime.handlers import Handlers
+from aurora_rt.realtime.handshake import Handshake
+from aurora_rt.realtime.rooms import Rooms
+from aurora_rt.settings import Settings
+from aurora_rt.web.limits import Limits
+
+MESSAGE_LIMIT = 64 * 1024
+HEARD_BOUND = 10_000
+PING_INTERVAL_SECONDS = 20
+PING_TIMEOUT_SECONDS = 20
+
+
+class Realtime:
+    """The Socket.IO server of a process, with what runs beside it (`fanout`, `ear`, `rooms`)."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        database: Database,
+        redis: "Redis",
+        bus: Bus,
+        changes: Changes,
+        limits: Limits,
+    ) -> None:
+        handshake = Handshake(settings, database)
+        self.server = socketio.AsyncServer(
+            async_mode="asgi",
+            cors_allowed_origins=handshake.origin_allowed,
+            max_http_buffer_size=MESSAGE_LIMIT,
+            ping_interval=PING_INTERVAL_SECONDS,
+            ping_timeout=PING_TIMEOUT_SECONDS,
+        )
+        self.fanout = Fanout(self.server)
+        # A full queue makes the ear wait, and Redis drop us: the log then tells what was missed.
+        heard: asyncio.Queue[Event | Piece | None] = asyncio.Queue(HEARD_BOUND)
+        self.ear = Ear(redis, heard)
+        self.rooms = Rooms(database, bus, self.ear, heard, self.fanout)
+        Handlers(database, changes, limits, handshake, self.rooms).register(self.server)
+
+    def app(self, rest: Any) -> Any:
+        """One ASGI app: Socket.IO at `/socket.io/`, and `rest` everywhere else."""
+        return socketio.ASGIApp(self.server, other_asgi_app=rest)
+
+    async def drain(self) -> None:
+        """Close every socket; clients reconnect, to another process or to the next start."""
+        sockets = list(self.server.eio.sockets.values())
+        await asyncio.gather(*(socket.close(wait=False) for socket in sockets), return_exceptions=True)

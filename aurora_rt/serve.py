@@ -1,0 +1,309 @@
+"""Every lifetime of a process: what is opened, what runs, how it drains, what is closed.
+
+One TaskGroup holds the server and every loop beside it; one that fails stops the process, loudly. On a signal the
+readiness goes off, the sockets are drained, the worker hands back what it cannot finish, and past the deadline
+everything is cut. What was opened is closed in reverse, always.
+"""
+
+import asyncio
+import gc
+import signal
+import socket
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, field
+
+import httpx
+import structlog
+import uvloop
+from hypercorn.asyncio import serve as hypercorn_serve
+from hypercorn.config import Config
+from hypercorn.typing import ASGIFramework
+from quart import Blueprint
+from redis.asyncio import Redis
+
+from aurora_rt import embedded, jobs
+from aurora_rt.app import create_app
+from aurora_rt.db.migrate import migrate
+from aurora_rt.db.pool import Database, opened
+from aurora_rt.errors import Conflict, Misconfigured
+from aurora_rt.events.bus import Bus
+from aurora_rt.events.change import Changes
+from aurora_rt.health.checks import Checks, Readiness
+from aurora_rt.identity.desk import Desk
+from aurora_rt.identity.passwords import Passwords
+from aurora_rt.investigation.bench import Workbench
+from aurora_rt.investigation.builtin import BuiltinInvestigator
+from aurora_rt.realtime.server import MESSAGE_LIMIT, Realtime
+from aurora_rt.settings import Settings
+from aurora_rt.toolsets.registry import discover
+from aurora_rt.web import static
+from aurora_rt.web.limits import Limits
+from aurora_rt.worker import Worker
+
+REDIS_SECONDS = 2.0
+COLLECT_AFTER = (50_000, 50, 100)
+"""Thresholds of the garbage collector: the default ones cost a third of the CPU with a thousand clients."""
+
+log = structlog.get_logger(__name__)
+
+
+class PortTaken(Conflict):
+    """Another program listens there."""
+
+    code = "port_taken"
+
+
+@dataclass(frozen=True, slots=True)
+class Resources:
+    """What a process has open."""
+
+    settings: Settings
+    database: Database
+    redis: "Redis"
+    bus: Bus
+    changes: Changes
+    limits: Limits
+    desk: Desk
+    http: httpx.AsyncClient
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """Something that a caller has run beside the server, and its own routes."""
+
+    blueprints: Sequence[Blueprint] = ()
+    loops: Sequence[tuple[str, Callable[[], Coroutine[None, None, None]]]] = ()
+
+
+async def _nothing_beside(_: Resources, __: str) -> Beside:
+    return Beside()
+
+
+@dataclass(frozen=True, slots=True)
+class Roles:
+    """What this process is: a web server, a worker, or both."""
+
+    web: bool = True
+    worker: bool = True
+    prepare: Callable[[Resources, str], Awaitable[Beside]] = field(default=_nothing_beside)
+    """Called once everything is open, with the base URL; tells what else is to run."""
+    announce: Callable[[str], None] = field(default=lambda _: None)
+    """Called with the base URL once the server answers."""
+
+
+@asynccontextmanager
+async def located(settings: Settings) -> AsyncIterator[Settings]:
+    """Settings that name a database and a Redis: the given ones, or embedded ones that run meanwhile."""
+    if settings.database_url and settings.redis_url:
+        yield settings
+    elif settings.database_url or settings.redis_url:
+        raise Misconfigured("Set both DATABASE_URL and REDIS_URL, or neither to use the embedded servers.")
+    else:
+        async with embedded.servers(settings.data_dir) as servers:
+            yield replace_urls(settings, servers)
+
+
+def replace_urls(settings: Settings, servers: embedded.Servers) -> Settings:
+    """`settings` with the URLs of the embedded servers."""
+    return settings.model_copy(update={"database_url": servers.database_url, "redis_url": servers.redis_url})
+
+
+@asynccontextmanager
+async def resources(settings: Settings) -> AsyncIterator[Resources]:
+    """Everything that a process needs, opened, with the schema up to date; closed in reverse."""
+    async with AsyncExitStack() as stack:
+        database = await stack.enter_async_context(
+            opened(settings.database_url or "", connections=settings.database_connections)
+        )
+        async with database.connection() as connection:
+            await migrate(connection, jobs.install)
+        redis: Redis = Redis.from_url(
+            settings.redis_url or "",
+            socket_timeout=None,
+            socket_connect_timeout=REDIS_SECONDS,
+            health_check_interval=0,
+        )
+        stack.push_async_callback(redis.aclose)
+        http = await stack.enter_async_context(httpx.AsyncClient(follow_redirects=False, trust_env=False))
+        passwords = Passwords(settings.bcrypt_rounds)
+        stack.push_async_callback(asyncio.to_thread, passwords.close)
+        bus, limits = Bus(redis), Limits(settings, redis)
+        yield Resources(
+            settings=settings,
+            database=database,
+            redis=redis,
+            bus=bus,
+            changes=Changes(database, bus),
+            limits=limits,
+            desk=Desk(settings, database, passwords, limits),
+            http=http,
+        )
+
+
+async def serve(settings: Settings, roles: Roles, stop: asyncio.Event | None = None) -> None:
+    """Be what `roles` says until `stop`, or SIGINT or SIGTERM when no event is given.
+
+    Raises `PortTaken`, `DataDirectoryInUse`, `Misconfigured`.
+    """
+    if stop is None:
+        stop = asyncio.Event()
+        for number in (signal.SIGINT, signal.SIGTERM):
+            asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    async with AsyncExitStack() as stack:
+        listener = stack.enter_context(_bound(settings)) if roles.web else None
+        where = await stack.enter_async_context(located(settings))
+        have = await stack.enter_async_context(resources(where))
+        await _run(have, roles, listener, stop)
+
+
+def run(settings: Settings, roles: Roles) -> None:
+    """`serve` on an event loop of its own."""
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        runner.run(serve(settings, roles))
+
+
+async def _run(have: Resources, roles: Roles, listener: socket.socket | None, stop: asyncio.Event) -> None:
+    settings = have.settings
+    address = listener.getsockname()[:2] if listener is not None else (settings.host, settings.port)
+    base_url = settings.public_url or _url(*address)
+    beside = await roles.prepare(have, base_url)
+    worker = Worker(_bench(have)) if roles.worker else None
+    realtime = Realtime(settings, have.database, have.redis, have.bus, have.changes, have.limits)
+    readiness, unplug = Readiness(), asyncio.Event()
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(*COLLECT_AFTER)
+    async with asyncio.TaskGroup() as running:
+        loops = [running.create_task(have.bus.run(), name="bus")]
+        finishing: list[asyncio.Task[None]] = []
+        if worker is not None:
+            loops.append(running.create_task(worker.be_seen(), name="sign of life"))
+            finishing.append(running.create_task(worker.run(), name="worker"))
+        if listener is not None:
+            checks = Checks(have.database, have.redis, readiness, _sockets_answer(have.http, address))
+            site = await asyncio.to_thread(lambda: static.load(static.folder()))
+            app = create_app(
+                settings, have.database, have.changes, have.limits, have.desk, checks, site, beside.blueprints
+            )
+            for name, work in (
+                ("ear", realtime.ear.run),
+                ("rooms", realtime.rooms.run),
+                ("heads", realtime.rooms.poll),
+                ("fanout", realtime.fanout.run),
+                *beside.loops,
+            ):
+                loops.append(running.create_task(work(), name=name))
+            served: ASGIFramework = realtime.app(app)
+            finishing.append(
+                running.create_task(
+                    hypercorn_serve(served, _config(settings, listener), shutdown_trigger=unplug.wait),
+                    name="server",
+                )
+            )
+            await _answers(address)
+        roles.announce(base_url)
+        log.info("started", url=base_url, web=roles.web, worker=roles.worker)
+        try:
+            await stop.wait()
+        finally:
+            log.info("stopping")
+            readiness.off()
+            if worker is not None:
+                worker.stop()
+            await realtime.drain()
+            unplug.set()
+            await _end(finishing, settings.shutdown_seconds)
+            await _sent(have.bus)
+            for task in loops:
+                task.cancel()
+    log.info("stopped")
+
+
+async def _end(tasks: Sequence[asyncio.Task[None]], seconds: float) -> None:
+    if tasks:
+        _, late = await asyncio.wait(tasks, timeout=seconds)
+        for task in late:
+            log.warning("cut_at_deadline", task=task.get_name())
+            task.cancel()
+
+
+async def _sent(bus: Bus) -> None:
+    try:
+        async with asyncio.timeout(REDIS_SECONDS):
+            await bus.drained()
+    except TimeoutError:
+        log.warning("bus_not_drained")
+
+
+def _bench(have: Resources) -> Workbench:
+    return Workbench(
+        settings=have.settings,
+        database=have.database,
+        changes=have.changes,
+        bus=have.bus,
+        toolsets=discover(),
+        http=have.http,
+        investigator=BuiltinInvestigator(),
+    )
+
+
+def _bound(settings: Settings) -> socket.socket:
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    listener = socket.socket(family, socket.SOCK_STREAM)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((settings.host, settings.port))
+    except OSError as error:
+        listener.close()
+        raise PortTaken(
+            f"Cannot listen on {settings.host}:{settings.port}: {error.strerror}. "
+            "Stop the other program, or choose another port with --port."
+        ) from error
+    return listener
+
+
+def _config(settings: Settings, listener: socket.socket) -> Config:
+    config = Config()
+    config.bind = [f"fd://{listener.detach()}"]  # the server owns and closes it from here on
+    config.graceful_timeout = settings.shutdown_seconds
+    config.include_server_header = False
+    config.websocket_max_message_size = MESSAGE_LIMIT
+    config.keep_alive_timeout = 75
+    config.errorlog = None
+    return config
+
+
+def _url(host: str, port: int) -> str:
+    return f"http://{f'[{host}]' if ':' in host else host}:{port}"
+
+
+def _reachable(address: tuple[str, int]) -> tuple[str, int]:
+    host, port = address
+    return {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host), port  # noqa: S104 - compared, not bound
+
+
+async def _answers(address: tuple[str, int]) -> None:
+    while True:
+        try:
+            _, writer = await asyncio.open_connection(*_reachable(address))
+        except OSError:
+            await asyncio.sleep(0.01)
+        else:
+            writer.close()
+            return
+
+
+def _sockets_answer(http: httpx.AsyncClient, address: tuple[str, int]) -> Callable[[], Awaitable[None]]:
+    """A look that really opens a Socket.IO connection to ourselves, and closes it again."""
+    url = f"{_url(*_reachable(address))}/socket.io/"
+    query = {"EIO": "4", "transport": "polling"}
+
+    async def connect() -> None:
+        opening = await http.get(url, params=query)
+        if not opening.text.startswith("0"):
+            raise OSError("Socket.IO did not answer its handshake")
+        session = httpx.Response(200, content=opening.text[1:]).json()["sid"]
+        await http.post(url, params={**query, "sid": session}, content="1")
+
+    return connect

@@ -1,0 +1,186 @@
+"""Every setting: typed, described, frozen. This module is the only reader of the environment.
+
+A variable that starts with `AURORA_` and is unknown is an error that names the nearest known one, because a
+misspelt setting that is silently ignored is found at the worst time.
+"""
+
+import difflib
+import os
+from functools import cache
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from aurora_rt.errors import Misconfigured
+
+OWN_PREFIX = "AURORA_"
+
+
+class Settings(BaseSettings):
+    """The whole configuration of a process; a field's alias is its environment variable."""
+
+    model_config = SettingsConfigDict(frozen=True, extra="ignore", populate_by_name=True)
+
+    # servers
+    database_url: str | None = Field(
+        None,
+        alias="DATABASE_URL",
+        description="PostgreSQL 15 or newer. Unset: an embedded server is started.",
+    )
+    redis_url: str | None = Field(
+        None, alias="REDIS_URL", description="Redis 7 or Valkey. Unset: an embedded server is started."
+    )
+    database_connections: int = Field(
+        10, alias="AURORA_DATABASE_CONNECTIONS", ge=3, le=200, description="Connections per process, at most."
+    )
+
+    # web
+    host: str = Field("127.0.0.1", alias="AURORA_HOST", description="Address to listen on.")
+    port: int = Field(5080, alias="AURORA_PORT", ge=0, le=65535, description="Port to listen on.")
+    public_url: str | None = Field(
+        None,
+        alias="AURORA_PUBLIC_URL",
+        description="How the world reaches this server; used in webhook URLs.",
+    )
+    frontend_urls: Annotated[tuple[str, ...], NoDecode] = Field(
+        (), alias="FRONTEND_URL", description="Origins, comma-separated, whose pages may call us (CORS)."
+    )
+    rate_limit: int = Field(
+        100, alias="AURORA_RATE_LIMIT", ge=0, description="Requests a minute for each caller; 0 turns it off."
+    )
+    chat_rate_limit: int = Field(
+        20, alias="AURORA_CHAT_RATE_LIMIT", ge=0, description="Questions a minute for each caller; 0: off."
+    )
+    webhook_rate_limit: int = Field(
+        60_000,
+        alias="AURORA_WEBHOOK_RATE_LIMIT",
+        ge=0,
+        description="Webhook calls a minute per token; 0: off.",
+    )
+    webhook_max_bytes: int = Field(
+        4 * 1024 * 1024, alias="AURORA_WEBHOOK_MAX_BYTES", ge=1024, description="Largest webhook body."
+    )
+    trust_user_header: Literal["loopback", "proxy", "never"] = Field(
+        "loopback",
+        alias="AURORA_TRUST_USER_HEADER",
+        description="When X-User-ID is believed: `loopback` (bound to and called from loopback, no forwarding "
+        "headers), `proxy` (with the right X-Internal-Secret) or `never`.",
+    )
+    internal_secret: SecretStr | None = Field(
+        None, alias="AURORA_INTERNAL_SECRET", description="What a trusted proxy proves itself with."
+    )
+
+    # identity
+    registration: Literal["open", "first"] = Field(
+        "open", alias="AURORA_REGISTRATION", description="`open`, or `first`: closed after the first user."
+    )
+    bcrypt_rounds: int = Field(
+        12,
+        alias="AURORA_BCRYPT_ROUNDS",
+        ge=4,
+        le=16,
+        description="Cost of a password hash; each +1 doubles it.",
+    )
+    session_days: int = Field(
+        30,
+        alias="AURORA_SESSION_DAYS",
+        ge=1,
+        le=365,
+        description="Days until a browser has to sign in again.",
+    )
+
+    # investigation
+    prometheus_url: str | None = Field(
+        None, alias="PROMETHEUS_URL", description="Prometheus, VictoriaMetrics or Mimir to ask."
+    )
+    prometheus_timeout: float = Field(
+        10.0, alias="AURORA_PROMETHEUS_TIMEOUT", gt=0, le=120, description="Seconds for one query."
+    )
+    investigations: int = Field(
+        8, alias="AURORA_INVESTIGATIONS", ge=2, le=64, description="Jobs that one process works on at once."
+    )
+    job_lease: float = Field(
+        12.0,
+        alias="AURORA_JOB_LEASE",
+        ge=2,
+        le=300,
+        description="Seconds without a heartbeat after which another worker takes a job over.",
+    )
+    window_before: float = Field(
+        7200, alias="AURORA_WINDOW_BEFORE", ge=60, description="Seconds before the alert that are looked at."
+    )
+    window_after: float = Field(
+        600, alias="AURORA_WINDOW_AFTER", ge=0, description="Seconds after the alert that are looked at."
+    )
+
+    # process
+    data_dir: Path = Field(
+        Path("~/.local/share/aurora-rt"),
+        alias="AURORA_DATA_DIR",
+        description="Where the embedded servers keep their data.",
+    )
+    log_level: Literal["debug", "info", "warning", "error"] = Field(
+        "info", alias="AURORA_LOG_LEVEL", description="Least important log record that is written."
+    )
+    log_format: Literal["auto", "json", "console"] = Field(
+        "auto", alias="AURORA_LOG_FORMAT", description="`auto`: columns on a terminal, JSON elsewhere."
+    )
+    shutdown_seconds: float = Field(
+        10.0, alias="AURORA_SHUTDOWN_SECONDS", ge=1, le=300, description="Time to end work before it is cut."
+    )
+
+    @field_validator("frontend_urls", mode="before")
+    @classmethod
+    def _split_origins(cls, value: object) -> object:
+        if isinstance(value, str):
+            return tuple(origin.strip().rstrip("/") for origin in value.split(",") if origin.strip())
+        return value
+
+    @field_validator("database_url", "redis_url", "public_url", "prometheus_url", mode="before")
+    @classmethod
+    def _empty_is_unset(cls, value: object) -> object:
+        return None if value == "" else value
+
+    @field_validator("data_dir")
+    @classmethod
+    def _expand_home(cls, value: Path) -> Path:
+        return value.expanduser().resolve()
+
+
+@cache
+def variables() -> dict[str, str]:
+    """Environment variable → what it means, for every setting there is."""
+    return {str(field.alias): str(field.description) for field in Settings.model_fields.values()}
+
+
+def load(**overrides: object) -> Settings:
+    """Read the environment; `overrides` (by field name) win over it, `None` means not given.
+
+    Raises `Misconfigured` with one sentence for each variable that is unknown or has a bad value.
+    """
+    complaints = [_unknown(name) for name in os.environ if _is_unknown(name)]  # noqa: TID251
+    given = {name: value for name, value in overrides.items() if value is not None}
+    try:
+        settings = Settings(**given)  # type: ignore[arg-type]
+    except ValidationError as error:
+        complaints += [f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors()]
+    if complaints:
+        raise Misconfigured("\n".join(complaints))
+    return settings
+
+
+def child_environment() -> dict[str, str]:
+    """The environment for programs that we start: what they need to run, and no secret of ours."""
+    kept = ("PATH", "LANG", "LC_ALL", "TZ", "SYSTEMROOT")
+    return {name: os.environ[name] for name in kept if name in os.environ}  # noqa: TID251
+
+
+def _is_unknown(name: str) -> bool:
+    return name.startswith(OWN_PREFIX) and name not in variables()
+
+
+def _unknown(name: str) -> str:
+    near = difflib.get_close_matches(name, variables(), n=1)
+    return f"{name} is not a setting" + (f"; did you mean {near[0]}?" if near else ".")

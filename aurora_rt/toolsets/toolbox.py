@@ -1,0 +1,149 @@
+"""The tools of one investigation: bound to its window, limited, numbered, and never raising."""
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import structlog
+from pydantic import ValidationError
+from pydantic_core import to_json
+
+from aurora_rt.clock import now
+from aurora_rt.toolsets.redaction import redacted
+from aurora_rt.toolsets.toolset import Access, Observation, Parameters, Seen, Tool, ToolFailed, Toolset, Window
+
+AT_ONCE = 6
+OUTPUT_LIMIT = 64 * 1024
+CUT_NOTE = "\n… cut: the output was longer than is kept"
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """One call, before it is made."""
+
+    name: str
+    tool: Tool
+    parameters: Parameters
+
+    @property
+    def shown(self) -> dict[str, Any]:
+        return self.parameters.model_dump(mode="json")
+
+
+def call_key(tool: str, parameters: Mapping[str, Any]) -> str:
+    """A call in canonical form: two looks that ask for the same have the same key."""
+    return f"{tool} {to_json(dict(sorted(parameters.items()))).decode()}"
+
+
+class Toolbox:
+    """Implements `Looking`. A call is made once; asked again, also at the same time, it gives the same look.
+
+    `number` gives each look its number within the incident. `recorded` are looks of an earlier run of the same
+    investigation: they are given back without looking again.
+    """
+
+    def __init__(
+        self,
+        toolsets: Mapping[str, Toolset],
+        access: Access,
+        *,
+        number: Callable[[], Awaitable[int]],
+        recorded: Iterable[Observation] = (),
+    ) -> None:
+        self._access = access
+        self._number = number
+        self._at_once = asyncio.Semaphore(AT_ONCE)
+        reasons = {name: toolset.unusable(access.settings) for name, toolset in toolsets.items()}
+        self._unusable = {name: reason for name, reason in reasons.items() if reason is not None}
+        self._tools = {
+            f"{toolset.name}.{tool.name}": tool
+            for toolset in toolsets.values()
+            if toolset.name not in self._unusable
+            for tool in toolset.tools
+        }
+        self._made = {call_key(one.tool, one.parameters): one for one in recorded}
+        self._making: dict[str, asyncio.Lock] = {}
+
+    @property
+    def window(self) -> Window:
+        """The stretch of time that is looked at."""
+        return self._access.window
+
+    @property
+    def unusable(self) -> Mapping[str, str]:
+        """Toolset → why it could not be used, in a sentence."""
+        return self._unusable
+
+    def has(self, tool: str) -> bool:
+        """Whether `toolset.tool` can be called."""
+        return tool in self._tools
+
+    async def look(self, tool: str, **parameters: object) -> Observation:
+        """Call a tool. Never raises for what the tool meets: then the observation has an `error`."""
+        look = self._prepared(tool, parameters)
+        asked = look.shown if isinstance(look, _Look) else _plain(parameters)
+        key = call_key(tool, asked)
+        async with self._making.setdefault(key, asyncio.Lock()):
+            if key not in self._made:
+                self._made[key] = await self._make(tool, asked, look)
+            return self._made[key]
+
+    def _prepared(self, name: str, parameters: Mapping[str, object]) -> _Look | str:
+        tool = self._tools.get(name)
+        if tool is None:
+            toolset = name.partition(".")[0]
+            return self._unusable.get(toolset, f"There is no tool {name}.")
+        try:
+            return _Look(name, tool, tool.parameters.model_validate(parameters))
+        except ValidationError as error:
+            first = error.errors(include_url=False)[0]
+            return f"{name} cannot be called so: {'.'.join(map(str, first['loc']))}: {first['msg']}."
+
+    async def _make(self, tool: str, asked: Mapping[str, Any], look: _Look | str) -> Observation:
+        if isinstance(look, str):
+            error: str | None
+            seen, error, at, seconds = Seen(command=tool, output=""), look, now(), 0.0
+        else:
+            async with self._at_once:
+                seen, error, at, seconds = await self._timed(look)
+        return Observation(
+            number=await self._number(),
+            tool=tool,
+            parameters=asked,
+            command=redacted(seen.command),
+            output=_bounded(redacted(seen.output)),
+            executed_at=at,
+            seconds=seconds,
+            facts=seen.facts,
+            error=redacted(error) if error is not None else None,
+        )
+
+    async def _timed(self, look: _Look) -> tuple[Seen, str | None, datetime, float]:
+        at, began = now(), time.monotonic()
+        seen, error = await self._seen(look)
+        return seen, error, at, time.monotonic() - began
+
+    async def _seen(self, look: _Look) -> tuple[Seen, str | None]:
+        try:
+            async with asyncio.timeout(look.tool.timeout):
+                return await look.tool.run(look.parameters, self._access), None
+        except ToolFailed as failed:
+            return Seen(failed.command or look.name, failed.output), failed.reason
+        except TimeoutError:
+            return Seen(look.name, ""), f"{look.name} did not answer within {look.tool.timeout:.0f} s."
+        except Exception as error:  # noqa: BLE001 - the outermost edge of a look: it must not stop the investigation
+            log.error("tool_crashed", tool=look.name, exc_info=error)
+            return Seen(look.name, ""), f"{look.name} failed unexpectedly ({type(error).__name__})."
+
+
+def _bounded(output: str) -> str:
+    return output if len(output) <= OUTPUT_LIMIT else output[:OUTPUT_LIMIT] + CUT_NOTE
+
+
+def _plain(parameters: Mapping[str, object]) -> dict[str, Any]:
+    return {name: str(value) for name, value in parameters.items()}

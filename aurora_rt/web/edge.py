@@ -1,0 +1,31 @@
+"""Putting the whole edge onto an app, in the order that matters."""
+
+from collections.abc import Awaitable, Callable
+
+from quart import Quart
+
+from aurora_rt.settings import Settings
+from aurora_rt.web import access, cors, errors, headers, limited, origin
+from aurora_rt.web.bodies import JSON_LIMIT
+from aurora_rt.web.limits import Limits
+
+
+def install(
+    app: Quart,
+    settings: Settings,
+    limits: Limits,
+    who: Callable[[], Awaitable[str]],
+    import_map_hash: str | None = None,
+) -> None:
+    """Give `app` everything that `aurora_rt.web` promises of each of its routes.
+
+    `who` names the caller of the present request, for the limits (`identity.http.Callers.counted_as`);
+    `import_map_hash` is that of the page (`static.Site`).
+    """
+    app.config["MAX_CONTENT_LENGTH"] = max(JSON_LIMIT, settings.webhook_max_bytes)
+    access.install(app)
+    errors.install(app)
+    cors.install(app, settings)
+    headers.install(app, import_map_hash)
+    origin.install(app, settings)
+    limited.install(app, limits, who)

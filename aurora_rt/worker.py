@@ -1,0 +1,162 @@
+"""The table of jobs and who carries them out, and the loop that does.
+
+A job is leased with a heartbeat: when this process dies, another takes the job over `AURORA_JOB_LEASE` seconds
+later. On shutdown running jobs get some time to end and are then handed back, to be gone on with elsewhere. A job
+that fails is tried again a few times and then given up visibly; one whose database is away waits for it.
+"""
+
+import asyncio
+import os
+import socket
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+import asyncpg
+import structlog
+from pgqueuer.adapters.drivers.asyncpg import AsyncpgPoolDriver
+from pgqueuer.adapters.persistence.queries import Queries
+from pgqueuer.core.qm import QueueManager
+from pgqueuer.domain.errors import FailingListenerError, RetryRequested
+from pgqueuer.domain.models import Job as QueuedJob
+
+from aurora_rt import jobs
+from aurora_rt.chat import answer
+from aurora_rt.clock import new_id, now
+from aurora_rt.investigation import run
+from aurora_rt.investigation.bench import Workbench
+
+ATTEMPTS = 5
+AWAY_SECONDS = 2.0
+SEEN_SECONDS = 5.0
+GRACE_SHARE = 0.5
+"""Share of the shutdown time in which running jobs may still end by themselves."""
+
+DATABASE_AWAY = (
+    OSError,
+    asyncpg.InterfaceError,
+    asyncpg.PostgresConnectionError,
+    asyncpg.OperatorInterventionError,
+    asyncpg.InsufficientResourcesError,
+)
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Handler:
+    """Who carries a kind of job out, and who says that it failed for good."""
+
+    job: type[jobs.Job]
+    carry_out: Callable[[Workbench, Any], Awaitable[None]]
+    give_up: Callable[[Workbench, Any, str], Awaitable[None]]
+
+
+HANDLERS = (
+    Handler(jobs.Investigate, run.investigate, run.give_up),
+    Handler(jobs.AnswerQuestion, answer.answer, answer.give_up),
+)
+
+
+class HandedBack(Exception):
+    """The process stops; somebody else goes on with the job."""
+
+
+class Worker:
+    """Works on the queue until it is told to stop."""
+
+    name = "worker"
+
+    def __init__(self, bench: Workbench) -> None:
+        self._bench = bench
+        self._stopping = asyncio.Event()
+        self._hand_back = asyncio.Event()
+        self._queue: QueueManager | None = None
+
+    def stop(self) -> None:
+        """Take no new job; let the running ones end, for a while."""
+        self._stopping.set()
+        if self._queue is not None:
+            self._queue.shutdown.set()
+        grace = self._bench.settings.shutdown_seconds * GRACE_SHARE
+        asyncio.get_running_loop().call_later(grace, self._hand_back.set)
+
+    async def run(self) -> None:
+        """Work, through every outage of the database, until `stop`."""
+        while not self._stopping.is_set():
+            try:
+                await self._work()
+            except (*DATABASE_AWAY, FailingListenerError) as error:
+                log.warning("queue_lost", error=str(error))
+                await asyncio.sleep(AWAY_SECONDS)
+
+    async def be_seen(self) -> None:
+        """Leave a sign of life in the database every few seconds, which the health check believes."""
+        worker_id, name = new_id(), f"{socket.gethostname()}:{os.getpid()}"
+        while True:
+            try:
+                async with self._bench.database.connection() as connection:
+                    await connection.execute(
+                        """
+                        INSERT INTO workers (id, name, started_at, seen_at) VALUES ($1, $2, $3, $3)
+                        ON CONFLICT (id) DO UPDATE SET seen_at = $3
+                        """,
+                        worker_id,
+                        name,
+                        now(),
+                    )
+                    await connection.execute(
+                        "DELETE FROM workers WHERE seen_at < $1", now() - timedelta(hours=1)
+                    )
+            except DATABASE_AWAY as error:
+                log.warning("worker_unseen", error=str(error))
+            await asyncio.sleep(SEEN_SECONDS)
+
+    async def _work(self) -> None:
+        settings = self._bench.settings
+        self._queue = QueueManager(Queries(AsyncpgPoolDriver(self._bench.database.pool)))
+        for handler in HANDLERS:
+            self._queue.entrypoint(handler.job.entrypoint, accepts_context=False)(self._carrying_out(handler))
+        if self._stopping.is_set():
+            return
+        await self._queue.run(
+            dequeue_timeout=timedelta(seconds=settings.job_lease / 4),
+            batch_size=max(1, settings.investigations // 2),
+            max_concurrent_tasks=settings.investigations,
+            shutdown_on_listener_failure=True,
+            heartbeat_timeout=timedelta(seconds=settings.job_lease),
+        )
+
+    def _carrying_out(self, handler: Handler) -> Callable[[QueuedJob], Awaitable[None]]:
+        async def carry_out(queued: QueuedJob) -> None:
+            job = handler.job.model_validate_json(queued.payload or b"{}")
+            with structlog.contextvars.bound_contextvars(job_id=queued.id):
+                try:
+                    await self._until_stopped(handler.carry_out(self._bench, job))
+                except* HandedBack:
+                    log.info("job_handed_back")
+                    raise RetryRequested(timedelta(0), "the worker stopped") from None
+                except* DATABASE_AWAY as error:
+                    log.warning("job_waits_for_database", error=str(error.exceptions[0]))
+                    raise RetryRequested(timedelta(seconds=AWAY_SECONDS), "the database is away") from error
+                except* Exception as error:  # noqa: BLE001 - the outermost edge of a job
+                    await self._failed(handler, job, queued, error)
+
+        return carry_out
+
+    async def _until_stopped(self, work: Awaitable[None]) -> None:
+        async with asyncio.TaskGroup() as together:
+            watch = together.create_task(self._raise_when_stopped(), name="hand back")
+            await work
+            watch.cancel()
+
+    async def _raise_when_stopped(self) -> None:
+        await self._hand_back.wait()
+        raise HandedBack
+
+    async def _failed(self, handler: Handler, job: jobs.Job, queued: QueuedJob, error: Exception) -> None:
+        log.error("job_failed", attempt=queued.attempts, exc_info=error)
+        if queued.attempts + 1 < ATTEMPTS:
+            raise RetryRequested(timedelta(seconds=2**queued.attempts), str(error)) from error
+        await handler.give_up(self._bench, job, f"It failed {ATTEMPTS} times: {error}")

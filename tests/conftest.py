@@ -1,0 +1,175 @@
+"""What tests share: one pair of embedded servers for the run, a fresh migrated database for each test."""
+
+import asyncio
+import itertools
+import os
+import shutil
+import tempfile
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit, urlunsplit
+
+import asyncpg
+import pytest
+from blockbuster import blockbuster_ctx
+from people import Person
+from redis.asyncio import Redis
+
+from aurora_rt import embedded, jobs, serve
+from aurora_rt.db.migrate import migrate
+from aurora_rt.db.pool import Database, opened
+from aurora_rt.settings import Settings, load
+from aurora_rt.telemetry import logs
+
+TEMPLATE = "aurora_template"
+logs.configure(load(log_format="json", log_level="warning"))
+_numbers = itertools.count()
+
+
+@pytest.fixture(scope="session")
+def servers() -> Iterator[embedded.Servers]:
+    """A real PostgreSQL and a real Valkey, and a migrated template database; for the whole run."""
+    folder = Path(tempfile.mkdtemp(prefix="aurora-test-"))
+    with asyncio.Runner() as runner:
+        running = embedded.servers(folder)
+        here = runner.run(running.__aenter__())
+        try:
+            runner.run(_make_template(here.database_url))
+            yield here
+        finally:
+            runner.run(running.__aexit__(None, None, None))
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def in_database(url: str, name: str) -> str:
+    """The URL of another database on the same server."""
+    return urlunsplit(urlsplit(url)._replace(path=f"/{name}"))
+
+
+async def _make_template(url: str) -> None:
+    connection = await asyncpg.connect(url)
+    await connection.execute(f"CREATE DATABASE {TEMPLATE}")
+    await connection.close()
+    connection = await asyncpg.connect(in_database(url, TEMPLATE))
+    await migrate(connection, jobs.install)
+    await connection.close()
+
+
+@pytest.fixture
+async def database_url(servers: embedded.Servers) -> AsyncIterator[str]:
+    """The URL of a database of this test's own, migrated and empty."""
+    name = f"test_{os.getpid()}_{next(_numbers)}"
+    connection = await asyncpg.connect(servers.database_url)
+    await connection.execute(f"CREATE DATABASE {name} TEMPLATE {TEMPLATE}")
+    yield in_database(servers.database_url, name)
+    await connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+    await connection.close()
+
+
+@pytest.fixture
+async def redis_url(servers: embedded.Servers) -> AsyncIterator[str]:
+    """The URL of an empty Valkey."""
+    async with Redis.from_url(servers.redis_url) as client:
+        await client.flushall()
+    yield servers.redis_url
+
+
+@pytest.fixture
+async def database(database_url: str) -> AsyncIterator[Database]:
+    """An open pool on a database of this test's own."""
+    async with opened(database_url, connections=10) as database:
+        yield database
+
+
+@pytest.fixture
+def settings(database_url: str, redis_url: str, tmp_path: Path) -> Settings:
+    """Settings for a server in this test: cheap password hashes, no rate limits, quick leases."""
+    return load(
+        database_url=database_url,
+        redis_url=redis_url,
+        port=0,
+        bcrypt_rounds=4,
+        rate_limit=0,
+        chat_rate_limit=0,
+        webhook_rate_limit=0,
+        job_lease=2.0,
+        data_dir=tmp_path / "data",
+        log_level="warning",
+    )
+
+
+@dataclass
+class Server:
+    """A whole server that runs in this process."""
+
+    base_url: str
+    settings: Settings
+
+
+@asynccontextmanager
+async def serving(settings: Settings, **roles: Any) -> AsyncIterator[Server]:
+    """Run a server on a free port until the end of the block."""
+    stop, started = asyncio.Event(), asyncio.get_running_loop().create_future()
+    task = asyncio.create_task(serve.serve(settings, serve.Roles(announce=started.set_result, **roles), stop))
+    await asyncio.wait({task, started}, return_when=asyncio.FIRST_COMPLETED)
+    if task.done():
+        await task
+    try:
+        yield Server(started.result(), settings)
+    finally:
+        stop.set()
+        await task
+
+
+@pytest.fixture
+async def server(settings: Settings) -> AsyncIterator[Server]:
+    """A whole server, web and worker, on a free port."""
+    async with serving(settings) as running:
+        yield running
+
+
+@pytest.fixture
+async def web_server(settings: Settings) -> AsyncIterator[Server]:
+    """A server without workers: nothing is investigated."""
+    async with serving(settings, worker=False) as running:
+        yield running
+
+
+@pytest.fixture
+async def person(server: Server) -> AsyncIterator[Person]:
+    """Somebody who is registered at a whole server."""
+    somebody = await Person.registered(server.base_url)
+    yield somebody
+    await somebody.close()
+
+
+@pytest.fixture
+async def onlooker(web_server: Server) -> AsyncIterator[Person]:
+    """Somebody who is registered at a server without workers."""
+    somebody = await Person.registered(web_server.base_url)
+    yield somebody
+    await somebody.close()
+
+
+MAY_BLOCK = (
+    # asyncpg looks for ~/.pgpass when a connection is opened; it has no other way.
+    ("asyncpg/connect_utils.py", {"_read_password_file", "_parse_connect_dsn_and_args"}),
+    # redis-py asks for its own version whenever it opens a connection.
+    ("redis/utils.py", {"get_lib_version"}),
+    # Start-up: nobody is served yet.
+    ("aurora_rt/db/migrate.py", {"migrations"}),
+    ("aurora_rt/serve.py", {"_bench", "_run"}),
+)
+
+
+@pytest.fixture(autouse=True)
+def nothing_blocks_the_event_loop() -> Iterator[None]:
+    """Our code, called on an event loop, raises when it blocks it."""
+    with blockbuster_ctx("aurora_rt") as blockbuster:
+        for function in blockbuster.functions.values():
+            for file, names in MAY_BLOCK:
+                function.can_block_in(file, names)
+        yield

@@ -1,0 +1,91 @@
+"""Laws of all routes at once: a limit, a caller, a shape, a document."""
+
+import uuid
+
+import pytest
+from conftest import Server
+from people import Person
+
+from aurora_rt.web.limited import limit_of
+
+OPEN = {
+    # who has no account yet, or proves themselves otherwise
+    "identity.register",
+    "identity.sign_in",
+    "identity.sign_out",
+    "alerts.receive",
+    "health.health",
+    "health.liveness",
+    "health.readiness",
+    "static_files.page",
+    "static_files.file",
+    "openapi",
+}
+
+
+@pytest.fixture
+def app(web_server: Server):
+    """The very app that the server serves."""
+    return web_server.app
+
+
+def rules(app):
+    return [rule for rule in app.url_map.iter_rules() if rule.endpoint != "static"]
+
+
+def filled(rule) -> str:
+    path = rule.rule
+    for argument in rule.arguments:
+        converter = rule._converters[argument].__class__.__name__
+        value = str(uuid.uuid4()) if converter == "UUIDConverter" else "x"
+        for form in (f"<uuid:{argument}>", f"<path:{argument}>", f"<{argument}>"):
+            path = path.replace(form, value)
+    return path
+
+
+async def test_every_route_has_a_limit(app) -> None:
+    for rule in rules(app):
+        limit = limit_of(app, rule.endpoint)
+        exempt = rule.endpoint.startswith(("health.", "static_files.")) or rule.endpoint == "openapi"
+        assert (limit.name == "none") == exempt, rule.endpoint
+
+
+async def test_every_route_asks_who_is_calling(app, web_server: Server, onlooker: Person) -> None:
+    import httpx
+
+    async with httpx.AsyncClient(base_url=web_server.base_url, trust_env=False) as nobody:
+        for rule in rules(app):
+            if rule.endpoint in OPEN:
+                continue
+            for method in sorted((rule.methods or set()) - {"HEAD", "OPTIONS"}):
+                answer = await nobody.request(method, filled(rule), json={})
+                assert answer.status_code == 401, (method, rule.rule, answer.text)
+                assert answer.json()["code"]
+
+
+async def test_every_route_that_names_something_answers_a_stranger_with_404(app, onlooker: Person) -> None:
+    bodies = {"PATCH": {"status": "resolved"}, "POST": {"question": "why?"}}
+    for rule in rules(app):
+        if rule.endpoint in OPEN or not rule.arguments:
+            continue
+        for method in sorted((rule.methods or set()) - {"HEAD", "OPTIONS"}):
+            answer = await onlooker.http.request(method, filled(rule), json=bodies.get(method))
+            assert answer.status_code == 404, (method, rule.rule, answer.text)
+            assert answer.json()["code"].endswith("not_found")
+
+
+async def test_every_api_route_is_documented(app, onlooker: Person) -> None:
+    document = (await onlooker.http.get("/openapi.json")).json()
+    for rule in rules(app):
+        if rule.endpoint.startswith("static_files.") or rule.endpoint == "openapi":
+            continue
+        path = rule.rule.replace("<uuid:", "{").replace("<path:", "{").replace("<", "{").replace(">", "}")
+        documented = {method.upper() for method in document["paths"][path]}
+        assert (rule.methods or set()) - {"HEAD", "OPTIONS"} <= documented, rule.rule
+
+
+async def test_every_failure_has_an_error_and_a_code(onlooker: Person) -> None:
+    for method, path in (("GET", "/nothing"), ("PUT", "/api/incidents"), ("GET", "/api/incidents/not-a-uuid")):
+        answer = await onlooker.http.request(method, path)
+        assert answer.status_code in (404, 405)
+        assert set(answer.json()) == {"error", "code"}

@@ -1,0 +1,70 @@
+"""PostgreSQL checks our SQL: every statement of every `queries.py` prepares against the migrated schema."""
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import asyncpg
+import pytest
+
+import aurora_rt
+from aurora_rt.db.pool import Database
+
+PACKAGE = Path(aurora_rt.__file__).parent
+VERBS = re.compile(r"\s*(SELECT|INSERT|UPDATE|DELETE|WITH)\b")
+FILES = sorted([*PACKAGE.glob("*/queries.py"), PACKAGE / "events" / "log.py", PACKAGE / "worker.py"])
+
+OUTSIDE_ANY_ORGANIZATION = {
+    # who is asking, and whose webhook it is, is what tells the organization
+    "identity.queries.caller_by_id",
+    "identity.queries.credentials_by_email",
+    "identity.queries.session_by_token",
+    "identity.queries.touch_session",
+    "identity.queries.delete_session",
+    "identity.queries.delete_ended_sessions",
+    "identity.queries.email_taken",
+    "identity.queries.any_user",
+    "identity.queries.organizations_of",
+    "identity.queries.lock_registration",
+    "alerts.queries.find_token",
+    # the organization itself, by its id
+    "identity.queries.insert_organization",
+    "identity.queries.organization_name",
+    # the server's own cursors and sign of life
+    "events.log.heads",
+    "events.log.epoch",
+    "worker.be_seen",
+}
+
+
+def statements() -> Iterator[tuple[str, str]]:
+    """Each SQL text with the name of the function that it stands in."""
+    for file in FILES:
+        module = ".".join(file.relative_to(PACKAGE).with_suffix("").parts)
+        for function in ast.walk(ast.parse(file.read_text())):
+            if isinstance(function, ast.AsyncFunctionDef | ast.FunctionDef):
+                for node in ast.walk(function):
+                    if isinstance(node, ast.Constant) and isinstance(node.value, str) and VERBS.match(node.value):
+                        yield f"{module}.{function.name}", node.value
+
+
+ALL = list(statements())
+
+
+async def test_every_statement_fits_the_schema(database: Database) -> None:
+    async with database.connection() as connection:
+        for name, sql in ALL:
+            try:
+                await connection.prepare(sql)
+            except asyncpg.PostgresError as error:
+                pytest.fail(f"{name}: {error}")
+
+
+@pytest.mark.parametrize(("name", "sql"), ALL, ids=[name for name, _ in ALL])
+def test_every_statement_names_the_organization(name: str, sql: str) -> None:
+    assert "organization_id" in sql or name in OUTSIDE_ANY_ORGANIZATION, name
+
+
+def test_there_is_sql_to_check() -> None:
+    assert len(ALL) > 40
