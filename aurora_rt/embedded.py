@@ -104,7 +104,7 @@ def owned(data_dir: Path) -> Iterator[None]:
 @asynccontextmanager
 async def postgres(directory: Path) -> AsyncIterator[str]:
     """A PostgreSQL server in `directory`, stopped at the end; yields its URL once it answers."""
-    _forget_stale_postmaster(directory)
+    await asyncio.to_thread(_forget_stale_postmaster, directory)
     await asyncio.to_thread(directory.mkdir, parents=True, exist_ok=True)
     # Not `get_server`: it stops the server only when no other process is noted in a file that a crash leaves behind.
     server = _wheel().PostgresServer(directory, cleanup_mode=None)
@@ -186,7 +186,7 @@ async def _stop(server: asyncio.subprocess.Process) -> None:
 
 async def _end_leftover_valkey(directory: Path) -> None:
     socket = directory / "valkey.sock"
-    if not socket.exists():
+    if not await asyncio.to_thread(socket.exists):
         return
     async with Redis.from_url(_valkey_url(directory)) as client:
         try:
@@ -194,7 +194,7 @@ async def _end_leftover_valkey(directory: Path) -> None:
             log.info("leftover_valkey_ended")
         except (RedisError, OSError):
             log.debug("leftover_valkey_absent")
-    socket.unlink(missing_ok=True)
+    await asyncio.to_thread(socket.unlink, missing_ok=True)
 
 
 def _valkey_url(directory: Path) -> str:

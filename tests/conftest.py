@@ -15,7 +15,7 @@ from urllib.parse import urlsplit, urlunsplit
 import asyncpg
 import pytest
 from blockbuster import blockbuster_ctx
-from people import Person
+from people import Person, all_leave
 from redis.asyncio import Redis
 
 from aurora_rt import embedded, jobs, serve
@@ -139,24 +139,38 @@ async def web_server(settings: Settings) -> AsyncIterator[Server]:
 
 
 @pytest.fixture
-async def person(server: Server) -> AsyncIterator[Person]:
-    """Somebody who is registered at a whole server."""
-    somebody = await Person.registered(server.base_url)
-    yield somebody
-    await somebody.close()
+async def people() -> AsyncIterator[None]:
+    """Sees to it that everybody who came has left before the server stops."""
+    yield
+    await all_leave()
 
 
 @pytest.fixture
-async def onlooker(web_server: Server) -> AsyncIterator[Person]:
+async def person(server: Server, people: None) -> Person:
+    """Somebody who is registered at a whole server."""
+    return await Person.registered(server.base_url)
+
+
+@pytest.fixture
+async def onlooker(web_server: Server, people: None) -> Person:
     """Somebody who is registered at a server without workers."""
-    somebody = await Person.registered(web_server.base_url)
-    yield somebody
-    await somebody.close()
+    return await Person.registered(web_server.base_url)
 
 
 MAY_BLOCK = (
     # asyncpg looks for ~/.pgpass when a connection is opened; it has no other way.
-    ("asyncpg/connect_utils.py", {"_read_password_file", "_parse_connect_dsn_and_args"}),
+    (
+        "asyncpg/connect_utils.py",
+        {
+            "_read_password_file",
+            "_parse_connect_dsn_and_args",
+            "_parse_connect_arguments",
+            "_connect",
+            "_connect_addr",
+        },
+    ),
+    ("flask/helpers.py", {"get_root_path"}),
+    ("structlog/_base.py", {"_process_event"}),
     # redis-py asks for its own version whenever it opens a connection.
     ("redis/utils.py", {"get_lib_version"}),
     # Start-up: nobody is served yet.

@@ -14,6 +14,13 @@ PATIENCE = 30.0
 """Seconds to wait for something that must come; a test that waits longer has failed."""
 
 _numbers = itertools.count(1)
+_present: list["Person | Watcher"] = []
+
+
+async def all_leave() -> None:
+    """Close what people have open, at the end of a test."""
+    while _present:
+        await _present.pop().close()
 
 
 @dataclass
@@ -34,6 +41,7 @@ class Person:
         )
         assert answer.status_code == 201, answer.text
         person.id = answer.json()["id"]
+        _present.append(person)
         return person
 
     async def close(self) -> None:
@@ -63,6 +71,7 @@ class Person:
         """A socket of this person that has joined rooms."""
         cookie = "; ".join(f"{name}={value}" for name, value in self.http.cookies.items())
         watcher = Watcher()
+        _present.append(watcher)
         await watcher.connect(self.base_url, cookie)
         for room in rooms:
             ack = await watcher.call("join", {"room": room, **joining})
@@ -142,7 +151,9 @@ def firing(
     return alert
 
 
-def resolved(name: str = "HighCpuUsage", *, ends_at: str = "2026-03-01T10:30:00Z", **rest: Any) -> dict[str, Any]:
+def resolved(
+    name: str = "HighCpuUsage", *, ends_at: str = "2026-03-01T10:30:00Z", **rest: Any
+) -> dict[str, Any]:
     """The recovery of one alert."""
     return firing(name, status="resolved", ends_at=ends_at, **rest)
 

@@ -29,10 +29,8 @@ def fill(path: Path, allowed: Bounds, watch: Watch) -> None:
     written = 0
     with path.open("wb", buffering=0) as file:
         while watch.goes_on():
-            if written < allowed.due(watch.elapsed):
-                written += file.write(block[: allowed.due(watch.elapsed) - written])
-            else:
-                time.sleep(TICK)
+            written += file.write(block[: max(0, allowed.due(watch.elapsed) - written)])
+            time.sleep(TICK)  # always: chasing every byte would burn a processor, which is another problem
 
 
 if __name__ == "__main__":

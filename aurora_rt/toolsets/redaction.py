@@ -7,9 +7,15 @@ HIDDEN: Final = "[redacted]"
 
 _SECRETS: Final = (
     # credentials in a URL
-    (re.compile(r"(?P<keep>\b[a-z][a-z0-9+.-]*://[^\s/:@]*:)[^\s/@]+(?=@)", re.IGNORECASE), rf"\g<keep>{HIDDEN}"),
+    (
+        re.compile(r"(?P<keep>\b[a-z][a-z0-9+.-]*://[^\s/:@]*:)[^\s/@]+(?=@)", re.IGNORECASE),
+        rf"\g<keep>{HIDDEN}",
+    ),
     # Authorization headers
-    (re.compile(r"(?P<keep>\b(?:bearer|basic)\s+)[A-Za-z0-9._~+/=-]{8,}", re.IGNORECASE), rf"\g<keep>{HIDDEN}"),
+    (
+        re.compile(r"(?P<keep>\b(?:bearer|basic)\s+)[A-Za-z0-9._~+/=-]{8,}", re.IGNORECASE),
+        rf"\g<keep>{HIDDEN}",
+    ),
     # name=value, --name value, "name": "value"
     (
         re.compile(
@@ -20,7 +26,12 @@ _SECRETS: Final = (
         rf"\g<keep>{HIDDEN}",
     ),
     # key blocks (RFC 7468)
-    (re.compile(r"-----BEGIN [A-Z ]*PRIVATE KEY-----.*?(?:-----END [A-Z ]*PRIVATE KEY-----|\Z)", re.DOTALL), HIDDEN),
+    (
+        re.compile(
+            r"-----BEGIN [A-Z ]*PRIVATE KEY-----.*?(?:-----END [A-Z ]*PRIVATE KEY-----|\Z)", re.DOTALL
+        ),
+        HIDDEN,
+    ),
     # well-known shapes: AWS, GitHub, Slack, Google, JSON Web Tokens
     (re.compile(r"\b(?:AKIA|ASIA)[A-Z0-9]{16}\b"), HIDDEN),
     (re.compile(r"\bgh[pousr]_[A-Za-z0-9]{36,}\b"), HIDDEN),

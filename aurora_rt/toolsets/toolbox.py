@@ -13,7 +13,16 @@ from pydantic_core import to_json
 
 from aurora_rt.clock import now
 from aurora_rt.toolsets.redaction import redacted
-from aurora_rt.toolsets.toolset import Access, Observation, Parameters, Seen, Tool, ToolFailed, Toolset, Window
+from aurora_rt.toolsets.toolset import (
+    Access,
+    Observation,
+    Parameters,
+    Seen,
+    Tool,
+    ToolFailed,
+    Toolset,
+    Window,
+)
 
 AT_ONCE = 6
 OUTPUT_LIMIT = 64 * 1024
@@ -136,7 +145,7 @@ class Toolbox:
             return Seen(failed.command or look.name, failed.output), failed.reason
         except TimeoutError:
             return Seen(look.name, ""), f"{look.name} did not answer within {look.tool.timeout:.0f} s."
-        except Exception as error:  # noqa: BLE001 - the outermost edge of a look: it must not stop the investigation
+        except Exception as error:  # the outermost edge of a look: it must not stop the investigation
             log.error("tool_crashed", tool=look.name, exc_info=error)
             return Seen(look.name, ""), f"{look.name} failed unexpectedly ({type(error).__name__})."
 

@@ -17,7 +17,7 @@ from aurora_rt.errors import Misconfigured, NotFound
 from aurora_rt.web.limited import limited
 
 INDEX = "index.html"
-PAGES = ("/", "/incidents", "/incidents/<path:page>")
+PAGES = ("/", "/login", "/settings", "/incidents", "/incidents/<path:page>")
 """Addresses of the one page; what to show at each is decided in the browser."""
 
 MEDIA_TYPES = {

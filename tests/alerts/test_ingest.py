@@ -19,7 +19,9 @@ async def post(person: Person, url: str, *alerts: dict) -> None:
     assert answer.status_code == 202, answer.text
 
 
-async def test_an_alert_becomes_an_incident_that_shows_what_its_source_said(onlooker: Person, url: str) -> None:
+async def test_an_alert_becomes_an_incident_that_shows_what_its_source_said(
+    onlooker: Person, url: str
+) -> None:
     await post(onlooker, url, firing(fingerprint="f1", instance="db-1:9100", env="prod"))
     (listed,) = await onlooker.incidents()
     assert listed["sourceType"] == "alertmanager"
@@ -91,7 +93,9 @@ async def test_alerts_of_one_kind_in_one_notification_are_one_incident_that_ends
     assert [one["status"] for one in await onlooker.incidents()] == ["resolved"]
 
 
-async def test_different_services_in_one_notification_are_different_incidents(onlooker: Person, url: str) -> None:
+async def test_different_services_in_one_notification_are_different_incidents(
+    onlooker: Person, url: str
+) -> None:
     await post(onlooker, url, firing(fingerprint="a", service="cart"), firing(fingerprint="b", service="pay"))
     assert {one["alert"]["service"] for one in await onlooker.incidents()} == {"cart", "pay"}
 
@@ -111,7 +115,9 @@ async def test_senders_at_the_same_time_neither_lose_nor_double(
     async def send(turn: int) -> None:
         mine = alerts[turn:] + alerts[:turn]
         await post(onlooker, url, *mine)
-        await post(onlooker, url, *(resolved(fingerprint=f"f{n}") for n in range(20)[:: 1 if turn % 2 else -1]))
+        await post(
+            onlooker, url, *(resolved(fingerprint=f"f{n}") for n in range(20)[:: 1 if turn % 2 else -1])
+        )
 
     await asyncio.gather(*(send(turn) for turn in range(0, 20, 4)))
     assert all(one["status"] == "resolved" for one in await onlooker.incidents())
@@ -125,7 +131,9 @@ async def test_every_incident_has_its_job_from_the_same_transaction(
 ) -> None:
     await post(onlooker, url, *(firing(fingerprint=f"f{n}", service=f"s{n}") for n in range(7)))
     async with database.connection() as connection:
-        assert await connection.fetchval("SELECT count(*) FROM pgqueuer WHERE entrypoint = 'investigate'") == 7
+        assert (
+            await connection.fetchval("SELECT count(*) FROM pgqueuer WHERE entrypoint = 'investigate'") == 7
+        )
 
 
 @pytest.mark.parametrize(
@@ -137,7 +145,11 @@ async def test_every_incident_has_its_job_from_the_same_transaction(
         (b"[]", 400, "payload_not_understood"),
         (b'{"alerts": 7}', 400, "payload_not_understood"),
         (b'{"alerts": [{"status": "on fire", "labels": {}}]}', 400, "payload_not_understood"),
-        (b'{"version": "4", "alerts": [{"status": "firing", "labels": {"a": "\\u0000"}}]}', 400, "invalid_request"),
+        (
+            b'{"version": "4", "alerts": [{"status": "firing", "labels": {"a": "\\u0000"}}]}',
+            400,
+            "invalid_request",
+        ),
         (b"\xff\xfe", 400, "invalid_request"),
         (b'{"a": "' + b"x" * (5 * 1024 * 1024) + b'"}', 413, "too_large"),
     ],
@@ -187,7 +199,9 @@ async def test_a_revoked_webhook_is_closed_at_once(onlooker: Person, url: str) -
     assert (await onlooker.http.delete(f"/api/webhook-tokens/{token['id']}")).status_code == 404
 
 
-async def test_another_organization_sees_nothing_of_it(onlooker: Person, url: str, web_server: Server) -> None:
+async def test_another_organization_sees_nothing_of_it(
+    onlooker: Person, url: str, web_server: Server
+) -> None:
     await post(onlooker, url, firing(fingerprint="f1"))
     (listed,) = await onlooker.incidents()
     stranger = await Person.registered(web_server.base_url)
@@ -200,4 +214,3 @@ async def test_another_organization_sees_nothing_of_it(onlooker: Person, url: st
         answer = await stranger.http.request(method, path, json={"status": "resolved", "question": "why?"})
         assert answer.status_code == 404, path
     assert (await stranger.http.get("/api/webhook-tokens")).json() == {"webhookTokens": []}
-    await stranger.close()

@@ -93,7 +93,9 @@ changes_of_writers = st.lists(
 
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(writers=changes_of_writers)
-async def test_many_writers_never_deadlock_and_every_room_counts_one_two_three(database, changes, writers) -> None:
+async def test_many_writers_never_deadlock_and_every_room_counts_one_two_three(
+    database, changes, writers
+) -> None:
     organization = await an_organization(database)
     names = {room: f"{room}/{organization}" for room in ROOMS}
     expected = dict.fromkeys(ROOMS, 0)

@@ -85,7 +85,11 @@ async def test_every_api_route_is_documented(app, onlooker: Person) -> None:
 
 
 async def test_every_failure_has_an_error_and_a_code(onlooker: Person) -> None:
-    for method, path in (("GET", "/nothing"), ("PUT", "/api/incidents"), ("GET", "/api/incidents/not-a-uuid")):
+    for method, path in (
+        ("GET", "/nothing"),
+        ("PUT", "/api/incidents"),
+        ("GET", "/api/incidents/not-a-uuid"),
+    ):
         answer = await onlooker.http.request(method, path)
         assert answer.status_code in (404, 405)
         assert set(answer.json()) == {"error", "code"}

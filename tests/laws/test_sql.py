@@ -45,7 +45,11 @@ def statements() -> Iterator[tuple[str, str]]:
         for function in ast.walk(ast.parse(file.read_text())):
             if isinstance(function, ast.AsyncFunctionDef | ast.FunctionDef):
                 for node in ast.walk(function):
-                    if isinstance(node, ast.Constant) and isinstance(node.value, str) and VERBS.match(node.value):
+                    if (
+                        isinstance(node, ast.Constant)
+                        and isinstance(node.value, str)
+                        and VERBS.match(node.value)
+                    ):
                         yield f"{module}.{function.name}", node.value
 
 

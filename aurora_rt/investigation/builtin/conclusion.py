@@ -1,14 +1,16 @@
 """The summary: the likely cause first, then what supports it, what was ruled out and what was not checked. Pure."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from aurora_rt.investigation.builtin.families import WORDS, Kind
-from aurora_rt.investigation.builtin.ranking import Candidate, Verdict
+from aurora_rt.investigation.builtin.ranking import RELATED, Candidate, Verdict, closeness
 from aurora_rt.investigation.builtin.reading import Place, Reading
 from aurora_rt.investigation.builtin.wording import capital, certainty, code, day_and_clock, foreign, joined
 
+LIKELY: Final = 0.5
 MOST_SUPPORT: Final = 6
 MOST_OTHERS: Final = 4
 MOST_CLEARED: Final = 8
@@ -64,15 +66,16 @@ def summary(account: Account) -> str:
     """The summary's Markdown."""
     blocks = [_lead(account)]
     if account.verdict.candidates and not account.reading.heartbeat:
-        first, *others = account.verdict.candidates
-        support = [one.claim for one in first.findings[1:]] + [one.claim for one in account.verdict.context]
-        blocks.append(_listed("What supports it, and what else was seen", support[:MOST_SUPPORT]))
-        blocks.append(_listed("Also out of the ordinary", [_other(one) for one in others[:MOST_OTHERS]]))
+        others = account.verdict.candidates[1:]
+        agreeing, besides = _sides(account)
+        blocks.append(_listed("What supports it", agreeing[:MOST_SUPPORT]))
+        odd = [_other(one) for one in others] + besides
+        blocks.append(_listed("Also out of the ordinary", odd[:MOST_OTHERS]))
     else:
         odd = [_other(one) for one in account.verdict.candidates] + [
             one.claim for one in account.verdict.context
         ]
-        blocks.append(_listed("Seen besides", odd[:MOST_SUPPORT]))
+        blocks.append(_listed("Also seen", odd[:MOST_SUPPORT]))
     cleared = [one.claim for one in account.verdict.cleared[:MOST_CLEARED]]
     blocks.append(_listed("Ruled out", cleared, "Nothing: no look came back clean."))
     blocks.append(_listed("Not checked", account.gaps, "Nothing that was planned."))
@@ -83,8 +86,8 @@ def _lead(account: Account) -> str:
     reading = account.reading
     if reading.heartbeat:
         return (
-            f"**No active fault:** `{reading.name}` is a heartbeat. It fires always, on purpose, so that somebody "
-            f"notices when alerting itself stops. {_looked(account)}"
+            f"**No active fault:** {code(reading.name)} is a heartbeat. It fires always, on purpose, so that somebody "
+            f"notices when alerting itself stops. {'' if account.verdict.candidates else _looked(account)}"
         ).strip()
     if not account.verdict.candidates:
         return (
@@ -99,11 +102,22 @@ def _lead(account: Account) -> str:
         if tied
         else ""
     )
-    cite = _first_cite(first)
+    title = (
+        "**Likely cause:**" if first.confidence >= LIKELY else "**No likely cause was found.** The best lead:"
+    )
     return (
-        f"**Likely cause:** {does(first)}. That is {certainty(first.confidence)}{f' {cite}' if cite else ''}. "
+        f"{title} {does(first)}{_first_cite(first)}. Confidence: {certainty(first.confidence)}. "
         f"{first.findings[0].claim}{_named(first)}{tie}{_elsewhere(account)}"
     )
+
+
+def _sides(account: Account) -> tuple[list[str], list[str]]:
+    """What else speaks for the first candidate, and what has little to do with the alert."""
+    first = account.verdict.candidates[0]
+    context = account.verdict.context
+    close = [one for one in context if closeness(one.family, account.reading.families) >= RELATED]
+    agreeing = sorted((*first.findings[1:], *close), key=lambda one: one.kind == "config_change")
+    return [one.claim for one in agreeing], [one.claim for one in context if one not in close]
 
 
 def _named(candidate: Candidate) -> str:
@@ -135,9 +149,8 @@ def _other(candidate: Candidate) -> str:
 
 
 def _first_cite(candidate: Candidate) -> str:
-    claim = candidate.findings[0].claim
-    start = claim.rfind("[")
-    return claim[start : claim.find("]", start) + 1] if start >= 0 else ""
+    found = re.search(r"\[\d+\]", candidate.findings[0].claim)
+    return f" {found.group()}" if found else ""
 
 
 def _listed(title: str, claims: Sequence[str], empty: str = "") -> str:

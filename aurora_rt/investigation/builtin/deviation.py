@@ -78,7 +78,12 @@ def per_second(name: str, points: Points) -> Points | None:
     """What to compare of a metric: a counter's increase a second, a gauge as it is, `None` for what is neither."""
     if name.endswith(_NOT_MEASURED):
         return None
-    return _increases(points) if name.endswith(_COUNTERS) else points
+    return _increases(points) if is_counter(name) else points
+
+
+def is_counter(name: str) -> bool:
+    """Whether a metric of that name only ever grows, by the naming conventions of Prometheus."""
+    return name.endswith(_COUNTERS)
 
 
 def _increases(points: Points) -> Points:

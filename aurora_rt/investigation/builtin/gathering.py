@@ -5,7 +5,6 @@ and each inquiry's outcome after its looks. When it is closed, early or not, not
 """
 
 import asyncio
-from collections import defaultdict
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -62,13 +61,11 @@ class Ended:
 class Gathering:
     """Inquiries under way. Read it with `next`; close it with `aclose`."""
 
-    def __init__(self, inquiries: Sequence[Inquiry], tools: Looking, patience: float = PATIENCE) -> None:
+    def __init__(self, inquiries: Sequence[Inquiry], tools: Looking, patience: float) -> None:
         self._tools = tools
         self._patience = patience
         self._left = len(inquiries)
         self._reports: asyncio.Queue[Observation | Ended] = asyncio.Queue()
-        self._one_at_a_time: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
-        """By call: two inquiries that want the same look share one."""
         self._running = asyncio.gather(*map(self._carry_out, inquiries), return_exceptions=True)
 
     async def next(self) -> Observation | Ended | None:
@@ -102,7 +99,6 @@ class Gathering:
         self._reports.put_nowait(Ended(inquiry, outcome))
 
     async def _look(self, tool: str, **parameters: object) -> Observation:
-        async with self._one_at_a_time[f"{tool} {sorted(parameters.items())}"]:
-            observation = await self._tools.look(tool, **parameters)
+        observation = await self._tools.look(tool, **parameters)
         self._reports.put_nowait(observation)
         return observation

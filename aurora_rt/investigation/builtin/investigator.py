@@ -7,7 +7,7 @@ from aurora_rt.investigation.builtin import pieces
 from aurora_rt.investigation.builtin.answering.answer import answered
 from aurora_rt.investigation.builtin.conclusion import Account, summary, weighing
 from aurora_rt.investigation.builtin.findings.finding import Assessment, together
-from aurora_rt.investigation.builtin.gathering import Ended, Gathering, Inquiry
+from aurora_rt.investigation.builtin.gathering import PATIENCE, Ended, Gathering, Inquiry
 from aurora_rt.investigation.builtin.inquiries.plan import hypotheses, planned
 from aurora_rt.investigation.builtin.ranking import weigh
 from aurora_rt.investigation.builtin.reading import Reading, first_thought, place, read
@@ -31,6 +31,10 @@ class BuiltinInvestigator:
 
     name = "builtin"
 
+    def __init__(self, patience: float = PATIENCE) -> None:
+        """Give each line of looking `patience` seconds."""
+        self._patience = patience
+
     async def investigate(self, case: Case, tools: Looking) -> AsyncGenerator[Step, None]:
         """See `Investigator.investigate`."""
         reading = read(case)
@@ -40,7 +44,7 @@ class BuiltinInvestigator:
         if limits := _limits(tools.unusable):
             yield Thought("limits", limits, "limitation")
         gathered = Gathered()
-        gathering = Gathering(inquiries, tools)
+        gathering = Gathering(inquiries, tools, self._patience)
         try:
             for inquiry in inquiries:
                 yield Writing("thought", inquiry.key, inquiry.opening)
@@ -99,7 +103,7 @@ def _processes(observations: list[Observation]) -> list[ProcessUse]:
 
 
 def _reasons(unusable: Mapping[str, str]) -> list[str]:
-    return [f"With {name}: {foreign(reason).rstrip('.')}." for name, reason in sorted(unusable.items())]
+    return [f"`{name}`: {foreign(reason).rstrip('.')}." for name, reason in sorted(unusable.items())]
 
 
 def _limits(unusable: Mapping[str, str]) -> str:

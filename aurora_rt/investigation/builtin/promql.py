@@ -30,6 +30,10 @@ _PRECEDENCE: Final = (
 _SETS: Final = _PRECEDENCE[0] | _PRECEDENCE[1]
 _COMPARISONS: Final = _PRECEDENCE[2]
 _ARITHMETIC: Final = _PRECEDENCE[3] | _PRECEDENCE[4] | _PRECEDENCE[5]
+_EVERY: Final = _SETS | _COMPARISONS | _ARITHMETIC
+_AGGREGATIONS: Final = frozenset(
+    {"sum", "min", "max", "avg", "group", "count", "stddev", "stdvar", "topk", "bottomk", "quantile"}
+)
 _MIRRORED: Final = {">": "<", "<": ">", ">=": "<=", "<=": ">=", "==": "==", "!=": "!="}
 _MATCHING: Final = frozenset({"on", "ignoring", "group_left", "group_right", "by", "without"})
 _WORDS: Final = _SETS | _MATCHING | {"bool", "offset", "atan2", "inf", "nan"}
@@ -146,9 +150,26 @@ def operands(measure: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(_operands(measure, 0)))
 
 
+def aggregated(measure: str) -> str:
+    """What an aggregation such as `max by (instance) (…)` goes over; `""` when `measure` is none."""
+    text = bare(measure)
+    found = tokens(text)
+    if not found or found[0].text.lower() not in _AGGREGATIONS or split(text, _EVERY):
+        return ""
+    for n in range(1, len(found)):
+        if found[n].text == "(" and found[n].depth == 0 and found[n - 1].text.lower() not in _MATCHING:
+            close = next(
+                (m for m in range(n + 1, len(found)) if found[m].text == ")" and not found[m].depth), n
+            )
+            commas = [token.start for token in found[n + 1 : close] if token.text == "," and token.depth == 1]
+            start = (commas[-1] if commas else found[n].start) + 1
+            return text[start : found[close].start].strip()
+    return ""
+
+
 def _operands(measure: str, depth: int) -> Iterator[str]:
     text = bare(measure)
-    sides = split(text, _ARITHMETIC | _COMPARISONS | _SETS) if depth < _DEEPEST else None
+    sides = split(text, _EVERY) if depth < _DEEPEST else None
     if sides:
         yield from _operands(sides[0], depth + 1)
         yield from _operands(sides[2], depth + 1)
@@ -199,12 +220,13 @@ def _text_at(found: Sequence[Token], n: int) -> str:
 
 
 def _within(found: Sequence[Token], n: int, bracket: str) -> bool:
-    return _enclosing(found, n) is not None and found[_enclosing(found, n) or 0].text == bracket
+    opening = _enclosing(found, n)
+    return opening is not None and found[opening].text == bracket
 
 
 def _is_label_list(found: Sequence[Token], n: int) -> bool:
     opening = _enclosing(found, n)
-    return bool(opening) and found[(opening or 0) - 1].text.lower() in _MATCHING
+    return opening is not None and opening > 0 and found[opening - 1].text.lower() in _MATCHING
 
 
 def _is_aggregation(found: Sequence[Token], n: int) -> bool:

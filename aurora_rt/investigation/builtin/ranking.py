@@ -22,6 +22,8 @@ LEAST: Final = 0.25
 """Scores below this are no cause."""
 CLOSE: Final = 0.08
 """Two candidates whose scores differ by less are a tie."""
+RELATED: Final = 0.6
+"""From this closeness on, one kind of fault explains an alert about another."""
 MOST: Final = 5
 _SOON: Final = timedelta(minutes=15)
 _OF_PLACE: Final[dict[Place, float]] = {"here": 1.0, "unknown": 0.85, "elsewhere": 0.35}
@@ -76,10 +78,12 @@ def weigh(
     candidates = [_candidate(node, found, families, where, anchor, known) for node, found in groups.items()]
     candidates = [one for one in candidates if one.score >= LEAST]
     candidates.sort(key=lambda one: (-one.score, one.node))
-    candidates = _sure(candidates[:MOST])
+    candidates = _sure(_explaining(candidates, families)[:MOST])
     taken = {one.node for one in candidates}
-    context = tuple(one for one in assessment.findings if one.node not in taken and one.role != "culprit")
-    return Verdict(tuple(candidates), context, assessment.cleared)
+    context = [one for one in assessment.findings if one.node not in taken and _belongs(one, candidates)]
+    context.sort(key=lambda one: -closeness(one.family, families) * (one.kind != "config_change"))
+    cleared = sorted(assessment.cleared, key=lambda one: -closeness(one.family, families))
+    return Verdict(tuple(candidates), tuple(context), tuple(cleared))
 
 
 def closeness(family: Family, families: Sequence[Family]) -> float:
@@ -90,6 +94,24 @@ def closeness(family: Family, families: Sequence[Family]) -> float:
     if family in families[1:] or (first == "general" and family in NEIGHBOURS[first]):
         return 0.75
     return 0.6 if family in NEIGHBOURS[first] else 0.35
+
+
+def _explaining(candidates: list[Candidate], families: Sequence[Family]) -> list[Candidate]:
+    """Without what a better candidate explains: symptoms, and series of the same kind as a culprit seen at work."""
+    culprit = next((one for one in candidates if one.findings[0].role == "culprit"), None)
+    if culprit is None or closeness(culprit.findings[0].family, families) < RELATED:
+        return candidates
+    return [
+        one
+        for one in candidates
+        if one.findings[0].role != "symptom"
+        and not (culprit.findings[0].on_host and not one.findings[0].on_host and one.kind == culprit.kind)
+    ]
+
+
+def _belongs(finding: Finding, candidates: list[Candidate]) -> bool:
+    """Whether a finding that is no candidate's is worth telling: not what a process that does little does."""
+    return finding.role != "culprit" or (not finding.on_host and bool(candidates))
 
 
 def _candidate(
@@ -108,7 +130,7 @@ def _candidate(
     score = weights[order[0]]
     if any(timedelta(minutes=-1) <= anchor - at <= _SOON for at in began):
         score *= 1.1
-    if len({one.kind for one in found if closeness(one.family, families) >= 0.6}) > 1:
+    if len({one.kind for one in found if closeness(one.family, families) >= RELATED}) > 1:
         score *= 1.05
     score = min(1.0, score)
     subject = replace(best.subject, process=best.subject.process or process)

@@ -5,7 +5,7 @@ from typing import Final, Literal
 
 from aurora_rt.investigation.builtin.families import Family, families_of, is_heartbeat
 from aurora_rt.investigation.builtin.promql import metric_names
-from aurora_rt.investigation.builtin.wording import code, counted, day_and_clock, foreign, joined, sentences
+from aurora_rt.investigation.builtin.wording import capital, code, day_and_clock, foreign, joined, sentences
 from aurora_rt.investigation.investigator import Case, CaseAlert
 
 Place = Literal["here", "elsewhere", "unknown"]
@@ -103,13 +103,13 @@ def first_thought(reading: Reading) -> str:
             if part
         ]
     )
-    verb = "has been resolved; it fired" if alert.status == "resolved" else "fires"
     told = alert.annotations.get("summary") or alert.annotations.get("description") or alert.description
     said = foreign(told, 240)
     return sentences(
         [
-            f"{reading.name} {verb}{f' for {where}' if where else ''} since {day_and_clock(case.started_at)}, "
+            f"{capital(reading.name)} fired{f' for {where}' if where else ''} at {day_and_clock(case.started_at)}, "
             f"severity {foreign(alert.severity or case.severity or 'unknown', 40)}.",
+            "It has been resolved since." if alert.status == "resolved" else "",
             f"It says: {said}{'' if said.endswith(('.', '!', '?', '…')) else '.'}" if said else "",
             f"Its rule is {code(alert.expression, 300)}." if alert.expression else "",
             _company(case),
@@ -119,14 +119,14 @@ def first_thought(reading: Reading) -> str:
 
 def _company(case: Case) -> str:
     others = case.alerts[1:]
-    if not others:
-        return ""
     names = joined([foreign(name, 60) for name in dict.fromkeys(alert.title for alert in others)][:5])
-    return (
-        f"{counted(len(others), 'more alert')} belongs to this incident: {names}."
-        if len(others) == 1
-        else (f"{len(others)} more alerts belong to this incident: {names}.")
-    )
+    match len(others):
+        case 0:
+            return ""
+        case 1:
+            return f"One more alert belongs to this incident: {names}."
+        case count:
+            return f"{count} more alerts belong to this incident: {names}."
 
 
 def _quoted(value: str) -> str:

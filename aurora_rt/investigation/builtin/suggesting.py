@@ -31,13 +31,14 @@ _NEXT: Final[dict[Family, tuple[str, str]]] = {
 
 
 def suggestions(account: Account) -> tuple[Suggestion, ...]:
-    """What to do about the first candidate, and what to look at about the second; never none."""
+    """What to do about the first candidate, and what to look at about those that it is tied with; never none."""
     if account.reading.heartbeat:
         return (_route_heartbeat(account),)
     made: list[Suggestion] = []
-    for rank, candidate in enumerate(account.verdict.candidates[:2]):
-        offered = _about(candidate, account)
-        made.extend(offered if rank == 0 else offered[:1])
+    for candidate in account.verdict.candidates[:1]:
+        made.extend(_about(candidate, account))
+    for candidate in account.verdict.tied[1:]:
+        made.extend(_about(candidate, account)[:1])
     if not made:
         made.append(_next(account))
     return tuple({one.key: one for one in made}.values())[:MOST]

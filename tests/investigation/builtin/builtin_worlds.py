@@ -82,7 +82,9 @@ def case(alertname: str = "HighCpuUsage", *, expression: str | None = None, **ch
     summary = str(changes.pop("summary", ""))
     severity = str(changes.pop("severity", "critical"))
     status = str(changes.pop("status", "firing"))
-    labels = {name: str(value) for name, value in changes.items()} | ({"alertname": alertname} if alertname else {})
+    labels = {name: str(value) for name, value in changes.items()} | (
+        {"alertname": alertname} if alertname else {}
+    )
     alert = CaseAlert(
         title=alertname,
         description=summary,
@@ -193,18 +195,24 @@ def calm(**changes: Tool) -> dict[str, Tool]:
         "filesystems": Filesystems(sampled_seconds=2, filesystems=(filesystem("/"), filesystem("/srv"))),
         "large_files": large_files(),
         "network": Network(
-            interfaces=(Interface(name="eth0", up=True, received_rate=1e4, sent_rate=1e4, errors=0, drops=2),),
+            interfaces=(
+                Interface(name="eth0", up=True, received_rate=1e4, sent_rate=1e4, errors=0, drops=2),
+            ),
             connections={"ESTABLISHED": 12, "LISTEN": 5},
             listening=("0.0.0.0:22 sshd",),
             retransmit_percent=0.1,
         ),
         "recent_starts": Processes(sampled_seconds=0, total=120, processes=()),
-        "journal": LogLines(origin="journal", lines=(log_line("session opened", "info", "sshd[411]"),), truncated=False),
+        "journal": LogLines(
+            origin="journal", lines=(log_line("session opened", "info", "sshd[411]"),), truncated=False
+        ),
     }
     return {f"host.{name}": tool for name, tool in (usual | changes).items()}
 
 
-def stepped(before: float, after: float, at: timedelta = timedelta(minutes=-2)) -> tuple[tuple[float, float], ...]:
+def stepped(
+    before: float, after: float, at: timedelta = timedelta(minutes=-2)
+) -> tuple[tuple[float, float], ...]:
     """Half-minute samples over the window: `before`, with a ripple, until `ANCHOR + at`, then `after`."""
     start = ANCHOR - timedelta(hours=2)
     moments = [start + timedelta(seconds=30 * n) for n in range(260)]
@@ -231,7 +239,12 @@ def metrics(measure: Series, *related: Series, targets: tuple[Target, ...] = ())
         "prometheus.targets": Targets(targets=(up, *targets)),
         "prometheus.alerts": FiringAlerts(
             alerts=(
-                FiringAlert(name="HighCpuUsage", labels={"alertname": "HighCpuUsage"}, state="firing", active_since=ANCHOR),
+                FiringAlert(
+                    name="HighCpuUsage",
+                    labels={"alertname": "HighCpuUsage"},
+                    state="firing",
+                    active_since=ANCHOR,
+                ),
             )
         ),
     }
@@ -247,9 +260,15 @@ BURNER = process(
     4242, "python3 -m crunch --all", cpu_percent=99.4, nice=19, started_at=ANCHOR - timedelta(seconds=20)
 )
 LEAKER = process(
-    5151, "java -jar billing.jar", rss=900 * MIB, rss_growth=5.0 * MIB, started_at=ANCHOR - timedelta(minutes=3)
+    5151,
+    "java -jar billing.jar",
+    rss=900 * MIB,
+    rss_growth=5.0 * MIB,
+    started_at=ANCHOR - timedelta(minutes=3),
 )
-FILLER = process(6363, "exporter --out /srv/spool", write_rate=3.0 * MIB, started_at=ANCHOR - timedelta(minutes=1))
+FILLER = process(
+    6363, "exporter --out /srv/spool", write_rate=3.0 * MIB, started_at=ANCHOR - timedelta(minutes=1)
+)
 FILLED = FileUse(
     path="/srv/spool/rows.csv.part",
     size=700 * MIB,
@@ -265,8 +284,12 @@ def all_three() -> dict[str, Tool]:
     """A host on which one process burns, one leaks and one fills, all at once."""
     return calm(
         state=state(cpu_percent=31.0, load=(1.4, 0.9, 0.5)),
-        processes=lambda asked: processes(BURNER, LEAKER, FILLER, seconds=float(str(asked.get("seconds", 2.0)))),
-        filesystems=Filesystems(sampled_seconds=2, filesystems=(filesystem("/"), filesystem("/srv", 71.0, 3.0 * MIB))),
+        processes=lambda asked: processes(
+            BURNER, LEAKER, FILLER, seconds=float(str(asked.get("seconds", 2.0)))
+        ),
+        filesystems=Filesystems(
+            sampled_seconds=2, filesystems=(filesystem("/"), filesystem("/srv", 71.0, 3.0 * MIB))
+        ),
         large_files=large_files(FILLED),
         recent_starts=Processes(sampled_seconds=0, total=120, processes=(BURNER, LEAKER, FILLER)),
     )

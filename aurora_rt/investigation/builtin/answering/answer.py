@@ -16,6 +16,17 @@ from aurora_rt.toolsets.toolset import Looking
 COVERED: Final = 0.5
 """The share of a question's words, by weight, that a passage has to hold to be an answer."""
 MOST_QUOTED: Final = 3
+_COMMON: Final = frozenset(
+    lexicon.terms(
+        "root cause reason problem issue wrong broken going incident alert analysis summary evidence likely sure "
+        "certain confident confidence process program command pid culprit responsible blame behind fix stop solve "
+        "resolve mitigate repair proceed kill suggest suggestion recommend remedy mitigation next step start begin "
+        "began time long since ruled rule out exclude check look see missing gap blind query queries promql run ask "
+        "expression overview explain tldr fire fired firing label severity annotation details think found find "
+        "made make need first best now best quick quickly"
+    )
+)
+"""Words that say what sort of answer is wanted, not what about."""
 _HELP: Final = frozenset(
     {"hi", "hello", "hey", "help", "thanks", "thank you", "what can you do", "who are you"}
 )
@@ -38,7 +49,14 @@ def from_evidence(question: Question, tools: Looking) -> str:
     """The answer that the evidence gives; never empty."""
     if question.text.strip().lower().rstrip("?!. ") in _HELP:
         return _introduction(question, tools)
-    return intended(question) or _quoted(question) or _nothing(question, tools)
+    reply = intended(question)
+    return reply if reply and _is_about(question, reply) else _quoted(question) or _nothing(question, tools)
+
+
+def _is_about(question: Question, reply: str) -> bool:
+    """Whether a reply by intent speaks of what the question names: "why is the *gateway* slow?" asks for more."""
+    particular = set(lexicon.terms(question.text)) - _COMMON
+    return not particular or not particular.isdisjoint(lexicon.terms(reply))
 
 
 def _quoted(question: Question) -> str:

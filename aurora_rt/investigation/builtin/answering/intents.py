@@ -32,8 +32,10 @@ def _process(question: Question) -> str:
 
 
 def _certain(question: Question) -> str:
-    told = [one for one in statements(question.summary) if re.search(r"\(\d\.\d\d\)", one)]
-    return _listed("As sure as the evidence allows:", told)
+    lines = [line.strip().removeprefix("- ") for line in question.summary.splitlines()]
+    return _listed(
+        "As sure as the evidence allows:", [line for line in lines if re.search(r"\(\d\.\d\d\)", line)]
+    )
 
 
 def _to_do(question: Question) -> str:
@@ -82,7 +84,7 @@ _SIGNS: Final[tuple[tuple[Reply, tuple[str, ...]], ...]] = (
     (_ruled_out, (r"rul(ed|e|ing) out", r"exclude[ds]?", r"not the cause")),
     (
         _not_checked,
-        (r"not (been )?(checked|looked)", r"could ?n.t (you )?(see|check)", r"missing", r"gaps?", r"blind"),
+        (r"not (been )?(check|look|se)\w*", r"could ?n.t (you )?(see|check)", r"missing", r"gaps?", r"blind"),
     ),
     (_certain, (r"how (sure|certain|confident|likely)", r"confidence", r"are you sure")),
     (
@@ -94,7 +96,15 @@ _SIGNS: Final[tuple[tuple[Reply, tuple[str, ...]], ...]] = (
             r"(suggest|recommend|fix|mitigat|remed)\w*",
         ),
     ),
-    (_process, (r"(which|what) (process|program|pid|command)", r"who (is|was|did|does)", r"culprit", r"pid")),
+    (
+        _process,
+        (
+            r"(which|what) (process|program|pid|command)",
+            r"who (is|was|did|does) (it|this|that|the culprit|responsible|behind|to blame)",
+            r"culprit",
+            r"pid",
+        ),
+    ),
     (_began, (r"when", r"since", r"what time", r"how long")),
     (
         _cause,

@@ -13,7 +13,7 @@ _STOP: Final = frozenset(
         had has have he her here him his how i if in into is it its just know let like me mean more my no not of on
         or our out please say see she show so some tell than that the their them then there these they thing this
         those to up us was we were what when where which while who why will with would you your happening happen
-        happened anything something really exactly""",
+        happened anything something really exactly involved affected related anyhow maybe""",
     )
 )
 _SYNONYMS: Final = {
@@ -24,7 +24,6 @@ _SYNONYMS: Final = {
     "cores": "cpu",
     "core": "cpu",
     "filesystem": "disk",
-    "storage": "disk",
     "space": "disk",
     "log": "journal",
     "logs": "journal",
@@ -40,6 +39,7 @@ _SYNONYMS: Final = {
     "metrics": "series",
 }
 _WORD: Final = re.compile(r"[A-Za-z]+|\d+(?:\.\d+)?")
+_FILE_SYSTEM: Final = re.compile(r"\bfile systems?\b", re.IGNORECASE)
 _CAMEL: Final = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _K1: Final = 1.2
 _B: Final = 0.6
@@ -47,7 +47,7 @@ _B: Final = 0.6
 
 def terms(text: str) -> list[str]:
     """The words of `text` that carry meaning, stemmed; `HighCpuUsage` and `node_cpu` fall into their parts."""
-    found = (word.lower() for word in _WORD.findall(_CAMEL.sub(" ", text)))
+    found = (word.lower() for word in _WORD.findall(_CAMEL.sub(" ", _FILE_SYSTEM.sub("disk", text))))
     return [_stem(_SYNONYMS.get(word, word)) for word in found if word not in _STOP]
 
 

@@ -11,6 +11,7 @@ from aurora_rt.toolsets.toolset import Observation
 
 _END: Final = re.compile(r"(?<=[.!?…])\s+(?=[\"'`*(A-Z])")
 _HEADING: Final = re.compile(r"^(?:\*\*(?P<bold>[^*]+)\*\*:?|#+\s*(?P<hash>.+))\s*$")
+_CITED: Final = re.compile(r"\[\d+\]")
 LINES_QUOTED: Final = 400
 """Lines of one output that can be quoted; the rest is on the citation's page."""
 
@@ -28,10 +29,15 @@ def passages(question: Question) -> list[Passage]:
     found = [Passage(text, 1.5) for text in statements(question.summary)]
     if question.case:
         found += [Passage(text, 1.1) for text in about(question.case)]
-    found += [Passage(text, 1.2) for thought in question.thoughts for text in statements(thought)]
+    found += [
+        Passage(text, 1.2)
+        for thought in question.thoughts
+        for text in statements(thought)
+        if _CITED.search(text)
+    ]
     found += [Passage(offer(made), 1.1) for made in question.suggestions]
     found += [Passage(text) for seen in question.evidence for text in _lines(seen)]
-    return list({one.text: one for one in reversed(found)}.values())[::-1]
+    return list({_CITED.sub("", one.text): one for one in reversed(found)}.values())[::-1]
 
 
 def statements(text: str) -> list[str]:

@@ -64,7 +64,9 @@ def processes(
         ("cpu_saturation", _burning, "No process uses much processor time"),
         ("memory_leak", _leaking, "No process's memory grows notably"),
         ("memory_pressure", _large_in(memory_total), ""),
-        ("disk_filling", _writing, "") if disk_fills else ("io_saturation", _moving, "No process reads or writes much"),
+        ("disk_filling", _writing, "")
+        if disk_fills
+        else ("io_saturation", _moving, "No process reads or writes much"),
         ("descriptor_exhaustion", _hoarding, "No process holds many open files"),
     )
     return together(_assessed(kind, measure, samples, anchor, usual) for kind, measure, usual in measures)
@@ -172,7 +174,9 @@ def _writing(process: ProcessUse, seen: Evidence[Processes]) -> tuple[float, str
     written = process.write_rate or 0.0
     if written < FILL_RATE:
         return None
-    return WITHOUT_A_FILE * _magnitude(written), f"wrote {seen.shown(rate(written), size(written))} to storage"
+    return WITHOUT_A_FILE * _magnitude(
+        written
+    ), f"wrote {seen.shown(rate(written), size(written))} to storage"
 
 
 def _hoarding(process: ProcessUse, seen: Evidence[Processes]) -> tuple[float, str] | None:

@@ -5,7 +5,7 @@ from typing import Final
 
 from aurora_rt.investigation.builtin.evidence import Evidence
 from aurora_rt.investigation.builtin.findings.finding import Assessment, Cleared, Finding, Subject
-from aurora_rt.investigation.builtin.wording import clock, code, counted, foreign, joined
+from aurora_rt.investigation.builtin.wording import clock, code, foreign, joined
 from aurora_rt.toolsets.facts import FiringAlert, FiringAlerts, Target, Targets
 
 MOST_NAMED: Final = 4
@@ -16,7 +16,7 @@ def targets(seen: Evidence[Targets], labels: Mapping[str, str]) -> Assessment:
     down = [target for target in seen.facts.targets if not target.up]
     if not down:
         count = len(seen.facts.targets)
-        all_up = f"{count} of {counted(count, 'scrape target')} answer" if count else "No target is scraped"
+        all_up = f"{count} of {count} scrape targets answer" if count else "No target is scraped"
         return Assessment(cleared=(Cleared("availability", f"{all_up} {seen.cite}."),))
     down.sort(key=lambda target: (not named_by(labels, target), target.job, target.instance))
     return Assessment(tuple(_down(seen, target, named_by(labels, target)) for target in down[:MOST_NAMED]))

@@ -5,12 +5,13 @@ from typing import Final
 
 from aurora_rt.investigation.builtin.evidence import evidence_of
 from aurora_rt.investigation.builtin.families import KIND_OF_FAMILY
-from aurora_rt.investigation.builtin.findings import series
 from aurora_rt.investigation.builtin.findings.finding import Assessment, together
+from aurora_rt.investigation.builtin.findings.measure import measure, part
+from aurora_rt.investigation.builtin.findings.series import related
 from aurora_rt.investigation.builtin.findings.targets import other_alerts, targets
 from aurora_rt.investigation.builtin.gathering import Inquiry, Look, Outcome
 from aurora_rt.investigation.builtin.inquiries.outcomes import outcome
-from aurora_rt.investigation.builtin.promql import Condition, conditions, operands
+from aurora_rt.investigation.builtin.promql import Condition, aggregated, conditions, operands
 from aurora_rt.investigation.builtin.reading import Reading, matchers
 from aurora_rt.toolsets.facts import FiringAlerts, Rules, SeriesSet, Targets
 from aurora_rt.toolsets.toolset import Looking, Observation
@@ -34,8 +35,8 @@ def expression_inquiry(reading: Reading, tools: Looking) -> Inquiry:
         if any(answer.error is None for answer in answers):
             for query in _parts(asked):
                 seen.append(await look("prometheus.query_range", query=query))
-                if part := evidence_of(seen[-1], SeriesSet):
-                    found.append(series.parts(part, reading.alert.labels, anchor))
+                if answered := evidence_of(seen[-1], SeriesSet):
+                    found.append(part(answered, reading.alert.labels, anchor))
         return outcome(together(found), seen, reading.families)
 
     opening = (
@@ -57,7 +58,7 @@ def related_inquiry(reading: Reading, tools: Looking) -> Inquiry:
             if answer is None:
                 break
             if answer.facts.series:
-                found = await asyncio.to_thread(series.related, answer, anchor, reading.own_metrics)
+                found = await asyncio.to_thread(related, answer, anchor, reading.own_metrics)
                 return outcome(found, seen, reading.families)
         known = outcome(Assessment(), seen)
         if known.gaps:
@@ -116,11 +117,12 @@ def _measured(asked: Condition, answer: Observation, reading: Reading, anchor: f
     seen = evidence_of(answer, SeriesSet)
     if seen is None:
         return Assessment()
-    return series.measure(seen, asked, reading.alert.labels, anchor, KIND_OF_FAMILY[reading.families[0]])
+    return measure(seen, asked, reading.alert.labels, anchor, KIND_OF_FAMILY[reading.families[0]])
 
 
 def _parts(asked: tuple[Condition, ...]) -> list[str]:
-    """What else to ask for: the operands of the measures, where there is more than the measure itself."""
+    """What else to ask for: the operands of the measures, or of what they aggregate."""
     measures = {one.measure for one in asked}
-    found = [part for one in asked for part in operands(one.measure) if part not in measures]
+    wholes = [aggregated(one.measure) or one.measure for one in asked]
+    found = [part for whole in wholes for part in operands(whole) if part not in measures]
     return list(dict.fromkeys(found))[:MOST_PARTS]

@@ -1,0 +1,131 @@
+"""Starting programs: the only module that does. An argument vector, never a shell; default is deny.
+
+A program may be started when the table here knows it and its check finds that the arguments only read. It gets a
+clean environment and working directory, no standard input, a group of its own that is ended as a whole on time-out,
+and output is bounded while it is read.
+"""
+
+import asyncio
+import os
+import re
+import signal
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Final
+
+from aurora_rt.errors import Forbidden
+from aurora_rt.settings import child_environment
+
+AT_ONCE: Final = 4
+READ_SIZE: Final = 64 * 1024
+GRACE_SECONDS: Final = 2.0
+
+_slots = asyncio.Semaphore(AT_ONCE)
+
+
+class CommandDenied(Forbidden):
+    """The command is not on the list of those that only read."""
+
+    code = "command_denied"
+
+
+class CommandMissing(Exception):
+    """The program is not installed here."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """A program that has ended. `exit_status` is `None` when it was cut by the time or output limit."""
+
+    exit_status: int | None
+    stdout: str
+    stderr: str
+    truncated: bool
+
+
+def _journalctl_reads(arguments: Sequence[str]) -> bool:
+    """journalctl(1): only the flags that select and format; none that rotates, vacuums, flushes or follows."""
+    allowed = re.compile(
+        r"--(?:no-pager|quiet|utc|reverse|(?:output|priority|since|until|lines|unit|boot|grep)=[^\0]*)|-[kq]"
+    )
+    return all(allowed.fullmatch(argument) for argument in arguments)
+
+
+ALLOWED: Final[Mapping[str, Callable[[Sequence[str]], bool]]] = MappingProxyType(
+    {"journalctl": _journalctl_reads}
+)
+"""Program → whether these arguments only read."""
+
+
+def denied(argv: Sequence[str]) -> str | None:
+    """Why a command may not be run, in a sentence; `None` when it may."""
+    if not argv:
+        return "There is no command."
+    program, *arguments = argv
+    check = ALLOWED.get(program)
+    if check is None:
+        return f"The program {program!r} is not on the list of those that may be run."
+    if any("\0" in argument for argument in argv) or not check(arguments):
+        return f"{program} may not be run with these arguments: they may do more than read."
+    return None
+
+
+async def run(argv: Sequence[str], *, timeout: float, output_limit: int) -> Finished:
+    """Run a program to its end, `timeout` seconds and `output_limit` bytes a stream at most.
+
+    Raises `CommandDenied`, and `CommandMissing` when it is not installed.
+    """
+    reason = denied(argv)
+    if reason is not None:
+        raise CommandDenied(reason)
+    async with _slots:
+        try:
+            program = await asyncio.create_subprocess_exec(
+                *argv,
+                stdin=asyncio.subprocess.DEVNULL,
+                stdout=asyncio.subprocess.PIPE,
+                stderr=asyncio.subprocess.PIPE,
+                cwd="/",
+                env=child_environment(),
+                start_new_session=True,
+            )
+        except FileNotFoundError as error:
+            raise CommandMissing(f"{argv[0]} is not installed here.") from error
+        return await _finished(program, timeout, output_limit)
+
+
+async def _finished(program: asyncio.subprocess.Process, timeout: float, limit: int) -> Finished:
+    out, err = bytearray(), bytearray()
+    cut = False
+    try:
+        async with asyncio.timeout(timeout), asyncio.TaskGroup() as reading:
+            for stream, kept in ((program.stdout, out), (program.stderr, err)):
+                if stream is not None:
+                    reading.create_task(_read(stream, kept, limit))
+            await program.wait()
+    except TimeoutError:
+        cut = True
+    finally:
+        _end_group(program)
+        await program.wait()
+    truncated = cut or len(out) > limit or len(err) > limit
+    return Finished(
+        None if cut else program.returncode,
+        out[:limit].decode(errors="replace"),
+        err[:limit].decode(errors="replace"),
+        truncated,
+    )
+
+
+async def _read(stream: asyncio.StreamReader, kept: bytearray, limit: int) -> None:
+    """Keep one byte more than the limit, so that cutting is noticed; read on, so that the program can end."""
+    while piece := await stream.read(READ_SIZE):
+        kept += piece[: max(0, limit + 1 - len(kept))]
+
+
+def _end_group(program: asyncio.subprocess.Process) -> None:
+    try:
+        os.killpg(program.pid, signal.SIGKILL)
+    except ProcessLookupError:
+        return

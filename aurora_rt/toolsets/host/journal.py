@@ -1,0 +1,97 @@
+"""The system journal: what was logged as a warning or worse within the window."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Final, Literal
+
+from pydantic_core import from_json
+
+from aurora_rt.clock import now
+from aurora_rt.toolsets.commands import CommandMissing, run
+from aurora_rt.toolsets.facts import LogLine, LogLines
+from aurora_rt.toolsets.redaction import redacted
+from aurora_rt.toolsets.toolset import Access, Parameters, Seen, ToolFailed
+
+SECONDS: Final = 8.0
+OUTPUT_LIMIT: Final = 4 * 1024 * 1024
+LINES: Final = 200
+TEXT_LIMIT: Final = 500
+
+Priority = Literal["critical", "error", "warning", "info", "unknown"]
+PRIORITIES: Final[dict[str, Priority]] = {
+    "0": "critical",
+    "1": "critical",
+    "2": "critical",
+    "3": "error",
+    "4": "warning",
+}
+"""syslog(3)"""
+
+
+async def journal(_: Parameters, access: Access) -> Seen:
+    """Ask journalctl for the newest lines of the window."""
+    window = access.window
+    since, until = _stamp(window.start), _stamp(min(window.end, now() + timedelta(seconds=1)))
+    argv = (
+        "journalctl",
+        "--no-pager",
+        "--quiet",
+        "--utc",
+        "--output=json",
+        "--priority=warning",
+        f"--since={since}",
+        f"--until={until}",
+        f"--lines={LINES}",
+    )
+    command = f'journalctl --utc --priority=warning --since="{since}" --until="{until}" --lines={LINES}'
+    try:
+        finished = await run(argv, timeout=SECONDS, output_limit=OUTPUT_LIMIT)
+    except CommandMissing as error:
+        raise ToolFailed(
+            "This host has no systemd journal (journalctl is not installed).", command=command
+        ) from error
+    if finished.exit_status != 0 and not finished.stdout:
+        said = finished.stderr.strip().split("\n")[0] or "it did not end in time"
+        raise ToolFailed(f"The journal could not be read: {said}", command=command)
+    lines = tuple(_lines(finished.stdout))
+    facts = LogLines(
+        origin="systemd journal", lines=lines, truncated=finished.truncated or len(lines) >= LINES
+    )
+    return Seen(command, _shown(facts), facts)
+
+
+def _stamp(moment: datetime) -> str:
+    return f"{moment.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC"
+
+
+def _lines(output: str) -> Iterator[LogLine]:
+    for line in output.splitlines():
+        try:
+            entry = from_json(line)
+        except ValueError:  # the last line, when output was cut
+            continue
+        message = entry.get("MESSAGE")
+        if isinstance(message, list):  # bytes that are not UTF-8 come as numbers
+            message = bytes(message).decode(errors="replace")
+        if isinstance(message, str):
+            yield LogLine(
+                at=_time(entry.get("__REALTIME_TIMESTAMP")),
+                source=str(entry.get("SYSLOG_IDENTIFIER") or entry.get("_COMM") or "?"),
+                priority=PRIORITIES.get(str(entry.get("PRIORITY")), "unknown"),
+                text=redacted(message)[:TEXT_LIMIT].replace("\0", ""),
+            )
+
+
+def _time(microseconds: object) -> datetime | None:
+    if not isinstance(microseconds, str) or not microseconds.isdigit():
+        return None
+    return datetime.fromtimestamp(int(microseconds) / 1e6, UTC)
+
+
+def _shown(facts: LogLines) -> str:
+    if not facts.lines:
+        return "No warnings or errors in the journal within this window."
+    return "\n".join(
+        f"{line.at:%m-%d %H:%M:%S} {line.priority} {line.source}: {line.text}" if line.at else line.text
+        for line in facts.lines
+    )
