@@ -86,7 +86,9 @@ def title_of(text: str) -> str:
 
 
 async def _sent_before(change: Change, user_id: str, question: NewQuestion) -> Asked | None:
-    message = await queries.find_by_client_id(change, user_id, question.client_id or "", question.session_id)
+    client_id = question.client_id or ""
+    await queries.lock_client_id(change, user_id, client_id)
+    message = await queries.find_by_client_id(change, user_id, client_id, question.session_id)
     if message is None:
         return None
     session = await queries.select_session(change, message.session_id, user_id)

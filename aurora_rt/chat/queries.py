@@ -80,6 +80,16 @@ async def insert_message(scope: Scope, message: Message) -> Message:
     return Message(**row) if row else message
 
 
+async def lock_client_id(scope: Scope, user_id: str, client_id: str) -> None:
+    """Let one sending of a client's message at a time pass, until the transaction ends."""
+    await scope.connection.execute(
+        "SELECT pg_advisory_xact_lock(hashtextextended($1::text || $2 || $3, 0))",
+        str(scope.organization_id),
+        user_id,
+        client_id,
+    )
+
+
 async def find_by_client_id(
     scope: Scope, user_id: str, client_id: str, session_id: UUID | None
 ) -> Message | None:

@@ -175,7 +175,6 @@ async def test_a_worker_killed_in_the_middle_is_taken_over_and_nothing_is_double
     ):
         person = await Person.registered((await web.prints(r"Serving on (\S+)"))[1])
         await first.prints("Working on the queue")
-        watcher = await person.watching("feed")
         await person.http.post(await person.webhook(), json=notification(firing(fingerprint="f")))
         (listed,) = await person.incidents()
         await eventually(lambda: person.incident(listed["id"]), lambda one: len(one["citations"]) >= 1)

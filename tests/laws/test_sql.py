@@ -31,6 +31,8 @@ OUTSIDE_ANY_ORGANIZATION = {
     # the organization itself, by its id
     "identity.queries.insert_organization",
     "identity.queries.organization_name",
+    # a lock whose name holds the organization
+    "chat.queries.lock_client_id",
     # the server's own cursors and sign of life
     "events.log.heads",
     "events.log.epoch",
