@@ -8,12 +8,11 @@ that fails is tried again a few times and then given up visibly; one whose datab
 import asyncio
 import os
 import socket
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-import asyncpg
 import structlog
 from pgqueuer.adapters.drivers.asyncpg import AsyncpgPoolDriver
 from pgqueuer.adapters.persistence.queries import Queries
@@ -24,6 +23,7 @@ from pgqueuer.domain.models import Job as QueuedJob
 from aurora_rt import jobs
 from aurora_rt.chat import answer
 from aurora_rt.clock import new_id, now
+from aurora_rt.db.pool import AWAY
 from aurora_rt.investigation import run
 from aurora_rt.investigation.bench import Workbench
 
@@ -33,14 +33,6 @@ SEEN_SECONDS = 5.0
 GRACE_SHARE = 0.5
 """Share of the shutdown time in which running jobs may still end by themselves."""
 
-DATABASE_AWAY = (
-    OSError,
-    asyncpg.InterfaceError,
-    asyncpg.PostgresConnectionError,
-    asyncpg.OperatorInterventionError,
-    asyncpg.InsufficientResourcesError,
-)
-
 log = structlog.get_logger(__name__)
 
 
@@ -49,7 +41,7 @@ class Handler:
     """Who carries a kind of job out, and who says that it failed for good."""
 
     job: type[jobs.Job]
-    carry_out: Callable[[Workbench, Any], Awaitable[None]]
+    carry_out: Callable[[Workbench, Any], Coroutine[Any, Any, None]]
     give_up: Callable[[Workbench, Any, str], Awaitable[None]]
 
 
@@ -87,7 +79,7 @@ class Worker:
         while not self._stopping.is_set():
             try:
                 await self._work()
-            except (*DATABASE_AWAY, FailingListenerError) as error:
+            except (*AWAY, FailingListenerError) as error:
                 log.warning("queue_lost", error=str(error))
                 await asyncio.sleep(AWAY_SECONDS)
 
@@ -109,15 +101,20 @@ class Worker:
                     await connection.execute(
                         "DELETE FROM workers WHERE seen_at < $1", now() - timedelta(hours=1)
                     )
-            except DATABASE_AWAY as error:
+            except AWAY as error:
                 log.warning("worker_unseen", error=str(error))
             await asyncio.sleep(SEEN_SECONDS)
 
     async def _work(self) -> None:
         settings = self._bench.settings
-        self._queue = QueueManager(Queries(AsyncpgPoolDriver(self._bench.database.pool)))
+        queries = Queries(AsyncpgPoolDriver(self._bench.database.pool))
+        await _requeue_parked(queries)
+        self._queue = QueueManager(queries)
         for handler in HANDLERS:
-            self._queue.entrypoint(handler.job.entrypoint, accepts_context=False)(self._carrying_out(handler))
+            register = self._queue.entrypoint(
+                handler.job.entrypoint, accepts_context=False, on_failure="hold"
+            )
+            register(self._carrying_out(handler))
         if self._stopping.is_set():
             return
         await self._queue.run(
@@ -133,19 +130,31 @@ class Worker:
             job = handler.job.model_validate_json(queued.payload or b"{}")
             with structlog.contextvars.bound_contextvars(job_id=queued.id):
                 try:
-                    await self._until_stopped(handler.carry_out(self._bench, job))
-                except* HandedBack:
+                    await self._until_stopped(self._through_outages(handler, job))
+                except* (HandedBack, asyncio.CancelledError):
+                    # A cancelled job would be deleted: hand it back instead.
                     log.info("job_handed_back")
                     raise RetryRequested(timedelta(0), "the worker stopped") from None
-                except* DATABASE_AWAY as error:
-                    log.warning("job_waits_for_database", error=str(error.exceptions[0]))
-                    raise RetryRequested(timedelta(seconds=AWAY_SECONDS), "the database is away") from error
                 except* Exception as error:  # noqa: BLE001 - the outermost edge of a job
                     await self._failed(handler, job, queued, error)
 
         return carry_out
 
-    async def _until_stopped(self, work: Awaitable[None]) -> None:
+    async def _through_outages(self, handler: Handler, job: jobs.Job) -> None:
+        """Carry a job out; begin again each time that the database went away meanwhile.
+
+        Asking the queue to try again would not do: it could not be told while the database is away.
+        """
+        while True:
+            try:
+                await handler.carry_out(self._bench, job)
+            except* AWAY as error:
+                log.warning("job_waits_for_database", error=str(_first(error)))
+            else:
+                return
+            await asyncio.sleep(AWAY_SECONDS)
+
+    async def _until_stopped(self, work: Coroutine[Any, Any, None]) -> None:
         async with asyncio.TaskGroup() as together:
             watch = together.create_task(self._raise_when_stopped(), name="hand back")
             await work
@@ -155,8 +164,27 @@ class Worker:
         await self._hand_back.wait()
         raise HandedBack
 
-    async def _failed(self, handler: Handler, job: jobs.Job, queued: QueuedJob, error: Exception) -> None:
+    async def _failed(
+        self, handler: Handler, job: jobs.Job, queued: QueuedJob, error: BaseExceptionGroup[Exception]
+    ) -> None:
         log.error("job_failed", attempt=queued.attempts, exc_info=error)
+        reason = str(_first(error)) or type(_first(error)).__name__
         if queued.attempts + 1 < ATTEMPTS:
-            raise RetryRequested(timedelta(seconds=2**queued.attempts), str(error)) from error
-        await handler.give_up(self._bench, job, f"It failed {ATTEMPTS} times: {error}")
+            raise RetryRequested(timedelta(seconds=2**queued.attempts), reason)
+        await handler.give_up(self._bench, job, f"It failed {ATTEMPTS} times: {reason}")
+
+
+async def _requeue_parked(queries: Queries) -> None:
+    """Put back what the queue parked as failed: our handlers say themselves when a job is given up."""
+    parked = await queries.list_failed_jobs()
+    if parked:
+        log.warning("parked_jobs_requeued", jobs=len(parked))
+        await queries.requeue_jobs([job.id for job in parked])
+
+
+def _first(error: BaseExceptionGroup[BaseException]) -> BaseException:
+    """The first cause within nested groups."""
+    found: BaseException = error
+    while isinstance(found, BaseExceptionGroup):
+        found = found.exceptions[0]
+    return found

@@ -6,26 +6,26 @@ import os
 import shutil
 import tempfile
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
 import asyncpg
 import pytest
+import structlog
 from blockbuster import blockbuster_ctx
 from people import Person, all_leave
 from redis.asyncio import Redis
+from whole import Server, serving
 
-from aurora_rt import embedded, jobs, serve
+from aurora_rt import embedded, jobs
 from aurora_rt.db.migrate import migrate
 from aurora_rt.db.pool import Database, opened
 from aurora_rt.settings import Settings, load
 from aurora_rt.telemetry import logs
 
 TEMPLATE = "aurora_template"
-logs.configure(load(log_format="json", log_level="warning"))
+logs.configure(load(log_format="json", log_level="info"))
+structlog.configure(cache_logger_on_first_use=False)  # so that a test can capture what is logged
 _numbers = itertools.count()
 
 
@@ -102,29 +102,6 @@ def settings(database_url: str, redis_url: str, tmp_path: Path) -> Settings:
     )
 
 
-@dataclass
-class Server:
-    """A whole server that runs in this process."""
-
-    base_url: str
-    settings: Settings
-
-
-@asynccontextmanager
-async def serving(settings: Settings, **roles: Any) -> AsyncIterator[Server]:
-    """Run a server on a free port until the end of the block."""
-    stop, started = asyncio.Event(), asyncio.get_running_loop().create_future()
-    task = asyncio.create_task(serve.serve(settings, serve.Roles(announce=started.set_result, **roles), stop))
-    await asyncio.wait({task, started}, return_when=asyncio.FIRST_COMPLETED)
-    if task.done():
-        await task
-    try:
-        yield Server(started.result(), settings)
-    finally:
-        stop.set()
-        await task
-
-
 @pytest.fixture
 async def server(settings: Settings) -> AsyncIterator[Server]:
     """A whole server, web and worker, on a free port."""
@@ -176,6 +153,7 @@ MAY_BLOCK = (
     ("redis/utils.py", {"get_lib_version"}),
     # Start-up: nobody is served yet.
     ("aurora_rt/db/migrate.py", {"migrations"}),
+    ("aurora_rt/embedded.py", {"postgres", "valkey"}),
     ("aurora_rt/serve.py", {"_bench", "_run"}),
     ("tests/laws/test_routes.py", {"app"}),
 )

@@ -33,14 +33,16 @@ async def prometheus_server(
     rules: str | None = None,
     alertmanager: str | None = None,
     interval: str = "1s",
+    port: int | None = None,
 ) -> AsyncIterator[str]:
     """Prometheus that scrapes `scrape` (job → `host:port`s) and itself under the job `prometheus`.
 
-    `rules` is the text of a rule file, `alertmanager` the base URL of an Alertmanager. Yields the base URL.
+    `rules` is the text of a rule file, `alertmanager` the base URL of an Alertmanager; without a `port` it takes a
+    free one. Yields the base URL.
     """
     program = _program("prometheus", "prometheus")
     directory.mkdir(parents=True, exist_ok=True)
-    address = f"127.0.0.1:{_free_port()}"
+    address = f"127.0.0.1:{port or free_port()}"
     jobs = {"prometheus": [address], **scrape}
     config = {
         "global": {"scrape_interval": interval, "scrape_timeout": interval, "evaluation_interval": interval},
@@ -75,7 +77,7 @@ async def alertmanager_server(
     """Alertmanager that tells `webhook_url` what fires and what is resolved. Yields the base URL."""
     program = _program("prometheus-alertmanager", "prometheus-alertmanager", "alertmanager")
     directory.mkdir(parents=True, exist_ok=True)
-    address = f"127.0.0.1:{_free_port()}"
+    address = f"127.0.0.1:{free_port()}"
     config = {
         "route": {
             "receiver": "webhook",
@@ -104,7 +106,7 @@ async def node_exporter(directory: Path) -> AsyncIterator[str]:
     """The node exporter of this host. Yields the base URL."""
     program = _program("prometheus-node-exporter", "prometheus-node-exporter", "node_exporter")
     directory.mkdir(parents=True, exist_ok=True)
-    address = f"127.0.0.1:{_free_port()}"
+    address = f"127.0.0.1:{free_port()}"
     arguments = (f"--web.listen-address={address}",)
     async with _running(program, arguments, directory / "node-exporter.log", f"http://{address}/"):
         yield f"http://{address}"
@@ -155,7 +157,7 @@ def _program(package: str, *names: str) -> str:
     for name in names:
         if found := shutil.which(name):
             return found
-    _without(f"This test starts {names[0]}: install the Debian package `{package}`.")
+    return _without(f"This test starts {names[0]}: install the Debian package `{package}`.")
 
 
 def _without(reason: str) -> NoReturn:
@@ -165,7 +167,8 @@ def _without(reason: str) -> NoReturn:
     pytest.skip(reason)
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """A port of this machine that nobody listens on."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])

@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Final, TypeAlias
 from uuid import UUID
 
 import asyncpg
@@ -17,6 +17,15 @@ if TYPE_CHECKING:
 else:
     Connection = asyncpg.Connection
     Row = asyncpg.Record
+
+AWAY: Final = (
+    OSError,
+    asyncpg.InterfaceError,
+    asyncpg.PostgresConnectionError,
+    asyncpg.OperatorInterventionError,
+    asyncpg.InsufficientResourcesError,
+)
+"""What is raised when PostgreSQL is away, starting, stopping or full; a time-out is an OSError. Trying again helps."""
 
 COMMAND_SECONDS = 30
 CONNECT_SECONDS = 10

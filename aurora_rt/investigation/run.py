@@ -16,7 +16,6 @@ import structlog
 
 from aurora_rt import jobs
 from aurora_rt.clock import new_id, now
-from aurora_rt.errors import AuroraError
 from aurora_rt.events.bus import TextKind
 from aurora_rt.events.change import Change, Changes
 from aurora_rt.events.draft import Draft
@@ -38,10 +37,8 @@ from aurora_rt.investigation.models import Begun, Said
 log = structlog.get_logger(__name__)
 
 
-class Stopped(AuroraError):
+class Stopped(Exception):
     """The investigation was cancelled, taken over or ended: this run has nothing more to say."""
-
-    code = "investigation_stopped"
 
 
 async def investigate(bench: Workbench, job: jobs.Investigate) -> None:

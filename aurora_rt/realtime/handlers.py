@@ -4,7 +4,6 @@ from collections.abc import Awaitable, Callable
 from typing import Any, TypeVar
 from uuid import UUID
 
-import asyncpg
 import socketio
 import structlog
 from pydantic import ValidationError
@@ -12,7 +11,7 @@ from pydantic import ValidationError
 from aurora_rt.chat.ask import NewQuestion, SessionNotFound, ask, is_own
 from aurora_rt.chat.ask import cancel as cancel_answer
 from aurora_rt.clock import new_id
-from aurora_rt.db.pool import Database
+from aurora_rt.db.pool import AWAY, Database
 from aurora_rt.errors import AuroraError, Invalid, NotFound, Unavailable
 from aurora_rt.events.change import Changes
 from aurora_rt.events.envelope import FEED, chat_room, feed_room, incident_room
@@ -27,7 +26,6 @@ from aurora_rt.web.bodies import complaint
 from aurora_rt.web.limits import Limits
 
 ROOMS_PER_CLIENT = 64
-DATABASE_AWAY = (OSError, asyncpg.PostgresError, asyncpg.InterfaceError)
 
 log = structlog.get_logger(__name__)
 
@@ -86,7 +84,7 @@ class Handlers:
                 return _refusal(Invalid(complaint(error)))
             except AuroraError as error:
                 return _refusal(error)
-            except DATABASE_AWAY as error:
+            except AWAY as error:
                 log.warning("message_refused", error=str(error))
                 return _refusal(Unavailable("The database is not reachable just now. Try again in a moment."))
             except Exception as error:  # noqa: BLE001 - the outermost edge of a message

@@ -7,10 +7,9 @@ from dataclasses import dataclass, field
 from typing import Any, assert_never
 from uuid import UUID
 
-import asyncpg
 import structlog
 
-from aurora_rt.db.pool import Database
+from aurora_rt.db.pool import AWAY, Database
 from aurora_rt.events import log as event_log
 from aurora_rt.events.bus import Bus, Ear, OpenText, Piece, TextKind
 from aurora_rt.events.envelope import Event, public_name
@@ -20,7 +19,6 @@ POLL_SECONDS = 1.5
 REPLAY_LIMIT = 5000
 """Events that a join replays, at most; who missed more reads the snapshot instead."""
 
-DATABASE_AWAY = (OSError, asyncpg.PostgresError, asyncpg.InterfaceError)
 
 log = structlog.get_logger(__name__)
 
@@ -168,7 +166,7 @@ class Rooms:
         try:
             async with self._database.connection() as connection:
                 heads = await event_log.heads(connection, list(self._live))
-        except DATABASE_AWAY as error:
+        except AWAY as error:
             log.warning("heads_unavailable", error=str(error))
             return
         for room, head in heads.items():
@@ -180,7 +178,7 @@ class Rooms:
     async def _try_to_catch_up(self, live: LiveRoom) -> None:
         try:
             await self._catch_up(live)
-        except DATABASE_AWAY as error:  # the next look at the heads tries again
+        except AWAY as error:  # the next look at the heads tries again
             log.warning("log_unavailable", error=str(error))
 
     async def _catch_up(self, live: LiveRoom) -> None:

@@ -31,7 +31,7 @@ class CommandDenied(Forbidden):
 
 
 class CommandMissing(Exception):
-    """The program is not installed here."""
+    """The program is not installed here, or not ours to start."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +74,7 @@ def denied(argv: Sequence[str]) -> str | None:
 async def run(argv: Sequence[str], *, timeout: float, output_limit: int) -> Finished:
     """Run a program to its end, `timeout` seconds and `output_limit` bytes a stream at most.
 
-    Raises `CommandDenied`, and `CommandMissing` when it is not installed.
+    Raises `CommandDenied`, and `CommandMissing` when it cannot be started.
     """
     reason = denied(argv)
     if reason is not None:
@@ -90,8 +90,8 @@ async def run(argv: Sequence[str], *, timeout: float, output_limit: int) -> Fini
                 env=child_environment(),
                 start_new_session=True,
             )
-        except FileNotFoundError as error:
-            raise CommandMissing(f"{argv[0]} is not installed here.") from error
+        except (FileNotFoundError, PermissionError) as error:
+            raise CommandMissing(f"{argv[0]} cannot be started here: {error.strerror}.") from error
         return await _finished(program, timeout, output_limit)
 
 

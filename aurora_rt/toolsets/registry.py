@@ -9,7 +9,9 @@ from typing import Final
 
 from aurora_rt.toolsets.toolset import Toolset
 
-FRAME: Final = frozenset({"commands", "facts", "redaction", "registry", "toolbox", "toolset"})
+FRAME: Final = frozenset(
+    {"commands", "facts", "legible", "redaction", "registry", "tables", "toolbox", "toolset"}
+)
 """What all toolsets share; everything else here is one."""
 
 

@@ -12,6 +12,7 @@ from pydantic import ValidationError
 from pydantic_core import to_json
 
 from aurora_rt.clock import now
+from aurora_rt.toolsets.legible import legible
 from aurora_rt.toolsets.redaction import redacted
 from aurora_rt.toolsets.toolset import (
     Access,
@@ -124,12 +125,12 @@ class Toolbox:
             number=await self._number(),
             tool=tool,
             parameters=asked,
-            command=redacted(seen.command),
-            output=_bounded(redacted(seen.output)),
+            command=_fit(seen.command),
+            output=_fit(seen.output),
             executed_at=at,
             seconds=seconds,
             facts=seen.facts,
-            error=redacted(error) if error is not None else None,
+            error=None if error is None else _fit(error),
         )
 
     async def _timed(self, look: _Look) -> tuple[Seen, str | None, datetime, float]:
@@ -150,9 +151,12 @@ class Toolbox:
             return Seen(look.name, ""), f"{look.name} failed unexpectedly ({type(error).__name__})."
 
 
-def _bounded(output: str) -> str:
-    return output if len(output) <= OUTPUT_LIMIT else output[:OUTPUT_LIMIT] + CUT_NOTE
+def _fit(text: str) -> str:
+    """`text` as it may be kept and shown: bounded, legible, without secrets."""
+    # Cut generously first, so that the work is bounded; and once more, after what is hidden is out.
+    clean = redacted(legible(text[: 2 * OUTPUT_LIMIT]))
+    return clean if len(clean) <= OUTPUT_LIMIT else clean[:OUTPUT_LIMIT] + CUT_NOTE
 
 
 def _plain(parameters: Mapping[str, object]) -> dict[str, Any]:
-    return {name: str(value) for name, value in parameters.items()}
+    return {legible(name): legible(str(value))[:OUTPUT_LIMIT] for name, value in parameters.items()}

@@ -13,6 +13,7 @@ from werkzeug.exceptions import HTTPException
 
 from aurora_rt import errors
 from aurora_rt.clock import new_id
+from aurora_rt.db.pool import AWAY
 from aurora_rt.web.bodies import complaint
 
 STATUS: Final[tuple[tuple[type[errors.AuroraError], int], ...]] = (
@@ -27,15 +28,6 @@ STATUS: Final[tuple[tuple[type[errors.AuroraError], int], ...]] = (
     (errors.Unavailable, 503),
     (errors.Misconfigured, 500),
 )
-
-DATABASE_AWAY: Final = (
-    OSError,
-    asyncpg.InterfaceError,
-    asyncpg.PostgresConnectionError,
-    asyncpg.OperatorInterventionError,
-    asyncpg.InsufficientResourcesError,
-)
-"""What asyncpg raises when PostgreSQL is away, starting, stopping or full; a time-out is an OSError."""
 
 AWAY_SECONDS = 2.0
 
@@ -70,7 +62,7 @@ def install(app: Quart) -> None:
     app.register_error_handler(RequestSchemaValidationError, _wrong_shape)
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(asyncpg.CharacterNotInRepertoireError, _unstorable)
-    for kind in DATABASE_AWAY:
+    for kind in AWAY:
         app.register_error_handler(kind, _away)
     app.register_error_handler(Exception, _unexpected)
 

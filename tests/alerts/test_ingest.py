@@ -3,8 +3,8 @@
 import asyncio
 
 import pytest
-from conftest import Server
 from people import Person, firing, notification, resolved
+from whole import Server
 
 from aurora_rt.db.pool import Database
 

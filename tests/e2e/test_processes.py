@@ -1,82 +1,16 @@
 """Whole processes, as people start, stop and lose them."""
 
-import asyncio
-import os
-import re
 import signal
-import socket
-import sys
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from pathlib import Path
 
 import psutil
 import pytest
 from people import Person, eventually, firing, notification
+from programs import Program, free_port, running
 
 from aurora_rt.settings import Settings
 
 pytestmark = pytest.mark.usefixtures("people")
-
-AURORA = Path(sys.executable).with_name("aurora-rt")
-
-
-class Program:
-    """One `aurora-rt` process, with everything that it has printed."""
-
-    def __init__(self, process: asyncio.subprocess.Process) -> None:
-        self.process = process
-        self.printed = ""
-        self._changed = asyncio.Event()
-        self._reading = asyncio.create_task(self._read())
-
-    async def _read(self) -> None:
-        while line := await self.process.stdout.readline():
-            self.printed += line.decode()
-            self._changed.set()
-        self._changed.set()
-
-    async def prints(self, pattern: str) -> re.Match[str]:
-        """Wait until it has printed something."""
-        async with asyncio.timeout(60):
-            while not (found := re.search(pattern, self.printed)):
-                assert not self._reading.done(), self.printed
-                self._changed.clear()
-                await self._changed.wait()
-            return found
-
-    async def ended(self) -> int:
-        """Wait until it has ended, and give its exit status."""
-        async with asyncio.timeout(60):
-            status = await self.process.wait()
-            await self._reading
-            return status
-
-
-@asynccontextmanager
-async def running(*arguments: str, **environment: str) -> AsyncIterator[Program]:
-    clean = {name: value for name, value in os.environ.items() if not name.startswith("AURORA_")}
-    process = await asyncio.create_subprocess_exec(
-        str(AURORA),
-        *arguments,
-        env={**clean, "AURORA_RATE_LIMIT": "0", **environment},
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.STDOUT,
-        start_new_session=True,
-    )
-    program = Program(process)
-    try:
-        yield program
-    finally:
-        if process.returncode is None:
-            process.send_signal(signal.SIGTERM)
-        await program.ended()
-
-
-def free_port() -> str:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return str(probe.getsockname()[1])
 
 
 def up(data_dir: Path, port: str | None = None, **environment: str):

@@ -5,9 +5,9 @@ from collections.abc import AsyncIterator
 
 import httpx
 import pytest
-from conftest import Server
 from people import Person
 from quart import Quart
+from whole import Server
 
 from aurora_rt import serve
 from aurora_rt.app import create_app

@@ -6,12 +6,12 @@ from typing import ClassVar
 
 import asyncpg
 import pytest
-from conftest import Server, serving
 from hypothesis import HealthCheck, given
 from hypothesis import settings as examples
 from hypothesis import strategies as st
 from people import Person, Watcher, all_leave, eventually, firing, notification
 from redis.asyncio import Redis
+from whole import Server, serving
 
 from aurora_rt.db.pool import Database
 from aurora_rt.events.bus import Bus

@@ -11,7 +11,7 @@ from typing import Final
 import httpx
 
 from aurora_rt.settings import Settings
-from aurora_rt.toolsets.host import disks, journal, machine, network, processes
+from aurora_rt.toolsets.host import files, filesystems, journal, machine, network, processes
 from aurora_rt.toolsets.toolset import Health, Tool, Toolset
 
 
@@ -40,12 +40,14 @@ TOOLSET: Final = Toolset(
             processes.UseParameters,
             timeout=25,
         ),
-        Tool("filesystems", "How full the file systems are, and how fast they fill.", disks.filesystems),
+        Tool(
+            "filesystems", "How full the file systems are, and how fast they fill.", filesystems.filesystems
+        ),
         Tool(
             "large_files",
             "The largest and fastest growing files in a directory, and who holds them open.",
-            disks.large_files,
-            disks.LargeFilesParameters,
+            files.large_files,
+            files.LargeFilesParameters,
             timeout=25,
         ),
         Tool("network", "Traffic, errors and TCP connections by state.", network.network),

@@ -1,7 +1,10 @@
 """The system journal: what was logged as a warning or worse within the window."""
 
+import asyncio
+import os
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Final, Literal
 
 from pydantic_core import from_json
@@ -9,6 +12,7 @@ from pydantic_core import from_json
 from aurora_rt.clock import now
 from aurora_rt.toolsets.commands import CommandMissing, run
 from aurora_rt.toolsets.facts import LogLine, LogLines
+from aurora_rt.toolsets.legible import legible, one_line
 from aurora_rt.toolsets.redaction import redacted
 from aurora_rt.toolsets.toolset import Access, Parameters, Seen, ToolFailed
 
@@ -16,6 +20,9 @@ SECONDS: Final = 8.0
 OUTPUT_LIMIT: Final = 4 * 1024 * 1024
 LINES: Final = 200
 TEXT_LIMIT: Final = 500
+LOOKED_AT: Final = 4096
+"""Characters of a message that are looked at."""
+DIRECTORIES: Final = (Path("/run/log/journal"), Path("/var/log/journal"))
 
 Priority = Literal["critical", "error", "warning", "info", "unknown"]
 PRIORITIES: Final[dict[str, Priority]] = {
@@ -44,11 +51,14 @@ async def journal(_: Parameters, access: Access) -> Seen:
         f"--lines={LINES}",
     )
     command = f'journalctl --utc --priority=warning --since="{since}" --until="{until}" --lines={LINES}'
+    if not await asyncio.to_thread(_is_kept):
+        # journalctl says nothing then, which would look like a night without warnings.
+        raise ToolFailed("This host keeps no systemd journal that we may read.", command=command)
     try:
         finished = await run(argv, timeout=SECONDS, output_limit=OUTPUT_LIMIT)
     except CommandMissing as error:
         raise ToolFailed(
-            "This host has no systemd journal (journalctl is not installed).", command=command
+            f"The systemd journal of this host cannot be read: {error}", command=command
         ) from error
     if finished.exit_status != 0 and not finished.stdout:
         said = finished.stderr.strip().split("\n")[0] or "it did not end in time"
@@ -58,6 +68,12 @@ async def journal(_: Parameters, access: Access) -> Seen:
         origin="systemd journal", lines=lines, truncated=finished.truncated or len(lines) >= LINES
     )
     return Seen(command, _shown(facts), facts)
+
+
+def _is_kept() -> bool:
+    """Whether there is a file of the system's journal that we may read; systemd-journald.service(8)."""
+    files = (file for directory in DIRECTORIES for file in directory.glob("*/system*.journal"))
+    return any(os.access(file, os.R_OK) for file in files)
 
 
 def _stamp(moment: datetime) -> str:
@@ -76,9 +92,9 @@ def _lines(output: str) -> Iterator[LogLine]:
         if isinstance(message, str):
             yield LogLine(
                 at=_time(entry.get("__REALTIME_TIMESTAMP")),
-                source=str(entry.get("SYSLOG_IDENTIFIER") or entry.get("_COMM") or "?"),
+                source=one_line(str(entry.get("SYSLOG_IDENTIFIER") or entry.get("_COMM") or "?"), 100),
                 priority=PRIORITIES.get(str(entry.get("PRIORITY")), "unknown"),
-                text=redacted(message)[:TEXT_LIMIT].replace("\0", ""),
+                text=one_line(redacted(legible(message[:LOOKED_AT])), TEXT_LIMIT),
             )
 
 

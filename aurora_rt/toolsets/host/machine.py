@@ -12,7 +12,7 @@ from typing import Any, Literal
 import psutil
 
 from aurora_rt.toolsets.facts import HostState, Pressure
-from aurora_rt.toolsets.host.tables import size
+from aurora_rt.toolsets.tables import size
 from aurora_rt.toolsets.toolset import Access, Parameters, Seen
 
 SECONDS = 1.0

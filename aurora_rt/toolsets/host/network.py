@@ -9,7 +9,8 @@ from typing import Any
 import psutil
 
 from aurora_rt.toolsets.facts import Interface, Network
-from aurora_rt.toolsets.host.tables import rate, table
+from aurora_rt.toolsets.legible import one_line
+from aurora_rt.toolsets.tables import rate, table
 from aurora_rt.toolsets.toolset import Access, Parameters, Seen
 
 SECONDS = 1.0
@@ -96,4 +97,4 @@ def _listener(connection: Any) -> str:
         name = psutil.Process(connection.pid).name() if connection.pid else "?"
     except psutil.Error:
         name = "?"
-    return f"{connection.laddr.ip}:{connection.laddr.port} {name}"
+    return f"{connection.laddr.ip}:{connection.laddr.port} {one_line(name, 64)}"

@@ -11,11 +11,15 @@ import psutil
 from pydantic import Field
 
 from aurora_rt.toolsets.facts import Processes, ProcessUse
-from aurora_rt.toolsets.host.tables import rate, size, table
+from aurora_rt.toolsets.legible import legible, one_line
 from aurora_rt.toolsets.redaction import redacted
+from aurora_rt.toolsets.tables import rate, size, table
 from aurora_rt.toolsets.toolset import Access, Parameters, Seen
 
 COMMAND_LIMIT = 300
+LOOKED_AT = 8192
+"""Characters of a command line that are looked at; some programs pass megabytes."""
+NAME_LIMIT = 64
 STARTS_LIMIT = 40
 STARTS_SECONDS = 0.5
 EACH_DIMENSION = 4
@@ -132,10 +136,10 @@ def _use(pid: int, earlier: _Sample, later: _Sample) -> ProcessUse | None:
             return ProcessUse(
                 pid=pid,
                 parent_pid=process.ppid(),
-                name=process.name(),
+                name=one_line(process.name(), NAME_LIMIT),
                 command=_command(process),
                 user=process.username(),
-                cpu_percent=round(100 * (later.cpu_seconds - earlier.cpu_seconds) / seconds, 1),
+                cpu_percent=round(100 * max(0.0, later.cpu_seconds - earlier.cpu_seconds) / seconds, 1),
                 rss=later.rss,
                 rss_growth=round((later.rss - earlier.rss) / seconds),
                 read_rate=_rate(earlier.read, later.read, seconds),
@@ -153,7 +157,8 @@ def _use(pid: int, earlier: _Sample, later: _Sample) -> ProcessUse | None:
 def _command(process: psutil.Process) -> str:
     """The command line without secrets; a kernel thread's name in brackets, as `ps` has it."""
     words = process.cmdline()
-    return redacted(" ".join(words))[:COMMAND_LIMIT] if words else f"[{process.name()}]"
+    text = redacted(legible(" ".join(words)[:LOOKED_AT])) if words else f"[{process.name()}]"
+    return one_line(text, COMMAND_LIMIT)
 
 
 def _open_files(process: psutil.Process) -> int | None:

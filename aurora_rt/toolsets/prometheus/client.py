@@ -52,6 +52,11 @@ class Server:
         host = f"[{self.base.host}]" if ":" in self.base.host else self.base.host
         return f"{host}:{self.base.port or PORTS[self.base.scheme]}"
 
+    @property
+    def address(self) -> str:
+        """The address, without credentials."""
+        return str(self.base)
+
     def url(self, path: str) -> httpx.URL:
         """The address of `path` below the base path; a query string of the base address is kept."""
         return self.base.copy_with(path=self.base.path.rstrip("/") + path)
@@ -91,9 +96,14 @@ async def ask(
         raise call.failed(
             f"The metrics server at {server.place} did not answer within {server.timeout:g} s."
         ) from error
+    except httpx.ConnectError as error:
+        raise call.failed(
+            f"The metrics server at {server.place} cannot be reached: {_why(error)}."
+        ) from error
     except httpx.RequestError as error:
-        why = str(error) or type(error).__name__
-        raise call.failed(f"The metrics server at {server.place} cannot be reached: {why}.") from error
+        raise call.failed(
+            f"What answers at {server.place} does not speak HTTP as it should: {_why(error)}."
+        ) from error
     if not response.is_success:
         raise _refused(server, call, response, body)
     return await asyncio.to_thread(_read, server, call, body, shape)
@@ -124,6 +134,10 @@ async def _fetched(server: Server, http: httpx.AsyncClient, call: Call) -> tuple
                     f"{ANSWER_LIMIT // 1024**2} MiB; a narrower query or a shorter time would be answered."
                 )
     return response, bytes(body)
+
+
+def _why(error: Exception) -> str:
+    return str(error).rstrip(".") or type(error).__name__
 
 
 def _read(server: Server, call: Call, body: bytes, shape: type[Answer[Shape]]) -> Answer[Shape]:

@@ -1,11 +1,12 @@
 """When to ask for: moments that a caller gives, and the grid of a range query."""
 
 import math
+import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Annotated, Final
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, BeforeValidator, Field
 
 from aurora_rt.clock import now
 from aurora_rt.toolsets.toolset import ToolFailed, Window
@@ -14,13 +15,32 @@ POINTS: Final = 250
 MOST_POINTS: Final = 500
 STEPS: Final = (1, 2, 5, 10, 15, 20, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14400, 43200, 86400)
 """Seconds; steps that people read easily."""
+DURATION: Final = re.compile(r"(?:(\d+)d)?(?:(\d+)h)?(?:(\d+)m)?(?:(\d+)s)?")
 
 
 def _utc(moment: datetime) -> datetime:
-    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+    try:
+        return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+    except OverflowError as error:  # the first or last day of the calendar, in another time zone
+        raise ValueError("is not a moment that can be asked for") from error
+
+
+def _seconds(value: object) -> object:
+    """Read `1h30m` and the like, as PromQL writes durations; anything else is left to be read as a number."""
+    found = DURATION.fullmatch(value.strip()) if isinstance(value, str) and value.strip() else None
+    if found is None:
+        return value
+    return sum(
+        int(count or 0) * unit for count, unit in zip(found.groups(), (86400, 3600, 60, 1), strict=True)
+    )
 
 
 Moment = Annotated[datetime, AfterValidator(_utc), Field(description="RFC 3339, or Unix time in seconds.")]
+Step = Annotated[
+    float,
+    BeforeValidator(_seconds),
+    Field(ge=1, le=STEPS[-1], description="Seconds, or a duration such as `30s` or `5m`."),
+]
 
 
 @dataclass(frozen=True, slots=True)

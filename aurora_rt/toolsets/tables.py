@@ -2,12 +2,14 @@
 
 from collections.abc import Iterable, Sequence
 
+from aurora_rt.toolsets.legible import legible
+
 UNITS = ("B", "KiB", "MiB", "GiB", "TiB", "PiB")
 
 
 def table(header: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
     """Rows under a header, columns aligned; the last column keeps its own width."""
-    lines = [list(header), *([str(cell) for cell in row] for row in rows)]
+    lines = [list(header), *([_cell(value) for value in row] for row in rows)]
     widths = [max(len(line[column]) for line in lines) for column in range(len(header) - 1)]
     return "\n".join(
         "  ".join(
@@ -28,3 +30,8 @@ def size(count: float) -> str:
 def rate(bytes_per_second: float | None) -> str:
     """Bytes a second as `1.2 MiB/s`; `-` where it could not be seen."""
     return "-" if bytes_per_second is None else f"{size(bytes_per_second)}/s"
+
+
+def _cell(value: object) -> str:
+    """A cell must not break its row."""
+    return "�".join(legible(str(value)).splitlines())

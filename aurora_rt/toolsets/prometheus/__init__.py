@@ -1,0 +1,78 @@
+"""The metrics server: Prometheus, or what speaks its API (VictoriaMetrics, Mimir), at `PROMETHEUS_URL`.
+
+    client      one bounded HTTP request, and a sentence for each way in which it can fail
+    answers     the shapes of what comes back
+    times       moments that callers give, and the grid of a range query
+    queries     the tools that ask for series: `query`, `query_range`, `related`
+    listings    the tools that list what the server knows: `rules`, `targets`, `alerts`
+    texts       series as text that a person can read
+
+Without times of its own a query looks at the incident's window. Asked for more series than are kept, a tool keeps
+those that change, some of every metric, and says so. Credentials of the address are sent and never shown.
+"""
+
+from typing import Final
+
+import httpx
+
+from aurora_rt.settings import Settings
+from aurora_rt.toolsets.prometheus import listings, queries
+from aurora_rt.toolsets.prometheus.answers import Answer, Result
+from aurora_rt.toolsets.prometheus.client import Call, ask, configured, unusable
+from aurora_rt.toolsets.toolset import Health, Tool, ToolFailed, Toolset
+
+TIMEOUT: Final = 250.0
+"""The client ends each request in the time of the settings (120 s at most); a look makes two at most."""
+
+
+async def _health(settings: Settings, http: httpx.AsyncClient) -> Health:
+    try:
+        server = configured(settings)
+        await ask(server, http, Call("/api/v1/query", {"query": "1"}), Answer[Result])
+    except ToolFailed as failed:
+        return Health("unhealthy", failed.reason)
+    return Health("healthy", f"The metrics server at {server.place} answers.")
+
+
+TOOLSET: Final = Toolset(
+    name="prometheus",
+    title="Prometheus",
+    description="Metrics over time, alerting rules, scrape targets and firing alerts of the metrics server.",
+    cost="moderate",
+    tools=(
+        Tool(
+            "query",
+            "The value of a PromQL expression at one moment.",
+            queries.query,
+            queries.QueryParameters,
+            TIMEOUT,
+        ),
+        Tool(
+            "query_range",
+            "A PromQL expression over time, by default over the incident's window.",
+            queries.query_range,
+            queries.RangeParameters,
+            TIMEOUT,
+        ),
+        Tool(
+            "related",
+            "All series with certain labels over the incident's window, as they were scraped.",
+            queries.related,
+            queries.RelatedParameters,
+            TIMEOUT,
+        ),
+        Tool(
+            "rules",
+            "Alerting rules: expression, duration, labels, state.",
+            listings.rules,
+            listings.RulesParameters,
+            TIMEOUT,
+        ),
+        Tool(
+            "targets", "What is scraped, and what of it does not answer.", listings.targets, timeout=TIMEOUT
+        ),
+        Tool("alerts", "Alerts that fire or are pending now.", listings.alerts, timeout=TIMEOUT),
+    ),
+    unusable=unusable,
+    health=_health,
+)
