@@ -117,6 +117,14 @@ async def web_server(settings: Settings) -> AsyncIterator[Server]:
 
 
 @pytest.fixture
+def scratch() -> Iterator[Path]:
+    """A directory that other users may enter: PostgreSQL does not run as root, and pytest's own is private."""
+    folder = Path(tempfile.mkdtemp(prefix="aurora-test-"))
+    yield folder
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture
 async def people() -> AsyncIterator[None]:
     """Sees to it that everybody who came has left before the server stops."""
     yield

@@ -112,6 +112,16 @@ async def node_exporter(directory: Path) -> AsyncIterator[str]:
         yield f"http://{address}"
 
 
+async def until(base_url: str, query: str) -> None:
+    """Wait until the Prometheus at `base_url` answers `query` with at least one series."""
+    async with httpx.AsyncClient(trust_env=False) as http, asyncio.timeout(START_SECONDS):
+        while True:
+            answer = await http.get(f"{base_url}/api/v1/query", params={"query": query})
+            if answer.raise_for_status().json()["data"]["result"]:
+                return
+            await asyncio.sleep(POLL_SECONDS)
+
+
 @asynccontextmanager
 async def _running(program: str, arguments: Sequence[str], log: Path, ready_url: str) -> AsyncIterator[None]:
     with log.open("ab") as output:

@@ -187,7 +187,9 @@ async def select_citations(scope: Scope, incident_id: UUID) -> list[Row]:
     """Citations by their number, with their whole output."""
     return await scope.connection.fetch(
         """
-        SELECT id::text, number::text AS key, tool AS tool_name, command, output, executed_at FROM citations
+        SELECT id::text, number::text AS key, tool AS tool_name, command, executed_at,
+               CASE WHEN error IS NULL THEN output ELSE btrim(error || E'\n\n' || output, E' \n\t\r') END AS output
+        FROM citations
         WHERE organization_id = $1 AND incident_id = $2 ORDER BY number
         """,
         scope.organization_id,

@@ -75,8 +75,18 @@ class Fanout:
                 while not socket.queue.empty():
                     socket.queue.get_nowait()
                     socket.queue.task_done()
-                await socket.close(wait=False, abort=True)
+                await self.close(socket)
             self._dropping.discard(engine_sid)
+
+    @staticmethod
+    async def close(socket: Any) -> None:
+        """Close an Engine.IO connection, its websocket included.
+
+        Engine.IO's own `close` sends a packet that the JavaScript client ignores; the `None` ends the writer, and
+        that closes the websocket.
+        """
+        await socket.close(wait=False)
+        socket.queue.put_nowait(None)
 
     def _encode(self, event: str, message: Any) -> EnginePacket:
         encoded = self._server.packet_class(EVENT, namespace=NAMESPACE, data=[event, message]).encode()

@@ -56,5 +56,7 @@ class Realtime:
 
     async def drain(self) -> None:
         """Close every socket; clients reconnect, to another process or to the next start."""
-        sockets = list(self.server.eio.sockets.values())
-        await asyncio.gather(*(socket.close(wait=False) for socket in sockets), return_exceptions=True)
+        await asyncio.gather(
+            *(self.fanout.close(socket) for socket in list(self.server.eio.sockets.values())),
+            return_exceptions=True,
+        )

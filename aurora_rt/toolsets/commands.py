@@ -10,6 +10,7 @@ import os
 import re
 import signal
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final
@@ -108,7 +109,7 @@ async def _finished(program: asyncio.subprocess.Process, timeout: float, limit: 
         cut = True
     finally:
         _end_group(program)
-        await program.wait()
+        await _reaped(program)
     truncated = cut or len(out) > limit or len(err) > limit
     return Finished(
         None if cut else program.returncode,
@@ -122,6 +123,18 @@ async def _read(stream: asyncio.StreamReader, kept: bytearray, limit: int) -> No
     """Keep one byte more than the limit, so that cutting is noticed; read on, so that the program can end."""
     while piece := await stream.read(READ_SIZE):
         kept += piece[: max(0, limit + 1 - len(kept))]
+
+
+async def _reaped(program: asyncio.subprocess.Process) -> None:
+    """Read what is left in the pipes of an ended group; asyncio tells of an end only when its pipes are at theirs.
+
+    A descendant that left the group may hold a pipe open for as long as it likes: it is not waited for.
+    """
+    with suppress(TimeoutError):
+        async with asyncio.timeout(GRACE_SECONDS), asyncio.TaskGroup() as reading:
+            for stream in filter(None, (program.stdout, program.stderr)):
+                reading.create_task(_read(stream, bytearray(), limit=0))
+            await program.wait()
 
 
 def _end_group(program: asyncio.subprocess.Process) -> None:

@@ -56,8 +56,11 @@ _SECRETS: Final = (
         ),
         rf"\1{HIDDEN}",
     ),
-    # curl -u name:password
-    (re.compile(r"(\bcurl\b[^\n]{0,400}?\s(?:-u|--user)[ =]?[^\s:@/]+:)(?!\[redacted\])\S+"), rf"\1{HIDDEN}"),
+    # curl -u name:password, but not docker -u 1000:1000
+    (
+        re.compile(r"((?:^|\s)(?:-u|--user)[ =]?[^\s:@/]+:)(?!\[redacted\]|\d+(?:\s|$))\S+"),
+        rf"\1{HIDDEN}",
+    ),
     # well-known shapes: AWS, GitHub, GitLab, Slack, Google, Stripe and model providers, JSON Web Tokens
     (re.compile(r"\b(?:AKIA|ASIA)[A-Z0-9]{16}\b"), HIDDEN),
     (re.compile(r"\b(?:gh[pousr]_|github_pat_)[A-Za-z0-9_]{30,}"), HIDDEN),

@@ -27,6 +27,7 @@ from aurora_rt.toolsets.toolset import (
 
 AT_ONCE = 6
 OUTPUT_LIMIT = 64 * 1024
+PARAMETER_LIMIT = 1000
 CUT_NOTE = "\n… cut: the output was longer than is kept"
 
 log = structlog.get_logger(__name__)
@@ -109,7 +110,7 @@ class Toolbox:
             toolset = name.partition(".")[0]
             return self._unusable.get(toolset, f"There is no tool {name}.")
         try:
-            return _Look(name, tool, tool.parameters.model_validate(parameters))
+            return _Look(name, tool, tool.parameters.model_validate(_legible(parameters)))
         except ValidationError as error:
             first = error.errors(include_url=False)[0]
             return f"{name} cannot be called so: {'.'.join(map(str, first['loc']))}: {first['msg']}."
@@ -158,5 +159,10 @@ def _fit(text: str) -> str:
     return clean if len(clean) <= OUTPUT_LIMIT else clean[:OUTPUT_LIMIT] + CUT_NOTE
 
 
+def _legible(parameters: Mapping[str, object]) -> dict[str, object]:
+    return {name: legible(one) if isinstance(one, str) else one for name, one in parameters.items()}
+
+
 def _plain(parameters: Mapping[str, object]) -> dict[str, Any]:
-    return {legible(name): legible(str(value))[:OUTPUT_LIMIT] for name, value in parameters.items()}
+    """Parameters that a tool would not take, as they can be kept."""
+    return {legible(name): legible(str(one))[:PARAMETER_LIMIT] for name, one in parameters.items()}

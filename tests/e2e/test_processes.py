@@ -34,8 +34,8 @@ def children_in(data_dir: Path) -> list[psutil.Process]:
 
 
 @pytest.fixture
-def data_dir(tmp_path: Path) -> Path:
-    return tmp_path / "data"
+def data_dir(scratch: Path) -> Path:
+    return scratch / "data"
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])

@@ -1,8 +1,10 @@
 """Redis restarts, PostgreSQL goes, a web process dies: events arrive all the same, once and in order."""
 
+import asyncio
 import signal
 from pathlib import Path
 
+import aiohttp
 import pytest
 from people import Person, Watcher, all_leave, eventually, firing, notification
 from programs import free_port, running
@@ -34,9 +36,9 @@ def summaries(watcher: Watcher) -> list[str]:
 
 
 async def test_while_redis_is_away_and_after_it_lost_its_data_every_event_arrives_in_order(
-    settings: Settings, tmp_path: Path
+    settings: Settings, scratch: Path
 ) -> None:
-    valkey = embedded.valkey(tmp_path / "valkey")
+    valkey = embedded.valkey(scratch / "valkey")
     redis_url = await valkey.__aenter__()
     async with serving(settings.model_copy(update={"redis_url": redis_url}), worker=False) as server:
         person = await Person.registered(server.base_url)
@@ -51,7 +53,7 @@ async def test_while_redis_is_away_and_after_it_lost_its_data_every_event_arrive
         assert (await person.http.get("/health/readiness")).status_code == 200
         late = await person.watching(incident["room"], since=incident["seq"], epoch=incident["epoch"])
         assert summaries(late) == [f"summary {number}" for number in range(1, 6)]
-        async with embedded.valkey(tmp_path / "valkey"):
+        async with embedded.valkey(scratch / "valkey"):
             await summarize(person, incident, 6, 7)
             for one in (watcher, late):
                 await one.until(lambda it: len(summaries(it)) == 7)
@@ -93,9 +95,9 @@ async def test_who_watched_through_a_web_process_that_died_misses_nothing_elsewh
 
 
 async def test_while_the_database_is_away_clients_stay_and_writes_say_try_again(
-    settings: Settings, tmp_path: Path
+    settings: Settings, scratch: Path
 ) -> None:
-    postgres = embedded.postgres(tmp_path / "postgres")
+    postgres = embedded.postgres(scratch / "postgres")
     database_url = await postgres.__aenter__()
     async with serving(settings.model_copy(update={"database_url": database_url})) as server:
         person = await Person.registered(server.base_url)
@@ -111,10 +113,32 @@ async def test_while_the_database_is_away_clients_stay_and_writes_say_try_again(
         assert (await person.http.get("/health")).json()["overall_status"] == "unhealthy"
         ack = await watcher.call("join", {"room": "feed"})
         assert (ack["ok"], ack["code"]) == (False, "unavailable")
-        async with embedded.postgres(tmp_path / "postgres"):
+        async with embedded.postgres(scratch / "postgres"):
             await summarize(person, incident, 1)
             await watcher.until(summaries)
             assert watcher.client.connected
             shown = await person.analyzed(incident["id"])
             assert shown["auroraStatus"] == "complete"
             await all_leave()
+
+
+async def test_on_shutdown_every_socket_is_closed_so_that_its_client_goes_elsewhere(
+    settings: Settings,
+) -> None:
+    async with aiohttp.ClientSession() as browser:
+        async with serving(settings, worker=False) as server:
+            person = await Person.registered(server.base_url)
+            cookies = dict(person.http.cookies)
+            url = f"{server.base_url}/socket.io/?EIO=4&transport=websocket"
+            socket = await browser.ws_connect(
+                url, headers={"Cookie": f"aurora_session={cookies['aurora_session']}"}
+            )
+            assert (await socket.receive_str()).startswith("0")
+            await socket.send_str("40")
+            assert (await socket.receive_str()).startswith("40")
+            await all_leave()
+        async with asyncio.timeout(10):
+            last = await socket.receive()
+            while last.type is aiohttp.WSMsgType.TEXT:
+                last = await socket.receive()
+        assert last.type is aiohttp.WSMsgType.CLOSE

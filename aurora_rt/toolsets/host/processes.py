@@ -183,7 +183,7 @@ _MEASURES: dict[Dimension, Callable[[ProcessUse], float]] = {
 
 def _top(used: list[ProcessUse], first: Dimension, limit: int) -> list[ProcessUse]:
     """The top users of the dimension asked for, then those of every other that are not yet among them."""
-    chosen = sorted(used, key=_MEASURES[first], reverse=True)[:limit]
+    chosen = sorted(used, key=lambda one: (_MEASURES[first](one), one.rss), reverse=True)[:limit]
     listed = {one.pid for one in chosen}
     for measure in _MEASURES.values():
         for one in sorted(used, key=measure, reverse=True)[:EACH_DIMENSION]:

@@ -1,0 +1,149 @@
+/**
+ * The only module that talks to the server: calls over REST here, the live part over Socket.IO in `Live`.
+ *
+ * Whatever goes wrong is a `Refused` with a sentence that a person can read.
+ */
+
+import { io } from "socket.io-client";
+
+const PATIENCE_MS = 15_000;
+const JOIN_AGAIN_MS = 2_000;
+const KINDS_OF_PIECE = { "thought:delta": "thought", "summary:delta": "summary", token: "answer" };
+const NOT_REACHED = "The server cannot be reached. Check that it runs and that you are online.";
+
+/** A call that did not do what was asked. `status` is 0 when there was no answer. */
+export class Refused extends Error {
+  constructor(message, code, status = 0) {
+    super(message);
+    this.code = code;
+    this.status = status;
+  }
+}
+
+async function call(method, path, body) {
+  const options = { method, headers: { Accept: "application/json" }, credentials: "same-origin" };
+  if (body !== undefined) {
+    options.headers["Content-Type"] = "application/json";
+    options.body = JSON.stringify(body);
+  }
+  const response = await fetch(path, options).catch(() => {
+    throw new Refused(NOT_REACHED, "unreachable");
+  });
+  const answer = await response.json().catch(() => ({}));
+  if (response.ok) return answer;
+  throw new Refused(answer.error ?? `The server answered ${response.status}.`, answer.code ?? "", response.status);
+}
+
+const incidentPath = (id) => `/api/incidents/${encodeURIComponent(id)}`;
+
+export const rest = {
+  me: () => call("GET", "/api/auth/me"),
+  signIn: (email, password) => call("POST", "/api/auth/login", { email, password }),
+  register: (email, password, name) => call("POST", "/api/auth/register", { email, password, name }),
+  signOut: () => call("POST", "/api/auth/logout"),
+  incidents: () => call("GET", "/api/incidents"),
+  incident: (id) => call("GET", incidentPath(id)).then(({ incident }) => incident),
+  setStatus: (id, status) => call("PATCH", incidentPath(id), { status }),
+  sources: () => call("GET", "/api/alert-sources").then(({ sources }) => sources),
+  tokens: () => call("GET", "/api/webhook-tokens").then(({ webhookTokens }) => webhookTokens),
+  createToken: (source, name) => call("POST", "/api/webhook-tokens", { source, name }),
+  revokeToken: (id) => call("DELETE", `/api/webhook-tokens/${encodeURIComponent(id)}`),
+};
+
+/**
+ * The live connection. It keeps the position of every watched room, and after a break asks for exactly what was missed.
+ * `onStep` is told `up`, `down` and `replayed`, and `refused` when the server does not know the caller any more.
+ */
+export class Live {
+  #rooms = new Map();
+  #socket = io({
+    transports: ["websocket", "polling"],
+    tryAllTransports: true,
+    autoConnect: false,
+    reconnectionDelayMax: 5_000,
+  });
+  #onStep;
+
+  constructor(onStep) {
+    this.#onStep = onStep;
+    this.#socket.on("connect", () => {
+      onStep({ type: "up" });
+      for (const watch of this.#rooms.values()) this.#join(watch);
+    });
+    this.#socket.on("disconnect", (reason) => {
+      onStep({ type: "down" });
+      if (reason === "io server disconnect") this.#socket.connect();
+    });
+    this.#socket.on("connect_error", () => {
+      if (!this.#socket.active) onStep({ type: "refused" });
+    });
+    this.#socket.onAny((type, message) => this.#take(type, message));
+  }
+
+  open() {
+    this.#socket.connect();
+  }
+
+  close() {
+    this.#rooms.clear();
+    this.#socket.disconnect();
+  }
+
+  /**
+   * Watch a room from the position of a snapshot. `listener` has `event({ type, data, seq, at })`,
+   * `piece(kind, piece)`, `openTexts(texts)`, and `resync()`, which should read the snapshot and watch again.
+   * Answers a way to stop.
+   */
+  watch(room, { epoch, seq }, listener) {
+    const watch = { room, epoch, seq, listener, joining: false };
+    this.#rooms.set(room, watch);
+    if (this.#socket.connected) this.#join(watch);
+    return () => {
+      if (this.#rooms.get(room) !== watch) return;
+      this.#rooms.delete(room);
+      if (this.#socket.connected) this.#socket.emit("leave", { room }, () => {});
+    };
+  }
+
+  /** Send a message that is acknowledged; answers the acknowledgement, or throws `Refused`. */
+  async send(type, message) {
+    const answer = await this.#socket.timeout(PATIENCE_MS).emitWithAck(type, message).catch(() => {
+      throw new Refused(NOT_REACHED, "unreachable");
+    });
+    if (answer.ok) return answer;
+    throw new Refused(answer.error, answer.code);
+  }
+
+  async #join(watch) {
+    if (watch.joining) return;
+    watch.joining = true;
+    const { room, seq: since, epoch } = watch;
+    const answer = await this.send("join", { room, since, epoch }).catch((refused) => refused);
+    watch.joining = false;
+    if (this.#rooms.get(room) !== watch) return;
+    if (answer instanceof Refused) {
+      if (answer.code === "unreachable" || answer.code === "unavailable") this.#joinLater(watch);
+    } else if (!answer.resync) {
+      watch.epoch = answer.epoch;
+      this.#onStep({ type: "replayed", count: answer.replayed });
+      watch.listener.openTexts(answer.open ?? []);
+    }
+  }
+
+  #joinLater(watch) {
+    setTimeout(() => {
+      if (this.#rooms.get(watch.room) === watch && this.#socket.connected) this.#join(watch);
+    }, JOIN_AGAIN_MS);
+  }
+
+  #take(type, message) {
+    const watch = this.#rooms.get(message?.room);
+    if (!watch) return;
+    if (type === "resync") watch.listener.resync();
+    else if (Object.hasOwn(KINDS_OF_PIECE, type)) watch.listener.piece(KINDS_OF_PIECE[type], message);
+    else if (message.seq === watch.seq + 1) {
+      watch.seq = message.seq;
+      watch.listener.event({ type, data: message.data, seq: message.seq, at: message.at });
+    } else if (message.seq > watch.seq) this.#join(watch); // something is missing: ask for it
+  }
+}

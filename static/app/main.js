@@ -1,0 +1,77 @@
+/** The page: who is there, which page they asked for, and what is shown when something fails. */
+
+import { effect } from "@preact/signals";
+import { render } from "preact";
+import { useEffect, useErrorBoundary, useRef } from "preact/hooks";
+import { html } from "./lib/html.js";
+import { followLinks, go, path } from "./lib/route.js";
+import { levelOf } from "./lib/severity.js";
+import { Incident } from "./pages/incident.js";
+import { Incidents } from "./pages/incidents.js";
+import { SignIn } from "./pages/sign-in.js";
+import { Sources } from "./pages/sources.js";
+import { Pulse } from "./parts/pulse.js";
+import { TopBar } from "./parts/top-bar.js";
+import { feed, start, trouble, user } from "./store.js";
+
+const INCIDENT = /^\/incidents\/([0-9a-f-]{36})\/?$/i;
+
+function Page() {
+  const at = path.value;
+  const incident = INCIDENT.exec(at);
+  if (incident) return html`<${Incident} key=${incident[1]} id=${incident[1]} />`;
+  if (at === "/" || at === "/incidents" || at === "/login") return html`<${Incidents} />`;
+  if (at.startsWith("/settings")) return html`<${Sources} />`;
+  return html`<div class="page">
+    <div class="card empty"><h1>There is nothing here</h1><p><a class="button" href="/">All incidents</a></p></div>
+  </div>`;
+}
+
+function App() {
+  const [error] = useErrorBoundary((failure) => console.error(failure));
+  if (error) return html`<${Broken} />`;
+  if (user.value === undefined) return html`<${Waiting} />`;
+  if (user.value === null) return html`<${SignIn} />`;
+  return html`<${TopBar} />
+    ${trouble.value && html`<p class="trouble" role="alert">${trouble.value} Trying again…</p>`}
+    <${Content} />`;
+}
+
+/** The reader's place follows the page, so that the keyboard and a screen reader begin at its start. */
+function Content() {
+  const content = useRef(null);
+  const isFirst = useRef(true);
+  useEffect(() => {
+    if (!isFirst.current) content.current.focus({ preventScroll: true });
+    isFirst.current = false;
+  }, [path.value]);
+  return html`<div class="content" id="content" tabindex="-1" ref=${content}><${Page} /></div>`;
+}
+
+function Waiting() {
+  return html`<div class="waiting">
+    <${Pulse} />${trouble.value && html`<p role="alert">${trouble.value} Trying again…</p>`}
+  </div>`;
+}
+
+function Broken() {
+  return html`<div class="waiting">
+    <h1>This page ran into a problem</h1>
+    <p>Nothing is lost: the incidents are safe on the server.</p>
+    <button type="button" class="button button-main" onClick=${() => location.reload()}>Load it again</button>
+  </div>`;
+}
+
+effect(() => {
+  const isUrgent = ({ status, severity }) => status === "investigating" && levelOf(severity) === "critical";
+  const urgent = feed.value?.incidents.filter(isUrgent).length ?? 0;
+  document.title = urgent > 0 ? `(${urgent}) Aurora RT` : "Aurora RT";
+});
+
+effect(() => {
+  if (user.value && path.value === "/login") go("/", { replace: true });
+});
+
+followLinks();
+render(html`<${App} />`, document.querySelector("main"));
+start();

@@ -1,0 +1,48 @@
+/** A box that follows its growing content by the rule of `lib/scroll.js`. Nothing else scrolls by itself. */
+
+import { useSignal } from "@preact/signals";
+import { useLayoutEffect, useRef } from "preact/hooks";
+import { html } from "../lib/html.js";
+import { AT_END, scrolled } from "../lib/scroll.js";
+import { Icon } from "./icon.js";
+
+/** `fromEnd`: begin at the end and follow; else begin at the top, as one reads what is finished. */
+export function Follow({ label, fromEnd, children }) {
+  const box = useRef(null);
+  const rule = useRef({ ...AT_END, following: fromEnd });
+  const offersLatest = useSignal(false);
+
+  const toEnd = () => {
+    rule.current = AT_END;
+    box.current.scrollTop = box.current.scrollHeight;
+  };
+  const onScroll = () => {
+    rule.current = scrolled(rule.current, box.current);
+    if (rule.current.following) offersLatest.value = false;
+  };
+
+  useLayoutEffect(() => {
+    let frame = 0;
+    let height = box.current.firstElementChild.offsetHeight;
+    const grown = new ResizeObserver(() => {
+      const now = box.current.firstElementChild.offsetHeight;
+      const isMore = now > height;
+      height = now;
+      cancelAnimationFrame(frame);
+      if (rule.current.following) frame = requestAnimationFrame(toEnd);
+      else if (isMore && fromEnd) offersLatest.value = true;
+    });
+    grown.observe(box.current.firstElementChild);
+    grown.observe(box.current);
+    if (rule.current.following) toEnd();
+    return () => (grown.disconnect(), cancelAnimationFrame(frame));
+  }, []);
+
+  return html`<div class="follow">
+    <div class="follow-box" ref=${box} onScroll=${onScroll} tabindex="0" role="region" aria-label=${label}>
+      <div class="follow-content">${children}</div>
+    </div>
+    ${offersLatest.value &&
+    html`<button type="button" class="button follow-latest" onClick=${toEnd}><${Icon} name="down" />Latest</button>`}
+  </div>`;
+}

@@ -1,0 +1,27 @@
+/** Small line drawings, 16 by 16, in the colour of the text beside them. They only decorate: words say the same. */
+
+import { html } from "../lib/html.js";
+
+const DRAWINGS = {
+  back: "M9.5 3.5 5 8l4.5 4.5",
+  forward: "M6.5 3.5 11 8l-4.5 4.5",
+  down: "M8 3v10M4 9l4 4 4-4",
+  check: "m3.5 8.5 3 3 6-7",
+  close: "m4 4 8 8m0-8-8 8",
+  copy: "M5.5 5.5v-3h8v8h-3m-8-5h8v8h-8z",
+  send: "M8 13V3M4 7l4-4 4 4",
+  stop: "M4.5 4.5h7v7h-7z",
+  plus: "M8 3v10M3 8h10",
+  out: "M6 3.5H3.5v9h9V10M9 3.5h3.5V7M12 4 7.5 8.5",
+  alert: "M8 2.5 14 13H2zM8 6.5v3m0 1.8v.2",
+  hypothesis: "M6.2 12h3.6M6.8 14h2.4M5.8 10c-.3-1.1-1.8-1.9-1.8-4a4 4 0 0 1 8 0c0 2.1-1.5 2.9-1.8 4z",
+  observation: "M1.5 8C3 5.2 5.3 3.8 8 3.8s5 1.4 6.5 4.2c-1.5 2.8-3.8 4.2-6.5 4.2S3 10.8 1.5 8zM8 10a2 2 0 1 0 0-4 2 2 0 0 0 0 4",
+  analysis: "M8 2.5v11m-2.5 0h5M3 4.5h10M3 4.5 1.2 9h3.6zm10 0L11.2 9h3.6z",
+  ruled_out: "M8 14A6 6 0 1 0 8 2a6 6 0 0 0 0 12zM3.8 3.8l8.4 8.4",
+  limitation: "M8 14A6 6 0 1 0 8 2a6 6 0 0 0 0 12zM6.3 6.3C6.3 4 9.8 4.2 9.8 6.3 9.8 7.8 8 7.7 8 9.3M8 11.3v.2",
+};
+
+/** The drawing called `name`. */
+export function Icon({ name }) {
+  return html`<svg class="icon" viewBox="0 0 16 16" aria-hidden="true"><path d=${DRAWINGS[name]} /></svg>`;
+}

@@ -1,0 +1,89 @@
+/** Markdown on the page. A `[n]` opens its citation under the block that makes the claim. */
+
+import { useSignal } from "@preact/signals";
+import { useMemo } from "preact/hooks";
+import { html } from "../lib/html.js";
+import { markdown } from "../lib/markdown.js";
+import { plain } from "../lib/plain.js";
+import { Citation } from "./citation.js";
+import { CopyButton } from "./copy-button.js";
+import { useCitations } from "./watching.js";
+
+/** A Markdown text. */
+export function Prose({ text }) {
+  const citations = useCitations();
+  return useMemo(() => {
+    return html`<div class="prose" dir="auto">${blocks(markdown(text), citations)}</div>`;
+  }, [text, citations]);
+}
+
+function blocks(list, citations) {
+  return list.map((block, at) => html`<${Block} key=${at} block=${block} citations=${citations} />`);
+}
+
+function Block({ block, citations }) {
+  switch (block.type) {
+    case "code":
+      return html`<${Code} text=${block.text} />`;
+    case "list":
+      return html`<${List} list=${block} citations=${citations} />`;
+    case "quote":
+      return html`<blockquote>${blocks(block.blocks, citations)}</blockquote>`;
+    case "rule":
+      return html`<hr />`;
+    default:
+      return html`<${Claim} block=${block} citations=${citations} />`;
+  }
+}
+
+function Code({ text }) {
+  const shown = plain(text);
+  return html`<div class="command">
+    <pre class="mono" dir="ltr" tabindex="0" role="group" aria-label="Code"><code>${shown}</code></pre>
+    <${CopyButton} text=${shown} what="the code" />
+  </div>`;
+}
+
+function List({ list, citations }) {
+  const items = list.items.map((item, at) => html`<li key=${at}>${blocks(item, citations)}</li>`);
+  return list.ordered ? html`<ol start=${list.start}>${items}</ol>` : html`<ul>${items}</ul>`;
+}
+
+/** A paragraph or heading, and the citation of it that the reader opened. */
+function Claim({ block, citations }) {
+  const opened = useSignal(null);
+  const shown = opened.value !== null && citations.value.get(opened.value);
+  const cite = (key) => citeButton(key, citations, opened);
+  const content = block.inlines.map((node) => inline(node, cite));
+  const tag = block.type === "heading" ? `h${Math.min(6, block.level + 2)}` : "p";
+  return html`<${tag}>${content}<//>
+    ${shown && html`<${Citation} citation=${shown} onClose=${() => (opened.value = null)} />`}`;
+}
+
+function inline(node, cite) {
+  switch (node.type) {
+    case "bold":
+      return html`<strong>${node.inlines.map((inner) => inline(inner, cite))}</strong>`;
+    case "italic":
+      return html`<em>${node.inlines.map((inner) => inline(inner, cite))}</em>`;
+    case "code":
+      return html`<code dir="ltr">${plain(node.text)}</code>`;
+    case "link":
+      return html`<a href=${node.href} target="_blank" rel="noopener noreferrer" title=${node.href}>${plain(node.text)}</a>`;
+    case "citation":
+      return cite(node.key);
+    default:
+      return plain(node.text);
+  }
+}
+
+function citeButton(key, citations, opened) {
+  const citation = citations.value.get(key);
+  if (!citation) return `[${key}]`;
+  const isOpen = opened.value === key;
+  const toggle = () => (opened.value = isOpen ? null : key);
+  const command = plain(citation.command);
+  return html`<button type="button" class="cite" aria-expanded=${isOpen} onClick=${toggle} title=${command}>
+    <span class="off-screen">Citation </span>${key}
+  </button>`;
+}

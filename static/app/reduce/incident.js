@@ -1,0 +1,35 @@
+/**
+ * One incident: `reduce(state, event) -> state`.
+ *
+ * The state has exactly the shape of the REST detail. The law: a snapshot, with the events after it, is the snapshot
+ * that the server would give then. Kinds of event that are not known here change nothing but the position.
+ */
+
+import { withMessage } from "./chat.js";
+
+const CHANGES = {
+  incident: (state, data) => ({ ...state, ...data, alert: { ...state.alert, ...data.alert } }),
+  status: (state, data) => ({ ...state, ...data }),
+  summary: (state, data) => ({ ...state, summary: data.summary }),
+  thought: (state, data) => ({ ...state, streamingThoughts: withOne(state.streamingThoughts, data) }),
+  suggestion: (state, data) => ({ ...state, suggestions: withOne(state.suggestions, data) }),
+  alert: (state, data) => ({ ...state, correlatedAlerts: withOne(state.correlatedAlerts, data) }),
+  citation: (state, data) => ({ ...state, citations: withOne(state.citations, data).sort(byNumber) }),
+  message: (state, data) => ({ ...state, chatSessions: withMessage(state.chatSessions, data) }),
+};
+
+/** The state after an event of the incident's room. */
+export function reduce(state, event) {
+  const change = Object.hasOwn(CHANGES, event.type) ? CHANGES[event.type] : (same) => same;
+  return { ...change(state, event.data), seq: event.seq };
+}
+
+/** A list with one more, or with the newer form of the one with the same id in its place. */
+function withOne(list, one) {
+  const at = list.findIndex(({ id }) => id === one.id);
+  return at < 0 ? [...list, one] : list.with(at, one);
+}
+
+function byNumber(one, other) {
+  return Number(one.key) - Number(other.key);
+}

@@ -1,0 +1,139 @@
+/**
+ * One incident while somebody looks at it: its signals, and what the reader can do with it.
+ *
+ * `incident` changes with events, `writing` with every piece of text, `outbox` with the reader's own questions: three
+ * signals, so that a token touches the one text that grows.
+ */
+
+import { batch, signal } from "@preact/signals";
+import { rest } from "./client.js";
+import { reduce as reduceIncident } from "./reduce/incident.js";
+import { reduce as reduceOutbox } from "./reduce/outbox.js";
+import { isFinished, nothingWritten, reduce as reduceWriting, withOpenTexts, withPiece } from "./reduce/writing.js";
+import { asUser, live } from "./store.js";
+
+export class WatchedIncident {
+  #stop = () => {};
+  #gone = false;
+
+  constructor(id) {
+    this.id = id;
+    this.incident = signal(null);
+    this.writing = signal({ texts: {}, order: [] });
+    this.outbox = signal([]);
+    /** Questions that were called off before their answer began. */
+    this.calledOff = signal({});
+    /** The `Refused` that keeps the incident from being shown. */
+    this.problem = signal(null);
+    /** The chat that is open; null for a new one. */
+    this.sessionId = signal(null);
+    /** The question that is being typed. */
+    this.draft = signal("");
+  }
+
+  /** Read the incident as it is and listen from there on; also how to recover when the server lost track of us. */
+  async read() {
+    try {
+      const snapshot = await asUser(() => rest.incident(this.id));
+      if (!this.#gone) this.#begin(snapshot);
+    } catch (refused) {
+      this.problem.value = refused;
+    }
+  }
+
+  leave() {
+    this.#gone = true;
+    this.#stop();
+  }
+
+  setStatus(status) {
+    return asUser(() => rest.setStatus(this.id, status));
+  }
+
+  /** Ask a question in the open chat. It shows at once, and stays until it comes back as a message. */
+  ask(text) {
+    const clientId = globalThis.crypto.randomUUID?.() ?? `${Date.now()}-${Math.random()}`;
+    this.#outboxStep({ type: "asked", clientId, sessionId: this.sessionId.value, text });
+    return this.#send(clientId, text, this.sessionId.value);
+  }
+
+  /** Send a question again that did not get through. */
+  askAgain({ clientId, text, sessionId }) {
+    this.#outboxStep({ type: "retried", clientId, sessionId });
+    return this.#send(clientId, text, sessionId);
+  }
+
+  /** Call off what is being answered, or waits to be, in the open chat. */
+  async callOff(question) {
+    await live.send("chat:cancel", { session_id: this.sessionId.value });
+    if (question) this.calledOff.value = { ...this.calledOff.value, [question.id]: true };
+  }
+
+  async #send(clientId, text, sessionId) {
+    const message = { incident_id: this.id, text, mode: "ask", client_id: clientId };
+    if (sessionId) message.session_id = sessionId;
+    try {
+      const taken = await live.send("chat:send", message);
+      this.#taken(clientId, taken.session_id);
+    } catch (refused) {
+      // A colleague's chat can be read but not continued: the question begins a chat of one's own.
+      if (sessionId && refused.code === "chat_session_not_found") {
+        this.#outboxStep({ type: "retried", clientId, sessionId: null });
+        this.sessionId.value = null;
+        return this.#send(clientId, text, null);
+      }
+      this.#outboxStep({ type: "refused", clientId, problem: refused.message });
+    }
+  }
+
+  #begin(snapshot) {
+    this.#stop();
+    batch(() => {
+      const isFirst = this.incident.value === null;
+      const { order } = this.writing.value;
+      const fresh = nothingWritten(snapshot);
+      this.problem.value = null;
+      this.incident.value = snapshot;
+      this.writing.value = { ...fresh, order: [...new Set([...order, ...fresh.order])] };
+      if (isFirst) this.sessionId.value = snapshot.chatSessions.at(-1)?.id ?? null;
+    });
+    this.#stop = live.watch(snapshot.room, snapshot, {
+      event: (event) => this.#event(event),
+      piece: (kind, piece) => this.#piece(kind, piece),
+      openTexts: (texts) => this.#openTexts(texts),
+      resync: () => this.read(),
+    });
+  }
+
+  #event(event) {
+    batch(() => {
+      this.incident.value = reduceIncident(this.incident.value, event);
+      this.writing.value = reduceWriting(this.writing.value, event);
+      if (event.type !== "message") return;
+      this.#taken(event.data.client_id, event.data.session_id);
+      this.#outboxStep({ type: "arrived", clientId: event.data.client_id });
+    });
+  }
+
+  #piece(kind, piece) {
+    const isNew = !Object.hasOwn(this.writing.value.texts, piece.id);
+    if (isNew && isFinished(this.incident.value, kind, piece.id)) return;
+    this.writing.value = withPiece(this.writing.value, kind, piece);
+  }
+
+  #openTexts(texts) {
+    const open = texts.filter(({ kind, id }) => !isFinished(this.incident.value, kind, id));
+    this.writing.value = withOpenTexts(this.writing.value, open);
+  }
+
+  /** A question of ours is safe with the server: its chat is the open one, unless the reader went elsewhere. */
+  #taken(clientId, sessionId) {
+    const mine = this.outbox.value.find((one) => one.clientId === clientId);
+    if (mine?.sessionId === null && this.sessionId.value === null) this.sessionId.value = sessionId;
+    this.#outboxStep({ type: "taken", clientId, sessionId });
+  }
+
+  #outboxStep(step) {
+    this.outbox.value = reduceOutbox(this.outbox.value, step);
+  }
+}

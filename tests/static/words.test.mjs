@@ -1,0 +1,61 @@
+import assert from "node:assert/strict";
+import test from "node:test";
+import { indented } from "../../static/app/lib/json-text.js";
+import { plain, safeUrl } from "../../static/app/lib/plain.js";
+import { levelOf } from "../../static/app/lib/severity.js";
+import { age, clockTime, duration } from "../../static/app/lib/time.js";
+
+test("stretches of time are written in the units that people use", () => {
+  const written = { 0: "0 s", 59: "59 s", 60: "1 min", 3599: "59 min", 3600: "1 h", 3900: "1 h 05 min", 86400: "1 d", 1130400: "13 d 2 h" };
+  for (const [seconds, words] of Object.entries(written)) assert.equal(duration(Number(seconds)), words);
+  assert.equal(duration(-5), "0 s");
+});
+
+test("an age that cannot be known is left out", () => {
+  assert.equal(age(null, 0), "");
+  assert.equal(age("nonsense", 0), "");
+  assert.equal(age("2024-03-01T00:00:00Z", Date.parse("2024-03-01T00:04:10Z")), "4 min");
+  assert.equal(clockTime(undefined), "");
+});
+
+test("the words of many vendors become five levels, and unknown words stay unknown", () => {
+  assert.deepEqual(["Critical", "warning", "info", "error", "P1"].map(levelOf), ["critical", "medium", "low", "high", "critical"]);
+  assert.deepEqual(["", null, "none", "constructor", "__proto__"].map(levelOf), Array(5).fill("unknown"));
+});
+
+test("a command cannot read differently from what it does", () => {
+  assert.equal(plain("rm \u202egpj.\u202c"), "rm \\u{202e}gpj.\\u{202c}");
+  assert.equal(plain("ls\u200b\u0000"), "ls\\u{200b}\\u{0}");
+  assert.equal(plain("a\tb\r\nc"), "a\tb\nc");
+});
+
+test("colours of terminals are left out", () => {
+  assert.equal(plain("\u001b[1;31mERROR\u001b[0m disk \u001b]8;;http://x\u0007full\u001b]8;;\u0007"), "ERROR disk full");
+});
+
+test("only web addresses are links", () => {
+  assert.equal(safeUrl("https://a.example/b"), "https://a.example/b");
+  for (const text of ["javascript:alert(1)", " JAVASCRIPT:alert(1)", "data:text/html,x", "/path", "", undefined]) {
+    assert.equal(safeUrl(text), null, String(text));
+  }
+});
+
+test("a payload is indented without changing a single token", () => {
+  const text = '{"fingerprint":12345678901234567890,"labels":{},"list":[1,[],{"a":"x, {y}: \\"z\\""}],"pi":1.50}';
+  const shown = indented(text);
+  assert.ok(shown.includes('"fingerprint": 12345678901234567890,\n'));
+  assert.ok(shown.includes('"labels": {}'));
+  assert.ok(shown.includes("1.50"));
+  assert.deepEqual(JSON.parse(shown), JSON.parse(text));
+  assert.equal(indented(shown), shown);
+});
+
+test("a payload that is no JSON is shown as it came", () => {
+  assert.equal(indented("not {json"), "not {json");
+  assert.equal(indented('"text"'), '"text"');
+});
+
+test("a deeply nested payload does not become megabytes of spaces", () => {
+  const deep = "[".repeat(2000) + "]".repeat(2000);
+  assert.ok(indented(deep).length < 400_000);
+});

@@ -1,0 +1,163 @@
+"""Programs are started only when they are known to read, and end within their limits."""
+
+import asyncio
+import json
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from types import MappingProxyType
+
+import psutil
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from aurora_rt.toolsets import commands
+from aurora_rt.toolsets.commands import AT_ONCE, CommandDenied, CommandMissing, denied, run
+
+SECONDS = 30.0
+LIMIT = 10_000
+
+
+@pytest.fixture
+def python_may_run(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Widens the list by an interpreter, because journalctl cannot be made to misbehave."""
+    monkeypatch.setattr(commands, "ALLOWED", MappingProxyType({sys.executable: lambda _: True}))
+
+
+def python(source: str) -> Sequence[str]:
+    return (sys.executable, "-c", source)
+
+
+@pytest.mark.parametrize(
+    "argv",
+    [
+        (),
+        ("rm", "-rf", "/"),
+        ("sh", "-c", "journalctl"),
+        ("/usr/bin/journalctl", "--no-pager"),
+        ("journalctl", "--rotate"),
+        ("journalctl", "--vacuum-size=1"),
+        ("journalctl", "--flush"),
+        ("journalctl", "--follow"),
+        ("journalctl", "-f"),
+        ("journalctl", "--directory=/etc"),
+        ("journalctl", "--file=/etc/shadow"),
+        ("journalctl", "--since=today\0--rotate"),
+        ("journalctl", "--no-pager", "--update-catalog"),
+    ],
+)
+async def test_a_command_that_may_do_more_than_read_is_denied_with_a_sentence(argv: Sequence[str]) -> None:
+    with pytest.raises(CommandDenied) as refused:
+        await run(argv, timeout=SECONDS, output_limit=LIMIT)
+    assert refused.value.message.endswith(".")
+
+
+@given(st.text(min_size=1), st.lists(st.text()))
+def test_no_other_program_may_run_whatever_its_arguments(program: str, arguments: list[str]) -> None:
+    if program not in commands.ALLOWED:
+        assert denied([program, *arguments]) is not None
+
+
+@given(st.from_regex(r"--?[a-z-]{1,20}(=.{0,10})?", fullmatch=True))
+def test_journalctl_takes_only_flags_that_select_and_format(flag: str) -> None:
+    reads = {"no-pager", "quiet", "utc", "reverse", "output", "priority", "since", "until", "lines", "unit"}
+    reads |= {"boot", "grep"}
+    if flag not in ("-k", "-q") and flag.lstrip("-").partition("=")[0] not in reads:
+        assert denied(["journalctl", flag]) is not None
+
+
+@pytest.mark.usefixtures("python_may_run")
+async def test_a_program_gets_a_clean_place_and_nothing_of_our_environment(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("DATABASE_URL", "postgres://secret")
+    tell = "import json, os, sys; print(json.dumps([sorted(os.environ), os.getcwd(), sys.stdin.read(), os.getsid(0)]))"
+    finished = await run(python(tell), timeout=SECONDS, output_limit=LIMIT)
+    environment, directory, typed, session = json.loads(finished.stdout)
+    assert finished.exit_status == 0
+    assert set(environment) <= {"PATH", "LANG", "LC_ALL", "LC_CTYPE", "TZ"}
+    assert (directory, typed) == ("/", "")
+    assert session != psutil.Process().pid
+
+
+@pytest.mark.usefixtures("python_may_run")
+async def test_what_a_program_says_of_its_failure_is_kept() -> None:
+    finished = await run(
+        python("import sys; sys.stderr.write('no such unit'); sys.exit(3)"),
+        timeout=SECONDS,
+        output_limit=LIMIT,
+    )
+    assert (finished.exit_status, finished.stdout, finished.stderr) == (3, "", "no such unit")
+    assert not finished.truncated
+
+
+@pytest.mark.usefixtures("python_may_run")
+async def test_a_program_that_says_more_than_is_kept_ends_and_is_cut() -> None:
+    finished = await run(python("print('x' * 5_000_000)"), timeout=SECONDS, output_limit=LIMIT)
+    assert finished.exit_status == 0
+    assert finished.truncated
+    assert finished.stdout == "x" * LIMIT
+
+
+@pytest.mark.usefixtures("python_may_run")
+async def test_a_program_that_does_not_end_is_ended_with_everything_it_started() -> None:
+    endless = (
+        "import subprocess, sys, time\n"
+        "child = subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(120)'])\n"
+        "print(child.pid, flush=True)\n"
+        "while True: print('again' * 1000, flush=True)"
+    )
+    finished = await run(python(endless), timeout=1.0, output_limit=LIMIT)
+    assert finished.exit_status is None
+    assert finished.truncated
+    await gone(int(finished.stdout.split()[0]))
+
+
+@pytest.mark.usefixtures("python_may_run")
+async def test_a_program_ends_when_nobody_waits_for_it_any_more(tmp_path: Path) -> None:
+    told, part = tmp_path / "pid", tmp_path / "pid.part"
+    source = (
+        "import os, pathlib, time\n"
+        f"pathlib.Path({str(part)!r}).write_text(str(os.getpid()))\n"
+        f"os.rename({str(part)!r}, {str(told)!r})\n"
+        "time.sleep(120)"
+    )
+    running = asyncio.create_task(run(python(source), timeout=SECONDS, output_limit=LIMIT))
+    pid = await read_when_there(told)
+    running.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await running
+    await gone(pid)
+
+
+@pytest.mark.usefixtures("python_may_run")
+async def test_only_so_many_programs_run_at_once() -> None:
+    source = "import time; print(time.monotonic()); time.sleep(0.2); print(time.monotonic())"
+    finished = await asyncio.gather(
+        *(run(python(source), timeout=SECONDS, output_limit=LIMIT) for _ in range(2 * AT_ONCE))
+    )
+    spans = [tuple(map(float, one.stdout.split())) for one in finished]
+    assert max(sum(start <= began < end for start, end in spans) for began, _ in spans) <= AT_ONCE
+
+
+async def test_a_program_that_is_not_installed_is_said_to_be_missing(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("PATH", "/nowhere")
+    with pytest.raises(CommandMissing, match="journalctl cannot be started here"):
+        await run(("journalctl", "--no-pager"), timeout=SECONDS, output_limit=LIMIT)
+
+
+async def gone(pid: int) -> None:
+    """Wait until a process has ended; what is left of it may still wait for its parent."""
+    async with asyncio.timeout(SECONDS):
+        while psutil.pid_exists(pid) and psutil.Process(pid).status() != psutil.STATUS_ZOMBIE:
+            await asyncio.sleep(0.02)
+
+
+async def read_when_there(path: Path) -> int:
+    async with asyncio.timeout(SECONDS):
+        while not path.exists():
+            await asyncio.sleep(0.02)
+    return int(path.read_text())

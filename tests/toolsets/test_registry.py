@@ -1,0 +1,62 @@
+"""Toolsets are found in their folder, and what is none is refused at start-up."""
+
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from aurora_rt import toolsets
+from aurora_rt.settings import load
+from aurora_rt.toolsets.registry import discover
+
+
+@pytest.fixture
+def add(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Callable[[str, str], None]]:
+    """Adds a module to the folder of toolsets."""
+    monkeypatch.setattr(toolsets, "__path__", [*toolsets.__path__, str(tmp_path)])
+    added = []
+
+    def write(name: str, source: str) -> None:
+        (tmp_path / f"{name}.py").write_text(source)
+        added.append(f"{toolsets.__name__}.{name}")
+        discover.cache_clear()
+
+    yield write
+    for name in added:
+        sys.modules.pop(name, None)
+    discover.cache_clear()
+
+
+def test_every_toolset_of_the_folder_is_found() -> None:
+    assert {"host", "prometheus"} <= set(discover())
+
+
+def test_every_toolset_says_what_it_does_what_it_costs_and_when_it_cannot_be_used() -> None:
+    for name, toolset in discover().items():
+        assert toolset.name == name
+        assert toolset.title
+        assert toolset.description.endswith(".")
+        assert toolset.cost in ("low", "moderate", "high")
+        assert isinstance(toolset.unusable(load()), str | None)
+        assert len({tool.name for tool in toolset.tools}) == len(toolset.tools) > 0
+
+
+def test_every_tool_is_described_limited_in_time_and_refuses_unknown_parameters() -> None:
+    for toolset in discover().values():
+        for tool in toolset.tools:
+            assert tool.description.endswith(".")
+            assert 0 < tool.timeout <= 300
+            assert tool.parameters.model_json_schema()["additionalProperties"] is False
+
+
+def test_a_module_without_a_toolset_is_refused(add: Callable[[str, str], None]) -> None:
+    add("forgotten", "TOOLSET = 'not one'\n")
+    with pytest.raises(TypeError, match="forgotten exports no TOOLSET"):
+        discover()
+
+
+def test_a_name_that_is_taken_is_refused(add: Callable[[str, str], None]) -> None:
+    add("zz_again", "from aurora_rt.toolsets.host import TOOLSET\n")
+    with pytest.raises(TypeError, match="a toolset 'host' already"):
+        discover()
