@@ -26,7 +26,7 @@ async def http() -> AsyncIterator[httpx.AsyncClient]:
 def tools(http: httpx.AsyncClient) -> Callable[..., Toolbox]:
     """Makes the tools of one investigation; by default all that there are, around an alert of this moment."""
 
-    usual = load()
+    usual, every = load(), discover()
 
     def make(
         toolsets: Mapping[str, Toolset] | None = None,
@@ -42,6 +42,6 @@ def tools(http: httpx.AsyncClient) -> Callable[..., Toolbox]:
 
         around = window or Window(now() - timedelta(hours=2), now() + timedelta(minutes=10), now())
         access = Access(usual.model_copy(update=settings), http, around)
-        return Toolbox(discover() if toolsets is None else toolsets, access, number=number, recorded=recorded)
+        return Toolbox(every if toolsets is None else toolsets, access, number=number, recorded=recorded)
 
     return make
