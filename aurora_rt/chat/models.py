@@ -1,8 +1,9 @@
 """What a chat is."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Literal
+from typing import Any, Literal
 from uuid import UUID
 
 Mode = Literal["ask", "agent"]
@@ -21,6 +22,8 @@ class ChatSession:
     status: str
     created_at: datetime
     updated_at: datetime
+    ui_state: Mapping[str, Any] = field(default_factory=dict)
+    message_count: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,8 @@
 """All SQL about chats."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from aurora_rt.chat.models import ChatSession, Message, MessageStatus
@@ -12,7 +13,8 @@ async def lock_session(scope: Scope, session_id: UUID, user_id: str | None = Non
     """Read a session, of `user_id` where given, and keep others from changing it until the transaction ends."""
     row = await scope.connection.fetchrow(
         """
-        SELECT id, user_id, incident_id, title, status, created_at, updated_at FROM chat_sessions
+        SELECT id, user_id, incident_id, title, status, created_at, updated_at, ui_state, message_count
+        FROM chat_sessions
         WHERE organization_id = $1 AND id = $2 AND ($3::text IS NULL OR user_id = $3) AND deleted_at IS NULL
         FOR NO KEY UPDATE
         """,
@@ -27,7 +29,8 @@ async def select_session(scope: Scope, session_id: UUID, user_id: str) -> ChatSe
     """A session of a user."""
     row = await scope.connection.fetchrow(
         """
-        SELECT id, user_id, incident_id, title, status, created_at, updated_at FROM chat_sessions
+        SELECT id, user_id, incident_id, title, status, created_at, updated_at, ui_state, message_count
+        FROM chat_sessions
         WHERE organization_id = $1 AND id = $2 AND user_id = $3 AND deleted_at IS NULL
         """,
         scope.organization_id,
@@ -41,8 +44,9 @@ async def insert_session(scope: Scope, session: ChatSession) -> None:
     """Begin a session."""
     await scope.connection.execute(
         """
-        INSERT INTO chat_sessions (id, organization_id, user_id, incident_id, title, status, created_at, updated_at)
-        VALUES ($2, $1, $3, $4, $5, $6, $7, $8)
+        INSERT INTO chat_sessions (id, organization_id, user_id, incident_id, title, status, created_at, updated_at,
+                                   ui_state)
+        VALUES ($2, $1, $3, $4, $5, $6, $7, $8, $9)
         """,
         scope.organization_id,
         session.id,
@@ -52,6 +56,84 @@ async def insert_session(scope: Scope, session: ChatSession) -> None:
         session.status,
         session.created_at,
         session.updated_at,
+        session.ui_state,
+    )
+
+
+async def select_sessions(scope: Scope, user_id: str) -> list[ChatSession]:
+    """A user's sessions, the one that changed last first."""
+    rows = await scope.connection.fetch(
+        """
+        SELECT id, user_id, incident_id, title, status, created_at, updated_at, ui_state, message_count
+        FROM chat_sessions WHERE organization_id = $1 AND user_id = $2 AND deleted_at IS NULL
+        ORDER BY updated_at DESC, id DESC
+        """,
+        scope.organization_id,
+        user_id,
+    )
+    return [ChatSession(**row) for row in rows]
+
+
+async def update_session(
+    scope: Scope, session_id: UUID, at: datetime, title: str | None, ui_state: Mapping[str, Any] | None
+) -> None:
+    """Set what is given of a (locked) session."""
+    await scope.connection.execute(
+        """
+        UPDATE chat_sessions
+        SET title = coalesce($4, title), ui_state = coalesce($5::json, ui_state), updated_at = $3
+        WHERE organization_id = $1 AND id = $2
+        """,
+        scope.organization_id,
+        session_id,
+        at,
+        title,
+        ui_state,
+    )
+
+
+async def delete_session(scope: Scope, session_id: UUID, user_id: str, at: datetime) -> bool:
+    """Mark a user's session as deleted; False when there is none."""
+    deleted = await scope.connection.fetchval(
+        """
+        UPDATE chat_sessions SET deleted_at = $4
+        WHERE organization_id = $1 AND id = $2 AND user_id = $3 AND deleted_at IS NULL RETURNING true
+        """,
+        scope.organization_id,
+        session_id,
+        user_id,
+        at,
+    )
+    return bool(deleted)
+
+
+async def replace_messages(scope: Scope, session_id: UUID, messages: Sequence[Message]) -> None:
+    """Make these the messages of a (locked) session, in this order."""
+    await scope.connection.execute(
+        """
+        WITH gone AS (
+            DELETE FROM chat_messages WHERE organization_id = $1 AND session_id = $2
+        )
+        UPDATE chat_sessions SET message_count = $3 WHERE organization_id = $1 AND id = $2
+        """,
+        scope.organization_id,
+        session_id,
+        len(messages),
+    )
+    await scope.connection.execute(
+        """
+        INSERT INTO chat_messages (id, organization_id, session_id, number, sender, text, status, mode, at)
+        SELECT id, $1, $2, number, sender, text, 'complete', 'ask', at
+        FROM unnest($3::uuid[], $4::integer[], $5::text[], $6::text[], $7::timestamptz[])
+             AS t(id, number, sender, text, at)
+        """,
+        scope.organization_id,
+        session_id,
+        [one.id for one in messages],
+        [one.number for one in messages],
+        [one.sender for one in messages],
+        [one.text for one in messages],
+        [one.at for one in messages],
     )
 
 

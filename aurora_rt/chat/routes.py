@@ -1,19 +1,32 @@
-"""Chats over REST: asking about an incident, and reading a chat."""
+"""Chats over REST: asking about an incident, and keeping chat sessions."""
 
 from uuid import UUID
 
 from quart import Blueprint, Response, request
 from quart_schema import document_request, document_response
 
-from aurora_rt.chat import queries
-from aurora_rt.chat.ask import NewQuestion, SessionNotFound, ask
-from aurora_rt.chat.schemas import QuestionBody, QuestionTaken, ShownMessage, ShownSession
+from aurora_rt.chat import sessions
+from aurora_rt.chat.ask import NewQuestion, ask
+from aurora_rt.chat.schemas import (
+    ListedSession,
+    NewSession,
+    QuestionBody,
+    QuestionTaken,
+    SessionDeleted,
+    Sessions,
+    SessionUpdate,
+    ShownSession,
+)
 from aurora_rt.db.pool import Database
 from aurora_rt.errors import Invalid
 from aurora_rt.events.change import Changes
 from aurora_rt.identity.http import Callers
+from aurora_rt.identity.models import Caller
 from aurora_rt.web.bodies import answer, read_json
 from aurora_rt.web.limited import limited
+
+SESSION_LIMIT = 8 * 1024 * 1024
+"""Bytes of a session with all its messages."""
 
 
 def routes(database: Database, changes: Changes, callers: Callers) -> Blueprint:
@@ -32,32 +45,51 @@ def routes(database: Database, changes: Changes, callers: Callers) -> Blueprint:
         asked = await ask(changes, caller.organization_id, caller.user_id, question)
         return answer(QuestionTaken(session_id=asked.session.id, is_new_session=asked.is_new_session), 202)
 
+    @blueprint.get("/chat_api/sessions")
+    @document_response(Sessions)
+    async def list_sessions() -> Response:
+        """The caller's chat sessions, the one that changed last first."""
+        caller = await callers.current()
+        found = await sessions.list_all(database, caller.organization_id, caller.user_id)
+        return answer(Sessions(sessions=tuple(map(ListedSession.of, found))))
+
+    @blueprint.post("/chat_api/sessions")
+    @document_request(NewSession)
+    @document_response(ShownSession, 201)
+    async def create_session() -> Response:
+        """Make a chat session, with the messages that the client brings along."""
+        caller = await callers.current()
+        wanted = await read_json(NewSession, limit=SESSION_LIMIT)
+        created = await sessions.create(database, caller.organization_id, caller.user_id, wanted)
+        return await shown(caller, created, 201)
+
     @blueprint.get("/chat_api/sessions/<uuid:session_id>")
     @document_response(ShownSession)
     async def show_session(session_id: UUID) -> Response:
         """A chat session of the caller with all its messages."""
+        return await shown(await callers.current(), session_id)
+
+    @blueprint.put("/chat_api/sessions/<uuid:session_id>")
+    @document_request(SessionUpdate)
+    @document_response(ShownSession)
+    async def update_session(session_id: UUID) -> Response:
+        """Change the fields that are sent; with `updated_at`, only if nobody else was quicker."""
         caller = await callers.current()
-        async with database.snapshot(caller.organization_id) as scope:
-            session = await queries.select_session(scope, session_id, caller.user_id)
-            if session is None:
-                raise SessionNotFound("There is no such chat session.")
-            messages = await queries.select_messages(scope, session_id)
-        return answer(
-            ShownSession(
-                id=session.id,
-                title=session.title,
-                messages=tuple(
-                    ShownMessage(
-                        id=str(one.id), sender=one.sender, text=one.text, timestamp=one.at, status=one.status
-                    )
-                    for one in messages
-                ),
-                status=session.status,
-                incident_id=session.incident_id,
-                created_at=session.created_at,
-                updated_at=session.updated_at,
-            )
-        )
+        wanted = await read_json(SessionUpdate, limit=SESSION_LIMIT)
+        await sessions.update(database, caller.organization_id, caller.user_id, session_id, wanted)
+        return await shown(caller, session_id)
+
+    @blueprint.delete("/chat_api/sessions/<uuid:session_id>")
+    @document_response(SessionDeleted)
+    async def delete_session(session_id: UUID) -> Response:
+        """Delete a chat session."""
+        caller = await callers.current()
+        await sessions.delete(database, caller.organization_id, caller.user_id, session_id)
+        return answer(SessionDeleted())
+
+    async def shown(caller: Caller, session_id: UUID, status: int = 200) -> Response:
+        found = await sessions.read(database, caller.organization_id, caller.user_id, session_id)
+        return answer(ShownSession.of(*found), status)
 
     return blueprint
 

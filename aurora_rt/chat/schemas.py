@@ -1,15 +1,26 @@
 """What chats look like outside: snake_case, as the REST contract has them."""
 
-from typing import Annotated, ClassVar
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Annotated, Any, ClassVar, Literal
 from uuid import UUID
 
-from pydantic import AfterValidator, BaseModel, Field
+from pydantic import AfterValidator, AwareDatetime, BaseModel, Field, PlainSerializer
+from pydantic_core import to_json
 
-from aurora_rt.chat.models import Message, Mode
+from aurora_rt.chat.models import ChatSession, Message, Mode
 from aurora_rt.events.envelope import EventData
 from aurora_rt.incidents.schemas import Moment
 
 QUESTION_LIMIT = 8000
+
+
+def _to_the_microsecond(moment: datetime) -> str:
+    return moment.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
+
+
+PreciseMoment = Annotated[datetime, PlainSerializer(_to_the_microsecond, return_type=str)]
+"""A time that a client may send back, to say which version it has read."""
 
 
 def _worth_asking(text: str) -> str:
@@ -66,6 +77,56 @@ class QuestionTaken(BaseModel):
     is_new_session: bool
 
 
+MESSAGES_LIMIT = 1000
+TEXT_LIMIT = 100_000
+UI_STATE_LIMIT = 16 * 1024
+
+
+def _storable(text: str) -> str:
+    if "\0" in text:
+        raise ValueError("must not contain NUL characters")
+    return text
+
+
+def _small(state: dict[str, Any]) -> dict[str, Any]:
+    if len(to_json(state)) > UI_STATE_LIMIT:
+        raise ValueError(f"must not be larger than {UI_STATE_LIMIT} bytes")
+    return state
+
+
+class GivenMessage(BaseModel):
+    """A message that a client brings along."""
+
+    sender: Literal["user", "assistant"]
+    text: Annotated[str, Field(max_length=TEXT_LIMIT), AfterValidator(_storable)]
+    timestamp: AwareDatetime | None = None
+
+
+SessionTitle = Annotated[str, Field(max_length=200), AfterValidator(_storable)]
+GivenMessages = Annotated[tuple[GivenMessage, ...], Field(max_length=MESSAGES_LIMIT)]
+UiState = Annotated[dict[str, Any], AfterValidator(_small)]
+
+
+class NewSession(BaseModel):
+    """The body of making a chat session; without a title, one is made from the first message."""
+
+    title: SessionTitle | None = None
+    messages: GivenMessages = ()
+    ui_state: UiState = Field(default_factory=dict)
+
+
+class SessionUpdate(BaseModel):
+    """What to change of a chat session: only the fields that are sent; `messages` replaces them all.
+
+    With `updated_at`, as it was read, the change is refused when somebody else was quicker.
+    """
+
+    title: SessionTitle | None = None
+    messages: GivenMessages | None = None
+    ui_state: UiState | None = None
+    updated_at: AwareDatetime | None = None
+
+
 class ShownMessage(BaseModel):
     """A message of a chat session."""
 
@@ -75,6 +136,41 @@ class ShownMessage(BaseModel):
     timestamp: Moment
     status: str
 
+    @classmethod
+    def of(cls, message: Message) -> "ShownMessage":
+        """The message as it is shown."""
+        return cls(
+            id=str(message.id),
+            sender=message.sender,
+            text=message.text,
+            timestamp=message.at,
+            status=message.status,
+        )
+
+
+class ListedSession(BaseModel):
+    """A chat session in a list."""
+
+    id: UUID
+    title: str
+    created_at: PreciseMoment
+    updated_at: PreciseMoment
+    message_count: int
+    status: str
+    ui_state: dict[str, Any]
+    incident_id: UUID | None
+
+    @classmethod
+    def of(cls, session: ChatSession) -> "ListedSession":
+        """The session as a list shows it."""
+        return cls(**_fields(session), message_count=session.message_count)
+
+
+class Sessions(BaseModel):
+    """The chat sessions of the caller, the one that changed last first."""
+
+    sessions: tuple[ListedSession, ...]
+
 
 class ShownSession(BaseModel):
     """A chat session with its messages."""
@@ -82,7 +178,31 @@ class ShownSession(BaseModel):
     id: UUID
     title: str
     messages: tuple[ShownMessage, ...]
+    created_at: PreciseMoment
+    updated_at: PreciseMoment
     status: str
+    ui_state: dict[str, Any]
     incident_id: UUID | None
-    created_at: Moment
-    updated_at: Moment
+
+    @classmethod
+    def of(cls, session: ChatSession, messages: Sequence[Message]) -> "ShownSession":
+        """The session as it is shown."""
+        return cls(**_fields(session), messages=tuple(map(ShownMessage.of, messages)))
+
+
+class SessionDeleted(BaseModel):
+    """The answer to deleting a chat session."""
+
+    message: str = "Chat session deleted successfully"
+
+
+def _fields(session: ChatSession) -> dict[str, Any]:
+    return {
+        "id": session.id,
+        "title": session.title,
+        "created_at": session.created_at,
+        "updated_at": session.updated_at,
+        "status": session.status,
+        "ui_state": session.ui_state,
+        "incident_id": session.incident_id,
+    }

@@ -27,7 +27,7 @@ LARGE_SHARE: Final = 0.2
 """Of the host's memory."""
 IO_RATE: Final = 2.0 * MEBIBYTE
 FILL_RATE: Final = 0.2 * MEBIBYTE
-WITHOUT_A_FILE: Final = 0.75
+WITHOUT_A_FILE: Final = 0.55
 """How much a process that writes counts as filling the disk, as long as nobody has seen the file grow."""
 MANY_FILES: Final = 800
 """Most systems let a process open 1,024 files unless told otherwise."""

@@ -111,9 +111,10 @@ def moves(seen: Evidence[SeriesSet], change: Deviation, unit: str = "") -> str:
 
 def value(seen: Evidence[SeriesSet], amount: float) -> str:
     """A sample's value, as it stands in the output if it does."""
-    return seen.shown(
-        plain(amount), *(f"{amount:.{digits}f}" for digits in (6, 4, 3, 2, 1, 0)), f"{amount:.6g}"
-    )
+    fixed = (f"{amount:.{digits}f}" for digits in (6, 4, 3, 2, 1, 0))
+    # A small amount must not read as none at all.
+    honest = [form for form in fixed if amount == 0 or float(form) != 0]
+    return seen.shown(plain(amount), *honest, f"{amount:.6g}")
 
 
 def finding(

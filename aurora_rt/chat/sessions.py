@@ -1,0 +1,98 @@
+"""Chat sessions as their owners keep them: made, listed, changed, deleted."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from aurora_rt.chat import queries
+from aurora_rt.chat.ask import SessionNotFound, title_of
+from aurora_rt.chat.models import ChatSession, Message
+from aurora_rt.chat.schemas import GivenMessage, NewSession, SessionUpdate
+from aurora_rt.clock import new_id, now
+from aurora_rt.db.pool import Database
+from aurora_rt.errors import Conflict
+
+UNTITLED = "New Chat"
+
+
+class SessionChanged(Conflict):
+    """Somebody else changed the session after it was read, or a question in it is being answered."""
+
+    code = "chat_session_changed"
+
+
+async def create(database: Database, organization_id: UUID, user_id: str, wanted: NewSession) -> UUID:
+    """Make a session with the messages that the client brings along; returns its id."""
+    at = now()
+    title = wanted.title or next(
+        (title_of(one.text) for one in wanted.messages if one.sender == "user"), UNTITLED
+    )
+    session = ChatSession(
+        new_id(), user_id, None, title, "active", created_at=at, updated_at=at, ui_state=wanted.ui_state
+    )
+    async with database.transaction(organization_id) as scope:
+        await queries.insert_session(scope, session)
+        await queries.replace_messages(scope, session.id, _messages(session.id, wanted.messages))
+    return session.id
+
+
+async def list_all(database: Database, organization_id: UUID, user_id: str) -> Sequence[ChatSession]:
+    """A user's sessions, the one that changed last first."""
+    async with database.scope(organization_id) as scope:
+        return await queries.select_sessions(scope, user_id)
+
+
+async def read(
+    database: Database, organization_id: UUID, user_id: str, session_id: UUID
+) -> tuple[ChatSession, Sequence[Message]]:
+    """A session with its messages. Raises `SessionNotFound`."""
+    async with database.snapshot(organization_id) as scope:
+        session = await queries.select_session(scope, session_id, user_id)
+        if session is None:
+            raise _not_found()
+        return session, await queries.select_messages(scope, session_id)
+
+
+async def update(
+    database: Database, organization_id: UUID, user_id: str, session_id: UUID, wanted: SessionUpdate
+) -> None:
+    """Change the fields that were sent. Raises `SessionNotFound`, `SessionChanged`."""
+    async with database.transaction(organization_id) as scope:
+        session = await queries.lock_session(scope, session_id, user_id)
+        if session is None:
+            raise _not_found()
+        if wanted.updated_at is not None and wanted.updated_at != session.updated_at:
+            raise SessionChanged("The chat session was changed meanwhile. Read it again.")
+        if wanted.messages is not None:
+            if await queries.is_busy(scope, session_id):
+                raise SessionChanged("A question is being answered. Its messages can be replaced afterwards.")
+            await queries.replace_messages(scope, session_id, _messages(session_id, wanted.messages))
+        await queries.update_session(scope, session_id, now(), wanted.title, wanted.ui_state)
+
+
+async def delete(database: Database, organization_id: UUID, user_id: str, session_id: UUID) -> None:
+    """Delete a session for everybody but the database. Raises `SessionNotFound`."""
+    async with database.transaction(organization_id) as scope:
+        if not await queries.delete_session(scope, session_id, user_id, now()):
+            raise _not_found()
+
+
+def _messages(session_id: UUID, given: Sequence[GivenMessage]) -> list[Message]:
+    at = now()
+    return [
+        Message(
+            id=new_id(),
+            session_id=session_id,
+            number=number,
+            sender=one.sender,
+            text=one.text,
+            status="complete",
+            mode="ask",
+            client_id=None,
+            at=one.timestamp or at,
+        )
+        for number, one in enumerate(given, start=1)
+    ]
+
+
+def _not_found() -> SessionNotFound:
+    return SessionNotFound("Chat session not found.")
