@@ -32,7 +32,7 @@ class CommandDenied(Forbidden):
 
 
 class CommandMissing(Exception):
-    """The program is not installed here, or not ours to start."""
+    """The program is not installed here, or cannot be started."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +91,7 @@ async def run(argv: Sequence[str], *, timeout: float, output_limit: int) -> Fini
                 env=child_environment(),
                 start_new_session=True,
             )
-        except (FileNotFoundError, PermissionError) as error:
+        except OSError as error:
             raise CommandMissing(f"{argv[0]} cannot be started here: {error.strerror}.") from error
         return await _finished(program, timeout, output_limit)
 

@@ -1,9 +1,11 @@
 """Programs are started only when they are known to read, and end within their limits."""
 
+import ast
 import asyncio
 import json
+import re
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from types import MappingProxyType
 
@@ -12,6 +14,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import aurora_rt
 from aurora_rt.toolsets import commands
 from aurora_rt.toolsets.commands import AT_ONCE, CommandDenied, CommandMissing, denied, run
 
@@ -45,12 +48,73 @@ def python(source: str) -> Sequence[str]:
         ("journalctl", "--file=/etc/shadow"),
         ("journalctl", "--since=today\0--rotate"),
         ("journalctl", "--no-pager", "--update-catalog"),
+        ("journalctl", "--vacuum-time=1s"),
+        ("journalctl", "--vacuum-files=1"),
+        ("journalctl", "--sync"),
+        ("journalctl", "--relinquish-var"),
+        ("journalctl", "--smart-relinquish-var"),
+        ("journalctl", "--setup-keys"),
+        ("journalctl", "--verify"),
+        ("journalctl", "--verify-key=x"),
+        ("journalctl", "--root=/x"),
+        ("journalctl", "--image=/x.raw"),
+        ("journalctl", "--file", "/etc/shadow"),
+        ("journalctl", "--directory", "/x"),
+        ("journalctl", "--machine=other"),
+        ("journalctl", "--merge"),
+        ("journalctl", "--cursor-file=/etc/passwd"),
+        ("journalctl", "--pager-end"),
+        ("journalctl", "-e"),
+        ("journalctl", "-D/x"),
+        ("journalctl", "-kf"),
+        ("journalctl", "-q", "-f"),
+        ("journalctl", "--rot"),
+        ("journalctl", "--vac"),
+        ("journalctl", "--fol"),
+        ("journalctl", "--since", "today"),
+        ("journalctl", "_PID=1"),
+        ("journalctl", "/usr/bin/sshd"),
+        ("journalctl", "--"),
+        ("journalctl", ""),
+        ("journalctl", "--no-pager\n--rotate"),
+        ("journalctl", "--no-pager", "\0"),
+        ("journalctl", "--no-pager;", "reboot"),
+        ("journalctl", "--quiet", "|", "sh"),
+        ("journalctl", "$(reboot)"),
+        ("journalctl ", "--quiet"),
+        ("journalctl\0", "--quiet"),
+        ("JOURNALCTL", "--quiet"),
+        ("./journalctl", "--quiet"),
+        ("../bin/journalctl", "--quiet"),
+        ("PAGER=sh", "journalctl"),
+        ("env", "PAGER=sh", "journalctl"),
+        ("sudo", "journalctl", "--quiet"),
+        ("bash", "-c", "journalctl --rotate"),
+        ("python3", "-c", "print()"),
+        ("",),
+        ("\0",),
+        (" ",),
     ],
 )
 async def test_a_command_that_may_do_more_than_read_is_denied_with_a_sentence(argv: Sequence[str]) -> None:
     with pytest.raises(CommandDenied) as refused:
         await run(argv, timeout=SECONDS, output_limit=LIMIT)
     assert refused.value.message.endswith(".")
+
+
+@pytest.mark.parametrize(
+    "argv",
+    [
+        ("journalctl",),
+        ("journalctl", "-q", "-k"),
+        ("journalctl", "--no-pager", "--quiet", "--utc", "--reverse"),
+        ("journalctl", "--output=json", "--priority=warning", "--lines=200"),
+        ("journalctl", "--since=2026-03-01 10:00:00 UTC", "--until=now", "--unit=db.service"),
+        ("journalctl", "--boot=-1", "--grep=out of memory|oom; --rotate"),
+    ],
+)
+def test_a_command_that_only_reads_may_be_run(argv: Sequence[str]) -> None:
+    assert denied(argv) is None
 
 
 @given(st.text(min_size=1), st.lists(st.text()))
@@ -147,6 +211,94 @@ async def test_a_program_that_is_not_installed_is_said_to_be_missing(
     monkeypatch.setenv("PATH", "/nowhere")
     with pytest.raises(CommandMissing, match="journalctl cannot be started here"):
         await run(("journalctl", "--no-pager"), timeout=SECONDS, output_limit=LIMIT)
+
+
+@pytest.mark.usefixtures("python_may_run")
+async def test_what_a_program_leaves_behind_is_ended_with_it() -> None:
+    source = (
+        "import subprocess, sys\n"
+        "child = subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(120)'],"
+        " stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)\n"
+        "print(child.pid)"
+    )
+    finished = await run(python(source), timeout=SECONDS, output_limit=LIMIT)
+    assert finished.exit_status == 0
+    await gone(int(finished.stdout))
+
+
+@pytest.mark.usefixtures("python_may_run")
+async def test_bytes_that_are_no_text_do_no_harm() -> None:
+    finished = await run(
+        python("import sys; sys.stdout.buffer.write(b'a\\xffb')"), timeout=SECONDS, output_limit=LIMIT
+    )
+    assert finished.stdout == "a\N{REPLACEMENT CHARACTER}b"
+
+
+async def test_a_program_that_cannot_be_started_is_said_to_be_so(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    nonsense = tmp_path / "nonsense"
+    nonsense.write_bytes(b"\x7fnot a program")
+    monkeypatch.setattr(commands, "ALLOWED", MappingProxyType({str(nonsense): lambda _: True}))
+    with pytest.raises(CommandMissing, match="Permission denied"):
+        await run((str(nonsense),), timeout=SECONDS, output_limit=LIMIT)
+    nonsense.chmod(0o755)
+    with pytest.raises(CommandMissing, match="Exec format error"):
+        await run((str(nonsense),), timeout=SECONDS, output_limit=LIMIT)
+
+
+MAY_START_PROGRAMS = ("toolsets/commands.py", "embedded.py", "demo/")
+STARTERS = re.compile(
+    r"(?:asyncio\.)?(?:subprocess\.)?(?:create_subprocess_(?:exec|shell)|Popen)"
+    r"|subprocess\.(?:run|call|check_call|check_output|getoutput|getstatusoutput)"
+    r"|os\.(?:system|popen|fork|forkpty|exec\w+|spawn\w+|posix_spawnp?|startfile)"
+    r"|psutil\.Popen|pty\.spawn|\w+\.subprocess_(?:exec|shell)"
+)
+STARTING_MODULES = {"subprocess", "pty", "multiprocessing", "pexpect", "sh"}
+
+
+def starts_programs(source: str) -> Iterator[str]:
+    """What in a module starts programs, or is imported to."""
+    for node in ast.walk(ast.parse(source)):
+        match node:
+            case ast.Attribute() | ast.Name() if STARTERS.fullmatch(name := ast.unparse(node)):
+                yield name
+            case ast.Import(names=names):
+                yield from (one.name for one in names if one.name.split(".")[0] in STARTING_MODULES)
+            case ast.ImportFrom(module=str(module), names=names) if module.split(".")[
+                0
+            ] in STARTING_MODULES or any(STARTERS.fullmatch(f"{module}.{one.name}") for one in names):
+                yield module
+
+
+def test_only_one_module_of_the_server_starts_programs() -> None:
+    package = Path(aurora_rt.__file__).parent
+    found = {
+        str(path.relative_to(package)): sorted(set(starts_programs(path.read_text())))
+        for path in package.rglob("*.py")
+    }
+    assert found["toolsets/commands.py"] == ["asyncio.create_subprocess_exec"]
+    assert {
+        name: what for name, what in found.items() if what and not name.startswith(MAY_START_PROGRAMS)
+    } == {}
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "import subprocess",
+        "from subprocess import run",
+        "import os; os.system('x')",
+        "import os; os.execvp('x', [])",
+        "from os import posix_spawn",
+        "import asyncio; asyncio.create_subprocess_shell('x')",
+        "from asyncio import create_subprocess_exec",
+        "import psutil; psutil.Popen(['x'])",
+        "loop.subprocess_exec(x)",
+    ],
+)
+def test_whoever_starts_a_program_elsewhere_is_noticed(source: str) -> None:
+    assert list(starts_programs(source))
 
 
 async def gone(pid: int) -> None:

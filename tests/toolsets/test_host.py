@@ -7,11 +7,13 @@ import shutil
 import socket
 import subprocess
 import sys
+import tempfile
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import httpx
 import psutil
 import pytest
 from hypothesis import given
@@ -32,6 +34,7 @@ from aurora_rt.toolsets.facts import (
 )
 from aurora_rt.toolsets.host import TOOLSET, journal, processes
 from aurora_rt.toolsets.host.walk import walk
+from aurora_rt.toolsets.tables import size
 from aurora_rt.toolsets.toolbox import Toolbox
 from aurora_rt.toolsets.toolset import Observation, Window
 
@@ -123,6 +126,13 @@ def start() -> Iterator[Start]:
         culprit.communicate()
 
 
+@pytest.fixture
+def storage() -> Iterator[Path]:
+    """A directory on storage: on some hosts /tmp is memory, but not /var/tmp."""
+    with tempfile.TemporaryDirectory(dir="/var/tmp") as folder:
+        yield Path(folder)
+
+
 def said(culprit: subprocess.Popen[str]) -> str:
     """The first line that a culprit says; it is at it then."""
     assert culprit.stdout is not None
@@ -177,13 +187,13 @@ async def test_a_process_whose_memory_grows_is_found(tools: Tools, start: Start)
     assert "MiB/s" in row(seen, pid)
 
 
-async def test_a_process_that_writes_to_storage_is_found(tools: Tools, start: Start, tmp_path: Path) -> None:
-    pid = at_it(start(WRITE, str(tmp_path / "growing.log")))
+async def test_a_process_that_writes_to_storage_is_found(tools: Tools, start: Start, storage: Path) -> None:
+    pid = at_it(start(WRITE, str(storage / "growing.log")))
     seen = await tools().look("host.processes", sort="io", seconds=0.5)
     culprit = listed(seen)[pid]
-    if psutil.disk_partitions() and culprit.write_rate is not None:
-        assert culprit.write_rate > 0
-    assert str(tmp_path / "growing.log") in culprit.command or culprit.command.endswith("…")
+    assert culprit.write_rate is not None
+    assert culprit.write_rate > 0
+    assert f"{size(culprit.write_rate)}/s" in row(seen, pid)
 
 
 async def test_a_process_that_hoards_descriptors_is_found(tools: Tools, start: Start) -> None:
@@ -228,9 +238,8 @@ async def test_looking_does_no_harm_where_processes_come_and_go(tools: Tools, st
     for _ in range(2):
         at_it(start(COME_AND_GO))
     box = tools()
-    for look in LOOKS:
-        seen = await box.look(look, **({"root": "/dev/shm"} if look == "host.large_files" else {}))
-        assert seen.error is None or look == "host.journal"
+    for seen in await asyncio.gather(*map(box.look, LOOKS)):
+        assert seen.error is None or seen.tool == "host.journal"
 
 
 async def test_a_process_that_nobody_waits_for_counts_too(tools: Tools, start: Start) -> None:
@@ -258,7 +267,8 @@ async def test_a_secret_on_a_command_line_is_in_neither_facts_nor_text(
     pid = at_it(start(IDLE, *arguments))
     seen = await tools().look("host.recent_starts")
     command = listed(seen)[pid].command
-    assert "hunter2Xq" not in seen.output + TypeAdapter(AnyFacts).dump_json(seen.facts).decode()
+    assert seen.facts is not None
+    assert "hunter2Xq" not in seen.output + seen.facts.model_dump_json()
     assert "[redacted]" in command
     assert "time.sleep(60)" in command
 
@@ -376,7 +386,7 @@ async def test_the_command_that_is_shown_can_be_pasted_whatever_the_directory_is
     (root := tmp_path / "it's; here").mkdir()
     (root / "file").write_bytes(b"x" * MEBIBYTE)
     seen = await tools().look("host.large_files", root=str(root))
-    find = seen.command.partition(";  lsof")[0].rpartition("; lsof")[0]
+    find = seen.command.rpartition("; lsof")[0]
     shown = subprocess.run(["bash", "-c", find], capture_output=True, text=True, check=True).stdout
     assert str(root / "file") in shown
 
@@ -477,7 +487,7 @@ async def test_the_journal_is_told_or_it_is_said_why_not(tools: Tools) -> None:
         assert isinstance(seen.facts, LogLines)
         assert all(line.text in seen.output for line in seen.facts.lines[:20])
     else:
-        assert seen.error.endswith((".", "denied", "installed"))
+        assert "journal" in seen.error
         assert seen.facts is None
 
 
@@ -508,10 +518,10 @@ SPOKEN = [
     ('{"PRIORITY": "4"}', []),
     ("3", []),
     ("[]", []),
+    ('{"MESSAGE": ""}', []),
     ("null", []),
     ('{"MESSAGE": "cut of', []),
     ('{"MESSAGE": "token=hunter2Xq was used"}', ["unknown ?: token=[redacted] was used"]),
-    ('{"MESSAGE": [300, -1], "PRIORITY": "4"}', []),
 ]
 
 
@@ -578,6 +588,6 @@ def test_parameters_are_within_bounds_or_refused(given_parameters: dict[str, Any
     assert 0.2 <= parameters.seconds <= 10
 
 
-async def test_the_host_toolset_is_usable_here_and_says_so(tools: Tools) -> None:
+async def test_the_host_toolset_is_usable_here_and_says_so(tools: Tools, http: httpx.AsyncClient) -> None:
     assert "host" not in tools().unusable
-    assert (await TOOLSET.health(load(), None)).status == "healthy"  # type: ignore[arg-type]  # it asks nobody
+    assert (await TOOLSET.health(await asyncio.to_thread(load), http)).status == "healthy"

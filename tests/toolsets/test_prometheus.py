@@ -1,8 +1,8 @@
 """Asking a real Prometheus that scrapes itself and a target that is down."""
 
-from collections.abc import AsyncIterator, Callable
+import asyncio
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import httpx
 import pytest
@@ -34,14 +34,19 @@ groups:
 """
 
 
-@pytest.fixture
-async def prometheus(tmp_path: Path) -> AsyncIterator[str]:
-    """A real Prometheus that has scraped and evaluated its rules."""
-    scrape = {"down": [DOWN]}
-    async with prometheus_server(tmp_path / "prometheus", scrape=scrape, rules=RULES) as base_url:
-        await until(base_url, 'count_over_time(up{job="prometheus"}[1m]) >= 3')
-        await until(base_url, 'ALERTS{alertstate="firing"}')
-        yield base_url
+@pytest.fixture(scope="module")
+def prometheus(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A real Prometheus that has scraped and evaluated its rules; one for all, because its start takes seconds."""
+    directory = tmp_path_factory.mktemp("prometheus")
+    with asyncio.Runner() as runner:
+        running = prometheus_server(directory, scrape={"down": [DOWN]}, rules=RULES)
+        base_url = runner.run(running.__aenter__())
+        try:
+            runner.run(until(base_url, "count(count_over_time(up[1m]) >= 3) == 2"))
+            runner.run(until(base_url, 'ALERTS{alertstate="firing"}'))
+            yield base_url
+        finally:
+            runner.run(running.__aexit__(None, None, None))
 
 
 async def test_a_query_gives_the_values_of_one_moment(tools: Tools, prometheus: str) -> None:

@@ -173,7 +173,7 @@ async def test_a_target_that_was_never_scraped_is_not_said_to_be_down(tools: Too
         ("prometheus:9090", "must be an address such as"),
         ("ftp://prometheus", "must be an address such as"),
         ("http://", "must be an address such as"),
-        ("http://h:port", "cannot be understood"),
+        ("http://h:port", "is not an address that can be understood"),
     ],
 )
 def test_an_address_that_cannot_be_asked_is_said_beforehand(url: str | None, says: str) -> None:

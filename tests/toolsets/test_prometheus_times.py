@@ -87,3 +87,18 @@ def test_a_series_reads_with_what_it_was_before_and_since_the_alert() -> None:
 def test_a_label_cannot_break_the_line_that_shows_it() -> None:
     assert name_of(Series(labels={"a": "one\ntwo\x1b[2J" + "x" * 1000}, points=())).startswith('{a="one two')
     assert len(name_of(Series(labels={"a": "x" * 1000}, points=()))) == 300
+
+
+def test_many_series_get_a_line_each_and_their_common_labels_are_told_once() -> None:
+    series = tuple(
+        Series(
+            labels={"__name__": "load", "job": "node", "host": f"web-{n}"}, points=((0.0, 1.0), (60.0, 2.5))
+        )
+        for n in range(30)
+    )
+    facts = SeriesSet(query="load", step=60, series=series, truncated=False)
+    text = range_text(facts, Grid(0, 60, 60), 60, 30, [])
+    assert text.count('job="node"') == 1
+    assert [line.split() for line in text.splitlines()[-30:]] == [
+        ["1", "2.5", "1", "2.5", "2.5", f'load{{host="web-{n}"}}'] for n in range(30)
+    ]

@@ -8,7 +8,8 @@ import pytest
 
 from aurora_rt import toolsets
 from aurora_rt.settings import load
-from aurora_rt.toolsets.registry import discover
+from aurora_rt.toolsets.registry import FRAME, discover
+from aurora_rt.toolsets.toolset import Parameters
 
 
 @pytest.fixture
@@ -29,7 +30,16 @@ def add(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Callable[[s
 
 
 def test_every_toolset_of_the_folder_is_found() -> None:
+    folder = Path(toolsets.__file__).parent
+    there = {
+        path.stem for path in folder.iterdir() if path.suffix == ".py" or (path / "__init__.py").is_file()
+    }
     assert {"host", "prometheus"} <= set(discover())
+    assert set(discover()) == there - FRAME - {"__init__"}
+
+
+def test_what_the_frame_lists_is_there() -> None:
+    assert all((Path(toolsets.__file__).parent / f"{name}.py").is_file() for name in FRAME)
 
 
 def test_every_toolset_says_what_it_does_what_it_costs_and_when_it_cannot_be_used() -> None:
@@ -47,12 +57,20 @@ def test_every_tool_is_described_limited_in_time_and_refuses_unknown_parameters(
         for tool in toolset.tools:
             assert tool.description.endswith(".")
             assert 0 < tool.timeout <= 300
+            assert issubclass(tool.parameters, Parameters)
             assert tool.parameters.model_json_schema()["additionalProperties"] is False
+            assert tool.name.isidentifier()
 
 
 def test_a_module_without_a_toolset_is_refused(add: Callable[[str, str], None]) -> None:
     add("forgotten", "TOOLSET = 'not one'\n")
     with pytest.raises(TypeError, match="forgotten exports no TOOLSET"):
+        discover()
+
+
+def test_a_module_without_anything_is_refused(add: Callable[[str, str], None]) -> None:
+    add("empty", "")
+    with pytest.raises(TypeError, match="empty exports no TOOLSET"):
         discover()
 
 

@@ -1,10 +1,14 @@
 """The tools of one investigation: limited, numbered, asked once, and never raising for what they meet."""
 
 import asyncio
+import json
 from collections.abc import Callable
 from dataclasses import replace
+from random import Random
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from structlog.testing import capture_logs
 
 from aurora_rt.clock import now
@@ -55,7 +59,11 @@ class Lookout:
         )
 
     async def fail(self, _: Which, __: Access) -> Seen:
-        raise ToolFailed("There is fog.", command="look", output="grey, password=hunter2")
+        raise ToolFailed(
+            "There is fog at http://u:hunter2@tower.",
+            command="look --token hunter2",
+            output="grey, password=hunter2",
+        )
 
     async def crash(self, _: Which, __: Access) -> Seen:
         raise ZeroDivisionError("nobody thought of it")
@@ -135,6 +143,22 @@ async def test_when_the_first_who_asks_gives_up_the_next_looks_instead(
     assert len(lookout.asked) == 2
 
 
+async def test_a_look_that_was_given_up_can_be_made_later_and_took_no_number(
+    tools: Tools, lookout: Lookout
+) -> None:
+    box = tools(lookout.toolset())
+    lookout.go.clear()
+    given_up = asyncio.create_task(box.look("lookout.see"))
+    while not lookout.asked:
+        await asyncio.sleep(0)
+    given_up.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await given_up
+    lookout.go.set()
+    later = await box.look("lookout.see")
+    assert (later.number, later.error) == (1, None)
+
+
 async def test_looks_are_numbered_in_the_order_in_which_they_end(tools: Tools, lookout: Lookout) -> None:
     box = tools(lookout.toolset())
     lookout.go.clear()
@@ -166,9 +190,18 @@ async def test_what_an_earlier_run_saw_is_given_back_without_looking(tools: Tool
     assert lookout.asked == []
 
 
+async def test_what_an_earlier_run_failed_to_see_is_not_tried_again(tools: Tools, lookout: Lookout) -> None:
+    failed = await tools(lookout.toolset()).look("lookout.fail", place="there")
+    refused = await tools(lookout.toolset()).look("lookout.see", color="red")
+    box = tools(lookout.toolset(), recorded=[failed, refused])
+    assert await box.look("lookout.fail", place="there") is failed
+    assert await box.look("lookout.see", color="red") is refused
+
+
 async def test_a_failure_is_a_sentence_and_not_an_exception(tools: Tools, lookout: Lookout) -> None:
     seen = await tools(lookout.toolset()).look("lookout.fail")
-    assert (seen.error, seen.command, seen.output) == ("There is fog.", "look", "grey, password=[redacted]")
+    assert seen.error == "There is fog at http://u:[redacted]@tower."
+    assert (seen.command, seen.output) == ("look --token [redacted]", "grey, password=[redacted]")
     assert seen.facts is None
 
 
@@ -217,6 +250,28 @@ async def test_a_toolset_that_cannot_be_used_says_why(tools: Tools, lookout: Loo
     assert dict(box.unusable) == {"lookout": "The tower is locked."}
     assert not box.has("lookout.see")
     assert (await box.look("lookout.see")).error == "The tower is locked."
+
+
+async def test_a_crash_does_not_tell_the_reader_what_the_exception_said(
+    tools: Tools, lookout: Lookout
+) -> None:
+    with capture_logs():
+        seen = await tools(lookout.toolset()).look("lookout.crash")
+    assert "nobody thought of it" not in (seen.error or "")
+
+
+@given(st.dictionaries(st.text(), st.integers() | st.text() | st.none()), st.randoms())
+def test_the_order_of_parameters_does_not_matter(parameters: dict[str, object], random: Random) -> None:
+    names = list(parameters)
+    random.shuffle(names)
+    assert call_key("a.b", {name: parameters[name] for name in names}) == call_key("a.b", parameters)
+
+
+@given(
+    st.dictionaries(st.text(), st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text())
+)
+def test_a_call_has_the_same_key_after_it_was_kept_as_json(parameters: dict[str, object]) -> None:
+    assert call_key("a.b", json.loads(json.dumps(parameters))) == call_key("a.b", parameters)
 
 
 def test_two_calls_that_ask_for_the_same_have_the_same_key() -> None:

@@ -16,6 +16,7 @@ from aurora_rt.toolsets.facts import FileUse, LargeFiles
 from aurora_rt.toolsets.host.holders import Identity, OpenFile, by_identity, name_of, open_files
 from aurora_rt.toolsets.host.walk import space, walk
 from aurora_rt.toolsets.legible import legible, one_line
+from aurora_rt.toolsets.redaction import redacted
 from aurora_rt.toolsets.tables import rate, size, table
 from aurora_rt.toolsets.toolset import Access, Parameters, Seen, ToolFailed
 
@@ -60,7 +61,7 @@ async def large_files(parameters: LargeFilesParameters, _: Access) -> Seen:
     before, _held = await asyncio.to_thread(_look, found.paths)
     await asyncio.sleep(SECONDS)
     facts = LargeFiles(
-        roots=tuple(legible(root) for root in roots),
+        roots=tuple(redacted(legible(root)) for root in roots),
         sampled_seconds=SECONDS,
         complete=found.complete,
         files=await asyncio.to_thread(_compared, before, found.paths),
@@ -119,7 +120,7 @@ def _chosen(files: Mapping[Identity, _File], growth: Mapping[Identity, int]) -> 
 def _use(one: _File, growth: int, holders: Sequence[OpenFile]) -> FileUse:
     pids = tuple(sorted(holder.pid for holder in holders))[:HOLDERS_NAMED]
     return FileUse(
-        path=legible(one.path),
+        path=redacted(legible(one.path)),
         size=one.size,
         growth=growth,
         modified_at=datetime.fromtimestamp(one.modified, UTC),

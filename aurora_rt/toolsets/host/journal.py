@@ -86,16 +86,30 @@ def _lines(output: str) -> Iterator[LogLine]:
             entry = from_json(line)
         except ValueError:  # the last line, when output was cut
             continue
-        message = entry.get("MESSAGE")
-        if isinstance(message, list):  # bytes that are not UTF-8 come as numbers
-            message = bytes(message).decode(errors="replace")
-        if isinstance(message, str):
+        if isinstance(entry, dict) and (message := _text(entry.get("MESSAGE"))):
             yield LogLine(
                 at=_time(entry.get("__REALTIME_TIMESTAMP")),
                 source=one_line(str(entry.get("SYSLOG_IDENTIFIER") or entry.get("_COMM") or "?"), 100),
                 priority=PRIORITIES.get(str(entry.get("PRIORITY")), "unknown"),
                 text=one_line(redacted(legible(message[:LOOKED_AT])), TEXT_LIMIT),
             )
+
+
+def _text(field: object) -> str:
+    """A field as text; https://systemd.io/JOURNAL_EXPORT_FORMATS, "Journal JSON Format".
+
+    Bytes that are no UTF-8 come as numbers, a field that was given several times as a list, one that is too long
+    as null.
+    """
+    match field:
+        case str():
+            return field
+        case [int(), *_]:
+            return bytes(one & 0xFF for one in field if isinstance(one, int)).decode(errors="replace")
+        case [*several]:
+            return " ".join(map(_text, several))
+        case _:
+            return ""
 
 
 def _time(microseconds: object) -> datetime | None:

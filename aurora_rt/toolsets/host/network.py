@@ -97,4 +97,6 @@ def _listener(connection: Any) -> str:
         name = psutil.Process(connection.pid).name() if connection.pid else "?"
     except psutil.Error:
         name = "?"
-    return f"{connection.laddr.ip}:{connection.laddr.port} {one_line(name, 64)}"
+    ip, port = connection.laddr
+    address = f"[{ip}]" if ":" in ip else ip
+    return f"{address}:{port} {one_line(name, 64)}"

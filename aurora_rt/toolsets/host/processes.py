@@ -12,7 +12,7 @@ from pydantic import Field
 
 from aurora_rt.toolsets.facts import Processes, ProcessUse
 from aurora_rt.toolsets.legible import legible, one_line
-from aurora_rt.toolsets.redaction import redacted
+from aurora_rt.toolsets.redaction import hidden_words, redacted
 from aurora_rt.toolsets.tables import rate, size, table
 from aurora_rt.toolsets.toolset import Access, Parameters, Seen
 
@@ -155,10 +155,16 @@ def _use(pid: int, earlier: _Sample, later: _Sample) -> ProcessUse | None:
 
 
 def _command(process: psutil.Process) -> str:
-    """The command line without secrets; a kernel thread's name in brackets, as `ps` has it."""
-    words = process.cmdline()
-    text = redacted(legible(" ".join(words)[:LOOKED_AT])) if words else f"[{process.name()}]"
-    return one_line(text, COMMAND_LIMIT)
+    """The command line without secrets; where there is none, the name in brackets, as `ps` has it.
+
+    Kernel threads have none, nor have processes that ended and that their parent has not waited for.
+    """
+    try:
+        words = process.cmdline()[:LOOKED_AT]
+    except psutil.ZombieProcess:
+        words = []
+    text = " ".join(hidden_words(words)) if words else f"[{process.name()}]"
+    return one_line(redacted(legible(text[:LOOKED_AT])), COMMAND_LIMIT)
 
 
 def _open_files(process: psutil.Process) -> int | None:

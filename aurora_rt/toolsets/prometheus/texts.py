@@ -25,10 +25,10 @@ def number(value: float) -> str:
     return f"{value:.0f}" if value == round(value) and abs(value) < 1e15 else f"{value:.6g}"
 
 
-def name_of(series: Series) -> str:
-    """A series as PromQL writes it: `up{instance="h:9090",job="node"}`."""
+def name_of(series: Series, without: frozenset[str] = frozenset({"__name__"})) -> str:
+    """A series as PromQL writes it: `up{instance="h:9090",job="node"}`; `without` are labels told elsewhere."""
     labels = ",".join(
-        f'{name}="{value}"' for name, value in sorted(series.labels.items()) if name != "__name__"
+        f'{name}="{value}"' for name, value in sorted(series.labels.items()) if name not in without
     )
     name = series.labels.get("__name__", "")
     return one_line(f"{name}{{{labels}}}" if labels or not name else name, NAME_LIMIT)
@@ -85,10 +85,18 @@ def _at_length(one: Series, anchor: float) -> Iterator[str]:
 
 
 def _overview(series: Sequence[Series], anchor: float) -> str:
-    """One line for each series; medians before and since the alert."""
-    return table(
+    """One line for each series; medians before and since the alert. Labels that all have are told once."""
+    first, *others = series
+    shared = {
+        name: value
+        for name, value in first.labels.items()
+        if name != "__name__" and all(one.labels.get(name) == value for one in others)
+    }
+    told = frozenset({"__name__", *shared})
+    heading = f"all with {name_of(Series(labels=shared, points=()))}\n" if shared else ""
+    return heading + table(
         ("BEFORE", "SINCE", "MIN", "MAX", "LAST", "SERIES"),
-        ([*_figures(one, anchor), name_of(one)] for one in series),
+        ([*_figures(one, anchor), name_of(one, told)] for one in series),
     )
 
 
