@@ -29,6 +29,13 @@ structlog.configure(cache_logger_on_first_use=False)  # so that a test can captu
 _numbers = itertools.count()
 
 
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """In CI a skipped test is a failure: it would hide what is not tested."""
+    reporter = session.config.pluginmanager.get_plugin("terminalreporter")
+    if os.environ.get("CI") and reporter is not None and reporter.stats.get("skipped"):
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
 @pytest.fixture(scope="session")
 def servers() -> Iterator[embedded.Servers]:
     """A real PostgreSQL and a real Valkey, and a migrated template database; for the whole run."""

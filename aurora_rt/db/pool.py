@@ -24,8 +24,12 @@ AWAY: Final = (
     asyncpg.PostgresConnectionError,
     asyncpg.OperatorInterventionError,
     asyncpg.InsufficientResourcesError,
+    asyncpg.TransactionRollbackError,
 )
-"""What is raised when PostgreSQL is away, starting, stopping or full; a time-out is an OSError. Trying again helps."""
+"""What is raised when PostgreSQL is away, starting, stopping or full, or chose this transaction to break a deadlock.
+
+A time-out is an OSError. Trying again helps with all of them.
+"""
 
 COMMAND_SECONDS = 30
 CONNECT_SECONDS = 10

@@ -1,10 +1,18 @@
 """What an incident looks like outside: REST bodies and event data, one definition for both."""
 
 from datetime import datetime
-from typing import Annotated, Any, ClassVar
+from typing import Annotated, Any, ClassVar, Self
 from uuid import UUID
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PlainSerializer, field_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    PlainSerializer,
+    field_validator,
+    model_validator,
+)
 from pydantic.alias_generators import to_camel
 
 from aurora_rt.clock import rfc3339
@@ -193,6 +201,12 @@ class IncidentPatch(Camel):
     aurora_status: AuroraStatus | None = None
     summary: Annotated[str | None, Field(max_length=SUMMARY_LIMIT), AfterValidator(_without_nul)] = None
     active_tab: ActiveTab | None = None
+
+    @model_validator(mode="after")
+    def _changes_something(self) -> Self:
+        if not self.model_fields_set:
+            raise ValueError("there is no field to change: status, auroraStatus, summary or activeTab")
+        return self
 
     @field_validator("status", "aurora_status", "summary", "active_tab", mode="before")
     @classmethod

@@ -72,12 +72,17 @@ class Rooms:
         """Make a client a member, after it was sent what it missed since `since`; `None`: begin at now."""
         async with self._database.connection() as connection:
             present = await event_log.epoch(connection)
-        with self._entering(room, organization_id) as live:
-            seq = await self._present(live, since)
-            if since is not None and (epoch not in (None, present) or not 0 <= seq - since <= REPLAY_LIMIT):
-                self._fanout.to_client(sid, "resync", {"room": public_name(room)})
-                return Joined(present, seq, resync=True)
-            position, replayed = await self._replay(sid, live, seq if since is None else since)
+        try:
+            with self._entering(room, organization_id) as live:
+                seq = await self._present(live, since)
+                if since is not None and (
+                    epoch not in (None, present) or not 0 <= seq - since <= REPLAY_LIMIT
+                ):
+                    self._fanout.to_client(sid, "resync", {"room": public_name(room)})
+                    return Joined(present, seq, resync=True)
+                position, replayed = await self._replay(sid, live, seq if since is None else since)
+        finally:
+            await self._forget_empty([room])
         texts = tuple(await self._bus.open_texts(room))
         return Joined(present, position, replayed, texts)
 
