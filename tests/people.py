@@ -117,9 +117,9 @@ class Watcher:
                 await self.changed.wait()
 
 
-async def eventually(look: Callable[[], Any], good: Callable[[Any], Any]) -> Any:
+async def eventually(look: Callable[[], Any], good: Callable[[Any], Any], patience: float = PATIENCE) -> Any:
     """What `look` gives, once it is `good`."""
-    async with asyncio.timeout(PATIENCE):
+    async with asyncio.timeout(patience):
         while True:
             seen = await look()
             if good(seen):
