@@ -10,8 +10,8 @@ import pytest
 HERE = Path(__file__).parent
 STATIC = HERE.parents[1] / "static"
 PAGE = (STATIC / "index.html").read_text()
-NEEDED = (20, 19)
-"""The first Node that knows a module of `static/` by its syntax, without a package.json."""
+NEEDED = (18, 0)
+"""The first Node with a test runner of its own."""
 
 
 def node() -> str:
@@ -27,8 +27,13 @@ def node() -> str:
 
 
 @pytest.mark.parametrize("file", sorted(HERE.glob("*.test.mjs")), ids=lambda file: file.stem)
-def test_the_pure_modules_of_the_browser_keep_their_promises(file):
-    run = subprocess.run([node(), "--test", str(file)], capture_output=True, text=True, timeout=60)
+def test_the_pure_modules_of_the_browser_keep_their_promises(file, tmp_path):
+    # A copy, because an older Node has to be told in a package.json that the files are modules.
+    shutil.copytree(STATIC / "app", tmp_path / "static" / "app")
+    shutil.copytree(HERE, tmp_path / "tests" / "static")
+    (tmp_path / "package.json").write_text('{"type": "module"}')
+    copy = tmp_path / "tests" / "static" / file.name
+    run = subprocess.run([node(), "--test", str(copy)], capture_output=True, text=True, timeout=60)
     assert run.returncode == 0, run.stdout + run.stderr
     assert re.search(r"^# pass [1-9]", run.stdout, re.MULTILINE), run.stdout
 

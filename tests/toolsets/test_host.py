@@ -450,18 +450,29 @@ async def test_the_file_system_of_a_directory_is_told_as_it_is(tools: Tools, tmp
     assert len(seen.output.splitlines()) == 1 + len(seen.facts.filesystems)
 
 
+def here(family: socket.AddressFamily, address: str) -> bool:
+    """Whether this host has the address; not every one speaks IPv6."""
+    with socket.socket(family) as probe:
+        try:
+            probe.bind((address, 0))
+        except OSError:
+            return False
+        return True
+
+
 @pytest.mark.parametrize(
     ("family", "address", "shown"),
-    [(socket.AF_INET, "127.0.0.1", "127.0.0.1"), (socket.AF_INET6, "::1", "[::1]")],
+    [
+        one
+        for one in ((socket.AF_INET, "127.0.0.1", "127.0.0.1"), (socket.AF_INET6, "::1", "[::1]"))
+        if here(*one[:2])
+    ],
 )
 async def test_who_listens_and_how_many_connections_there_are_is_told(
     tools: Tools, family: socket.AddressFamily, address: str, shown: str
 ) -> None:
     with socket.socket(family) as listener:
-        try:
-            listener.bind((address, 0))
-        except OSError:
-            pytest.skip(f"This host has no address {address}.")
+        listener.bind((address, 0))
         listener.listen()
         seen = await tools().look("host.network")
         port = listener.getsockname()[1]
