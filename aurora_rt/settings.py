@@ -99,7 +99,7 @@ class Settings(BaseSettings):
         10.0, alias="AURORA_PROMETHEUS_TIMEOUT", gt=0, le=120, description="Seconds for one query."
     )
     investigations: int = Field(
-        8, alias="AURORA_INVESTIGATIONS", ge=2, le=64, description="Jobs that one process works on at once."
+        32, alias="AURORA_INVESTIGATIONS", ge=2, le=256, description="Jobs that one process works on at once."
     )
     job_lease: float = Field(
         12.0,

@@ -10,7 +10,7 @@ import structlog
 from aurora_rt.alerts import queries
 from aurora_rt.alerts.correlation import Placement, kind_of, place
 from aurora_rt.alerts.episodes import Meaning, meaning
-from aurora_rt.alerts.models import Alert, Joined, KnownAlert, StateChange, TokenOwner
+from aurora_rt.alerts.models import Alert, EndedAlert, Joined, KnownAlert, TokenOwner
 from aurora_rt.alerts.schemas import AlertCorrelated
 from aurora_rt.clock import new_id, now
 from aurora_rt.events.change import Change, Changes
@@ -35,8 +35,7 @@ async def ingest(changes: Changes, token: TokenOwner, body: str, alerts: Sequenc
     at, delivery_id = now(), new_id()
     latest = {alert.fingerprint: alert for alert in alerts}
     async with changes.open(token.organization_id) as change:
-        await queries.insert_delivery(change, delivery_id, token, body, at)
-        known = await queries.touch_alerts(change, token.source, sorted(latest), at)
+        known = await queries.receive(change, delivery_id, token, body, list(latest), at)
         arrivals = [
             Arrival(alert, known[fingerprint], meaning(known[fingerprint], alert, at))
             for fingerprint, alert in latest.items()
@@ -61,10 +60,7 @@ async def _begin(
     by_fingerprint = {one.alert.fingerprint: one for one in beginning}
     joined = [_joined(one, by_fingerprint[one.alert.fingerprint].known.id, at) for one in placements]
     await lifecycle.open_incidents(change, [_new_incident(one, at) for one in placements if one.opens])
-    await queries.update_states(
-        change, [StateChange(one.alert_id, "firing", one.incident_id, one.started_at, None) for one in joined]
-    )
-    await queries.insert_joined(change, joined, delivery_id, at)
+    await queries.join(change, joined, delivery_id, at)
     correlated = [one for one in joined if not one.primary]
     await lifecycle.count_joined(
         change, [one.incident_id for one in correlated], [one.alert.service for one in correlated]
@@ -86,13 +82,11 @@ async def _end(change: Change, resolved: Sequence[Arrival], at: datetime) -> Non
     if not over:
         return
     incident_ids = {one.known.incident_id for one in over if one.known.incident_id is not None}
-    await queries.update_states(
+    await queries.end_alerts(
         change,
         [
-            StateChange(
+            EndedAlert(
                 one.known.id,
-                "resolved",
-                one.known.incident_id,
                 (one.alert.started_at or at) if one.known.status == "new" else one.known.started_at,
                 one.alert.ended_at or at,
             )

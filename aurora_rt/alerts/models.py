@@ -55,14 +55,12 @@ class KnownAlert:
 
 
 @dataclass(frozen=True, slots=True)
-class StateChange:
-    """The state that an alert is in from now on."""
+class EndedAlert:
+    """An alert that does not fire any more."""
 
     alert_id: UUID
-    status: AlertStatus
-    incident_id: UUID | None
     started_at: datetime
-    ended_at: datetime | None
+    ended_at: datetime
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,19 +4,32 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from aurora_rt.alerts.models import Alert, Joined, KnownAlert, StateChange, TokenOwner, WebhookToken
+from aurora_rt.alerts.models import Alert, EndedAlert, Joined, KnownAlert, TokenOwner, WebhookToken
 from aurora_rt.clock import new_id
 from aurora_rt.db.pool import Connection, Row, Scope
 
 
-async def insert_delivery(
-    scope: Scope, delivery_id: UUID, token: TokenOwner, body: str, at: datetime
-) -> None:
-    """Keep what a source sent, word for word."""
-    await scope.connection.execute(
+async def receive(
+    scope: Scope, delivery_id: UUID, token: TokenOwner, body: str, fingerprints: Sequence[str], at: datetime
+) -> dict[str, KnownAlert]:
+    """Keep what a source sent, word for word, note that its alerts arrived, and lock them.
+
+    Returns what was known of each alert before, by fingerprint. The rows are taken in the order of the fingerprints,
+    so that two payloads never wait for each other crosswise.
+    """
+    rows = await scope.connection.fetch(
         """
-        INSERT INTO webhook_deliveries (id, organization_id, token_id, source, received_at, body)
-        VALUES ($2, $1, $3, $4, $5, $6)
+        WITH delivery AS (
+            INSERT INTO webhook_deliveries (id, organization_id, token_id, source, received_at, body)
+            VALUES ($2, $1, $3, $4, $5, $6)
+        )
+        INSERT INTO alerts AS a (id, organization_id, source, fingerprint, status, started_at, received_count,
+                                 last_received_at)
+        SELECT id, $1, $4, fingerprint, 'new', $5, 1, $5
+        FROM unnest($7::uuid[], $8::text[]) AS t(id, fingerprint) ORDER BY fingerprint
+        ON CONFLICT (organization_id, source, fingerprint)
+        DO UPDATE SET received_count = a.received_count + 1, last_received_at = $5
+        RETURNING id, fingerprint, status, incident_id, started_at, ended_at
         """,
         scope.organization_id,
         delivery_id,
@@ -24,31 +37,8 @@ async def insert_delivery(
         token.source,
         at,
         body,
-    )
-
-
-async def touch_alerts(
-    scope: Scope, source: str, fingerprints: Sequence[str], at: datetime
-) -> dict[str, KnownAlert]:
-    """Note that alerts arrived, and lock them; returns what was known of each before, by fingerprint.
-
-    The rows are taken in the order of the fingerprints, so that two payloads never wait for each other crosswise.
-    """
-    rows = await scope.connection.fetch(
-        """
-        INSERT INTO alerts AS a (id, organization_id, source, fingerprint, status, started_at, received_count,
-                                 last_received_at)
-        SELECT id, $1, $2, fingerprint, 'new', $5, 1, $5
-        FROM unnest($3::uuid[], $4::text[]) AS t(id, fingerprint) ORDER BY fingerprint
-        ON CONFLICT (organization_id, source, fingerprint)
-        DO UPDATE SET received_count = a.received_count + 1, last_received_at = $5
-        RETURNING id, fingerprint, status, incident_id, started_at, ended_at
-        """,
-        scope.organization_id,
-        source,
         [new_id() for _ in fingerprints],
-        list(fingerprints),
-        at,
+        sorted(fingerprints),
     )
     return {row["fingerprint"]: KnownAlert(**row) for row in rows}
 
@@ -66,61 +56,65 @@ async def open_among(scope: Scope, incident_ids: Sequence[UUID]) -> set[UUID]:
     return {row["id"] for row in rows if row["status"] in ("investigating", "analyzed")}
 
 
-async def update_states(scope: Scope, states: Sequence[StateChange]) -> None:
-    """Set the present state of alerts, and what their incidents show of it."""
+async def end_alerts(scope: Scope, ended: Sequence[EndedAlert]) -> None:
+    """Note that alerts do not fire any more, and what their incidents show of it."""
     await scope.connection.execute(
         """
         WITH changed AS (
-            UPDATE alerts a SET status = t.status, incident_id = t.incident_id, started_at = t.started_at,
-                                ended_at = t.ended_at
-            FROM unnest($2::uuid[], $3::text[], $4::uuid[], $5::timestamptz[], $6::timestamptz[])
-                 AS t(id, status, incident_id, started_at, ended_at)
+            UPDATE alerts a SET status = 'resolved', started_at = t.started_at, ended_at = t.ended_at
+            FROM unnest($2::uuid[], $3::timestamptz[], $4::timestamptz[]) AS t(id, started_at, ended_at)
             WHERE a.organization_id = $1 AND a.id = t.id
-            RETURNING a.id, a.status, a.incident_id, a.ended_at
+            RETURNING a.id, a.incident_id, a.ended_at
         )
-        UPDATE incident_alerts i SET status = c.status, ended_at = c.ended_at
+        UPDATE incident_alerts i SET status = 'resolved', ended_at = c.ended_at
         FROM changed c WHERE i.organization_id = $1 AND i.alert_id = c.id AND i.incident_id = c.incident_id
         """,
         scope.organization_id,
-        [one.alert_id for one in states],
-        [one.status for one in states],
-        [one.incident_id for one in states],
-        [one.started_at for one in states],
-        [one.ended_at for one in states],
+        [one.alert_id for one in ended],
+        [one.started_at for one in ended],
+        [one.ended_at for one in ended],
     )
 
 
-async def insert_joined(scope: Scope, joined: Sequence[Joined], delivery_id: UUID, at: datetime) -> None:
-    """Make alerts part of incidents, as what they said when they joined."""
-    await scope.connection.executemany(
+async def join(scope: Scope, joined: Sequence[Joined], delivery_id: UUID, at: datetime) -> None:
+    """Make alerts that begin to fire part of incidents, as what they say now."""
+    await scope.connection.execute(
         """
+        WITH joined AS (
+            SELECT * FROM unnest($4::uuid[], $5::uuid[], $6::boolean[], $7::text[], $8::text[], $9::text[], $10::text[],
+                                 $11::json[], $12::json[], $13::text[], $14::text[], $15::text[], $16::text[],
+                                 $17::timestamptz[])
+                AS t(incident_id, alert_id, primary_alert, title, description, severity, service, labels, annotations,
+                     expression, source_url, strategy, reason, started_at)
+        ), fires AS (
+            UPDATE alerts a
+            SET status = 'firing', incident_id = j.incident_id, started_at = j.started_at, ended_at = NULL
+            FROM joined j WHERE a.organization_id = $1 AND a.id = j.alert_id
+        )
         INSERT INTO incident_alerts (organization_id, incident_id, alert_id, primary_alert, title, description,
                                      severity, service, status, labels, annotations, expression, source_url,
                                      strategy, reason, started_at, received_at, delivery_id)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 'firing', $9, $10, $11, $12, $13, $14, $15, $16, $17)
+        SELECT $1, incident_id, alert_id, primary_alert, title, description, severity, service, 'firing', labels,
+               annotations, expression, source_url, strategy, reason, started_at, $3, $2
+        FROM joined
         """,
-        [
-            (
-                scope.organization_id,
-                one.incident_id,
-                one.alert_id,
-                one.primary,
-                one.alert.title,
-                one.alert.description,
-                one.alert.severity,
-                one.alert.service,
-                one.alert.labels,
-                one.alert.annotations,
-                one.alert.expression,
-                one.alert.source_url,
-                one.strategy,
-                one.reason,
-                one.started_at,
-                at,
-                delivery_id,
-            )
-            for one in joined
-        ],
+        scope.organization_id,
+        delivery_id,
+        at,
+        [one.incident_id for one in joined],
+        [one.alert_id for one in joined],
+        [one.primary for one in joined],
+        [one.alert.title for one in joined],
+        [one.alert.description for one in joined],
+        [one.alert.severity for one in joined],
+        [one.alert.service for one in joined],
+        [one.alert.labels for one in joined],
+        [one.alert.annotations for one in joined],
+        [one.alert.expression for one in joined],
+        [one.alert.source_url for one in joined],
+        [one.strategy for one in joined],
+        [one.reason for one in joined],
+        [one.started_at for one in joined],
     )
 
 

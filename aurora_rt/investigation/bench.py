@@ -2,7 +2,7 @@
 
 import itertools
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -15,6 +15,7 @@ from aurora_rt.events.change import Changes
 from aurora_rt.investigation import queries
 from aurora_rt.investigation.investigator import Case, Investigator
 from aurora_rt.settings import Settings
+from aurora_rt.toolsets.shared import SharedLooks
 from aurora_rt.toolsets.toolbox import Toolbox
 from aurora_rt.toolsets.toolset import Access, Observation, Toolset, Window
 
@@ -33,6 +34,7 @@ class Workbench:
     toolsets: Mapping[str, Toolset]
     http: httpx.AsyncClient
     investigator: Investigator
+    shared: SharedLooks = field(default_factory=SharedLooks)
 
     def toolbox(
         self,
@@ -51,7 +53,7 @@ class Workbench:
                 return await queries.next_citation_number(scope, incident_id)
 
         access = Access(settings=self.settings, http=self.http, window=window)
-        return Toolbox(self.toolsets, access, number=number, recorded=recorded)
+        return Toolbox(self.toolsets, access, number=number, recorded=recorded, shared=self.shared)
 
     def window_of(self, case: Case | None) -> Window:
         """The stretch of time to look at: around when the alert began, or up to now where there is none."""

@@ -4,7 +4,6 @@ import asyncio
 import time
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 import structlog
@@ -14,6 +13,7 @@ from pydantic_core import to_json
 from aurora_rt.clock import now
 from aurora_rt.toolsets.legible import legible
 from aurora_rt.toolsets.redaction import redacted
+from aurora_rt.toolsets.shared import SharedLooks, Taken
 from aurora_rt.toolsets.toolset import (
     Access,
     Observation,
@@ -55,7 +55,7 @@ class Toolbox:
     """Implements `Looking`. A call is made once; asked again, also at the same time, it gives the same look.
 
     `number` gives each look its number within the incident. `recorded` are looks of an earlier run of the same
-    investigation: they are given back without looking again.
+    investigation: they are given back without looking again. `shared` holds the looks that investigations share.
     """
 
     def __init__(
@@ -65,8 +65,10 @@ class Toolbox:
         *,
         number: Callable[[], Awaitable[int]],
         recorded: Iterable[Observation] = (),
+        shared: SharedLooks | None = None,
     ) -> None:
         self._access = access
+        self._shared = shared or SharedLooks()
         self._number = number
         self._at_once = asyncio.Semaphore(AT_ONCE)
         reasons = {name: toolset.unusable(access.settings) for name, toolset in toolsets.items()}
@@ -117,27 +119,29 @@ class Toolbox:
 
     async def _make(self, tool: str, asked: Mapping[str, Any], look: _Look | str) -> Observation:
         if isinstance(look, str):
-            error: str | None
-            seen, error, at, seconds = Seen(command=tool, output=""), look, now(), 0.0
+            taken = Taken(Seen(command=tool, output=""), look, now(), 0.0)
+        elif look.tool.fresh_for > 0:
+            key = call_key(tool, asked)
+            taken = await self._shared.take(key, look.tool.fresh_for, lambda: self._timed(look))
         else:
-            async with self._at_once:
-                seen, error, at, seconds = await self._timed(look)
+            taken = await self._timed(look)
         return Observation(
             number=await self._number(),
             tool=tool,
             parameters=asked,
-            command=_fit(seen.command),
-            output=_fit(seen.output),
-            executed_at=at,
-            seconds=seconds,
-            facts=seen.facts,
-            error=None if error is None else _fit(error),
+            command=_fit(taken.seen.command),
+            output=_fit(taken.seen.output),
+            executed_at=taken.at,
+            seconds=taken.seconds,
+            facts=taken.seen.facts,
+            error=None if taken.error is None else _fit(taken.error),
         )
 
-    async def _timed(self, look: _Look) -> tuple[Seen, str | None, datetime, float]:
-        at, began = now(), time.monotonic()
-        seen, error = await self._seen(look)
-        return seen, error, at, time.monotonic() - began
+    async def _timed(self, look: _Look) -> Taken:
+        async with self._at_once:
+            at, began = now(), time.monotonic()
+            seen, error = await self._seen(look)
+            return Taken(seen, error, at, time.monotonic() - began)
 
     async def _seen(self, look: _Look) -> tuple[Seen, str | None]:
         try:

@@ -68,6 +68,8 @@ class Tool:
     parameters: type[Parameters] = Parameters
     timeout: float = 15.0
     """Seconds after which it is cut."""
+    fresh_for: float = 0.0
+    """Seconds for which a look serves other investigations, too; 0 when it depends on the incident's window."""
 
 
 @dataclass(frozen=True, slots=True)

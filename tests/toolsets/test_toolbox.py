@@ -13,6 +13,7 @@ from structlog.testing import capture_logs
 
 from aurora_rt.clock import now
 from aurora_rt.toolsets.facts import LogLines
+from aurora_rt.toolsets.shared import SharedLooks, Taken
 from aurora_rt.toolsets.toolbox import AT_ONCE, OUTPUT_LIMIT, Toolbox, call_key
 from aurora_rt.toolsets.toolset import (
     Access,
@@ -284,3 +285,20 @@ async def test_a_look_that_was_written_down_is_found_again_by_its_key(tools: Too
     seen = await tools(lookout.toolset()).look("lookout.see", many=3)
     again = tools(lookout.toolset(), recorded=[replace(seen, parameters=dict(seen.parameters))])
     assert (await again.look("lookout.see", many=3)).executed_at == seen.executed_at
+
+
+async def test_looks_that_investigations_share_are_taken_once_while_they_are_fresh() -> None:
+    taken = 0
+
+    async def glance() -> Taken:
+        nonlocal taken
+        taken += 1
+        await asyncio.sleep(0.01)
+        return Taken(Seen("ps", str(taken)), None, now(), 0.01)
+
+    shared = SharedLooks()
+    together = await asyncio.gather(*(shared.take("host.state {}", 60, glance) for _ in range(5)))
+    assert {one.seen.output for one in together} == {"1"}
+    assert (await shared.take("host.state {}", 60, glance)).seen.output == "1"
+    assert (await shared.take("host.state {}", -1, glance)).seen.output == "2"
+    assert (await shared.take("host.network {}", 60, glance)).seen.output == "3"

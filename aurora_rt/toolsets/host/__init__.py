@@ -14,6 +14,9 @@ from aurora_rt.settings import Settings
 from aurora_rt.toolsets.host import files, filesystems, journal, machine, network, processes
 from aurora_rt.toolsets.toolset import Health, Tool, Toolset
 
+FRESH: Final = 2.0
+"""Seconds: what was seen of the host so lately need not be looked at again for the next incident."""
+
 
 def _unusable(_: Settings) -> str | None:
     if sys.platform != "linux":
@@ -32,16 +35,22 @@ TOOLSET: Final = Toolset(
     description="Processes, load, memory, disks, network and journal of the host that Aurora RT runs on.",
     cost="low",
     tools=(
-        Tool("state", "Load, processor, memory, swap and pressure of the host.", machine.state),
+        Tool(
+            "state", "Load, processor, memory, swap and pressure of the host.", machine.state, fresh_for=FRESH
+        ),
         Tool(
             "processes",
             "The processes that use most processor, memory, storage or descriptors, and how fast they grow.",
             processes.users,
             processes.UseParameters,
             timeout=25,
+            fresh_for=FRESH,
         ),
         Tool(
-            "filesystems", "How full the file systems are, and how fast they fill.", filesystems.filesystems
+            "filesystems",
+            "How full the file systems are, and how fast they fill.",
+            filesystems.filesystems,
+            fresh_for=FRESH,
         ),
         Tool(
             "large_files",
@@ -49,8 +58,9 @@ TOOLSET: Final = Toolset(
             files.large_files,
             files.LargeFilesParameters,
             timeout=25,
+            fresh_for=FRESH,
         ),
-        Tool("network", "Traffic, errors and TCP connections by state.", network.network),
+        Tool("network", "Traffic, errors and TCP connections by state.", network.network, fresh_for=FRESH),
         Tool(
             "recent_starts",
             "Processes that were started within the incident's window.",
