@@ -30,6 +30,9 @@ from aurora_rt.investigation.bench import Workbench
 ATTEMPTS = 5
 AWAY_SECONDS = 2.0
 SEEN_SECONDS = 5.0
+LOOK_SECONDS = 0.5
+"""How often an idle worker looks by itself, in case that it was not told of a job."""
+
 GRACE_SHARE = 0.5
 """Share of the shutdown time in which running jobs may still end by themselves."""
 
@@ -118,7 +121,7 @@ class Worker:
         if self._stopping.is_set():
             return
         await self._queue.run(
-            dequeue_timeout=timedelta(seconds=settings.job_lease / 4),
+            dequeue_timeout=timedelta(seconds=min(LOOK_SECONDS, settings.job_lease / 4)),
             batch_size=max(1, settings.investigations // 2),
             max_concurrent_tasks=settings.investigations,
             shutdown_on_listener_failure=True,

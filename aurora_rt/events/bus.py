@@ -192,7 +192,18 @@ def _member(text: Piece | Ended) -> bytes:
 
 def encode_event(event: Event) -> bytes:
     """An event as it travels between processes."""
-    return to_json({"event": {**asdict(event), "at": rfc3339(event.at)}})
+    # Not `asdict`, which copies the data deeply.
+    return to_json(
+        {
+            "event": {
+                "room": event.room,
+                "seq": event.seq,
+                "at": rfc3339(event.at),
+                "type": event.type,
+                "data": event.data,
+            }
+        }
+    )
 
 
 def encode_piece(piece: Piece) -> bytes:
