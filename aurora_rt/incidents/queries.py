@@ -16,7 +16,7 @@ async def insert_incidents(scope: Scope, new: Sequence[NewIncident], at: datetim
                                source_url, status, aurora_status, affected_services, started_at, created_at,
                                updated_at)
         SELECT id, $1, source, source_alert_id, title, service, severity, environment, source_url,
-               'investigating', 'running', ARRAY[service], started_at, $2, $2
+               'investigating', 'running', array_remove(ARRAY[service], ''), started_at, $2, $2
         FROM unnest($3::uuid[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[],
                     $10::text[], $11::timestamptz[])
              AS t(id, source, source_alert_id, title, service, severity, environment, source_url, started_at)
@@ -46,7 +46,7 @@ async def add_correlated(
         UPDATE incidents i
         SET correlated_alert_count = i.correlated_alert_count + added.count,
             affected_services = ARRAY(
-                SELECT DISTINCT s FROM unnest(i.affected_services || added.services) AS s ORDER BY s),
+                SELECT DISTINCT s FROM unnest(i.affected_services || added.services) AS s WHERE s <> '' ORDER BY s),
             updated_at = $4
         FROM (SELECT id, count(*) AS count, array_agg(service) AS services
               FROM unnest($2::uuid[], $3::text[]) AS t(id, service) GROUP BY id) AS added

@@ -126,6 +126,14 @@ async def test_senders_at_the_same_time_neither_lose_nor_double(
         assert await connection.fetchval("SELECT sum(received_count) FROM alerts") == 200
 
 
+async def test_an_alert_that_names_no_service_affects_none(onlooker: Person, url: str) -> None:
+    nameless = firing("Watchdog", fingerprint="w")
+    del nameless["labels"]["service"]
+    await post(onlooker, url, nameless)
+    (listed,) = await onlooker.incidents()
+    assert (listed["alert"]["service"], listed["affectedServices"]) == ("", [])
+
+
 async def test_every_incident_has_its_job_from_the_same_transaction(
     onlooker: Person, url: str, database: Database
 ) -> None:
