@@ -1,13 +1,15 @@
 """Who is asking, for routes."""
 
-from quart import g
+from quart import g, request
 
 from aurora_rt.db.pool import Database
 from aurora_rt.errors import Unauthenticated
+from aurora_rt.identity.allowed import require_write
 from aurora_rt.identity.asking import resolve
 from aurora_rt.identity.models import Caller
 from aurora_rt.identity.trust import HEADER, trusted_user_id
 from aurora_rt.settings import Settings
+from aurora_rt.web.origin import SAFE_METHODS
 from aurora_rt.web.visitor import here, network
 
 
@@ -25,10 +27,16 @@ class Callers:
         self._database = database
 
     async def current(self) -> Caller:
-        """Who is asking. Raises `Unauthenticated` when it is nobody we know."""
+        """Who is asking, if they may do what this request does. Every route that is not public calls it.
+
+        Raises `Unauthenticated` when it is nobody we know, an error of the kind `Forbidden` when it is not
+        theirs to ask.
+        """
         caller = await self.known()
         if caller is None:
             raise self._refusal()
+        if request.method not in SAFE_METHODS:
+            require_write(caller)
         return caller
 
     async def known(self) -> Caller | None:

@@ -15,6 +15,7 @@ from aurora_rt.db.pool import AWAY, Database
 from aurora_rt.errors import AuroraError, Invalid, NotFound, Unavailable
 from aurora_rt.events.change import Changes
 from aurora_rt.events.envelope import FEED, chat_room, feed_room, incident_room
+from aurora_rt.identity.allowed import require_write
 from aurora_rt.identity.models import Caller
 from aurora_rt.incidents.detail import exists
 from aurora_rt.incidents.lifecycle import IncidentNotFound
@@ -92,8 +93,8 @@ class Handlers:
 
         return acknowledge
 
-    async def _connect(self, sid: str, environ: dict[str, Any], _auth: object = None) -> None:
-        self._callers[sid] = await self._handshake.caller(environ)
+    async def _connect(self, sid: str, environ: dict[str, Any], auth: object = None) -> None:
+        self._callers[sid] = await self._handshake.caller(environ, auth)
         self._joined[sid] = set()
 
     async def _disconnect(self, sid: str, *_: object) -> None:
@@ -128,6 +129,7 @@ class Handlers:
         return {}
 
     async def _chat_send(self, _: str, caller: Caller, sent: ChatSend) -> Acknowledgement:
+        require_write(caller)
         await self._limits.require(self._limits.named("chat"), caller.user_id)
         question = NewQuestion(sent.text, sent.mode, sent.session_id, sent.incident_id, sent.client_id)
         asked = await ask(self._changes, caller.organization_id, caller.user_id, question)
@@ -138,12 +140,14 @@ class Handlers:
         }
 
     async def _chat_cancel(self, _: str, caller: Caller, sent: ChatCancel) -> Acknowledgement:
+        require_write(caller)
         await cancel_answer(self._changes, caller.organization_id, caller.user_id, sent.session_id)
         return {}
 
     async def _investigation_cancel(
         self, _: str, caller: Caller, sent: InvestigationCancel
     ) -> Acknowledgement:
+        require_write(caller)
         await cancel_investigation(self._changes, caller.organization_id, sent.incident_id)
         return {}
 
