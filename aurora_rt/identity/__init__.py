@@ -10,8 +10,8 @@
 - `guard`         how often somebody may be wrong, per account and per address.
 - `trust`         when the header X-User-ID is believed. Pure.
 - `asking`        from a `Visitor` (cookie, token, header, peer) to a `Caller`; for REST and Socket.IO.
-- `http`          the same for a route: `await callers.current()`.
-- `allowed`       what a caller may do.
+- `http`          the same for a route: `await callers.current()`, which also checks the role (`@needs(…)`).
+- `allowed`       what a role and a token allow. Pure.
 - `desk`          what the verbs need, in one place: settings, database, passwords, limits.
 
 Invariants: an unknown e-mail takes as long as a wrong password; e-mails are compared in lower case and are

@@ -8,7 +8,7 @@ from quart_schema import document_request, document_response
 from aurora_rt.db.pool import Database
 from aurora_rt.identity import sessions, tokens
 from aurora_rt.identity.asking import COOKIE
-from aurora_rt.identity.http import Callers
+from aurora_rt.identity.http import Callers, needs
 from aurora_rt.identity.schemas import (
     ApiTokens,
     CreatedApiToken,
@@ -36,6 +36,7 @@ def routes(database: Database, callers: Callers) -> Blueprint:
 
     @blueprint.delete("/sessions/<uuid:session_id>")
     @document_response(Done)
+    @needs("viewer")
     async def end_session(session_id: UUID) -> Response:
         """Sign one of the caller's browsers out."""
         await sessions.end_own(database, await callers.current(), session_id)
@@ -51,6 +52,7 @@ def routes(database: Database, callers: Callers) -> Blueprint:
     @blueprint.post("/tokens")
     @document_request(NewApiToken)
     @document_response(CreatedApiToken, 201)
+    @needs("viewer")
     async def create_token() -> Response:
         """Make an API token, for `Authorization: Bearer`. It is shown now and never again."""
         caller = await callers.current()
@@ -72,6 +74,7 @@ def routes(database: Database, callers: Callers) -> Blueprint:
 
     @blueprint.delete("/tokens/<uuid:token_id>")
     @document_response(Done)
+    @needs("viewer")
     async def revoke_token(token_id: UUID) -> Response:
         """Revoke one of the caller's API tokens, at once."""
         await tokens.revoke(database, await callers.current(), token_id)
@@ -79,6 +82,7 @@ def routes(database: Database, callers: Callers) -> Blueprint:
 
     @blueprint.post("/socket-token")
     @document_response(SocketToken)
+    @needs("viewer")
     async def socket_token() -> Response:
         """Make a token that opens one Socket.IO connection within a minute, given as `auth.token`."""
         secret = await tokens.socket_token(database, await callers.current())

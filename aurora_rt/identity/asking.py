@@ -1,6 +1,9 @@
 """Who is asking: from what the wire tells to a user, for REST and for the Socket.IO handshake alike."""
 
+from dataclasses import replace
+
 from aurora_rt.db.pool import Database
+from aurora_rt.errors import Unauthenticated
 from aurora_rt.identity import queries, sessions, tokens
 from aurora_rt.identity.models import Caller
 from aurora_rt.identity.trust import trusted_user_id
@@ -31,6 +34,15 @@ async def resolve(
         return None
     async with database.connection() as connection:
         return await queries.caller_by_id(connection, user_id)
+
+
+async def asking_still(database: Database, caller: Caller) -> Caller:
+    """Who connected some time ago, as they are now. Raises `Unauthenticated` when they are no user any more."""
+    async with database.connection() as connection:
+        found = await queries.caller_by_id(connection, caller.user_id)
+    if found is None or found.organization_id != caller.organization_id:
+        raise Unauthenticated("Sign in first.")
+    return replace(found, limited_to=caller.limited_to)
 
 
 def bearer(visitor: Visitor) -> str | None:
