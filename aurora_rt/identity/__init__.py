@@ -3,6 +3,7 @@
 - `models`        Caller: the user who asks, with organization and role.
 - `registration`  a new user gets an organization of their own and is its admin.
 - `organizations` which organization a member belongs to, for commands outside any request.
+- `members`       who is in an organization, as what, and invitations; there is always an admin left.
 - `login`         e-mail and password against what is stored; failures are logged and slowed down.
 - `sessions`      what a browser holds after signing in: 256 random bits in a cookie, stored as SHA-256.
 - `tokens`        for programs: API tokens with a scope and an end, and tokens that open one socket.

@@ -65,6 +65,16 @@ class ApiToken:
 
 
 @dataclass(frozen=True, slots=True)
+class Invitation:
+    """A way into an organization, without its token."""
+
+    id: UUID
+    role: Role
+    created_at: datetime
+    expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Browser:
     """What is remembered of the browser that signs in, so that its owner can recognize it."""
 

@@ -28,7 +28,9 @@ def routes(desk: Desk, callers: Callers) -> Blueprint:
     async def register() -> Response:
         """Register somebody new, and sign them in."""
         body = await read_json(Registration, limit=LIMIT)
-        caller = await registration.register(desk, body.email, body.password.get_secret_value(), body.name)
+        caller = await registration.register(
+            desk, body.email, body.password.get_secret_value(), body.name, body.invitation
+        )
         return await signed_in(caller, 201)
 
     @blueprint.post("/login")

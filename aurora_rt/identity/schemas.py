@@ -8,7 +8,7 @@ from pydantic import AfterValidator, AwareDatetime, Field, SecretStr, StringCons
 from pydantic.alias_generators import to_camel
 
 from aurora_rt.identity import emails
-from aurora_rt.identity.models import ApiToken, Caller, OwnSession, Role, TokenScope
+from aurora_rt.identity.models import ApiToken, Caller, Invitation, OwnSession, Role, TokenScope
 from aurora_rt.web.bodies import Body, Shape
 
 Password = Annotated[SecretStr, Field(description="At least 8 characters.")]
@@ -22,6 +22,9 @@ class Registration(Body):
     name: Annotated[
         str, Field(max_length=200, description="Without one, the e-mail's first part is taken.")
     ] = ""
+    invitation: Annotated[
+        str | None, Field(max_length=256, description="The token of an invitation, to join its organization.")
+    ] = None
 
 
 class Login(Body):
@@ -145,3 +148,62 @@ class Logins(Shape):
     """Where the caller is signed in."""
 
     sessions: tuple[ShownLogin, ...]
+
+
+class NewInvitation(Body):
+    """Somebody to be invited."""
+
+    role: Role
+
+
+class ShownInvitation(Shape, alias_generator=to_camel):
+    """An open invitation, without its link."""
+
+    id: UUID
+    role: Role
+    created_at: datetime
+    expires_at: datetime
+
+    @classmethod
+    def of(cls, invitation: Invitation) -> "ShownInvitation":
+        """What is shown of `invitation`."""
+        return cls.model_validate(invitation, from_attributes=True)
+
+
+class CreatedInvitation(ShownInvitation):
+    """A new invitation."""
+
+    token: Annotated[str, Field(description="Shown now and never again; `invitation` of a registration.")]
+    link: str
+
+
+class Invitations(Shape):
+    """The organization's open invitations."""
+
+    invitations: tuple[ShownInvitation, ...]
+
+
+class RoleChange(Body):
+    """Another role for a member."""
+
+    role: Role
+
+
+class ShownMember(Shape):
+    """A member of the organization."""
+
+    id: str
+    email: str
+    name: str
+    role: Role
+
+    @classmethod
+    def of(cls, member: Caller) -> "ShownMember":
+        """What other members see of `member`."""
+        return cls(id=member.user_id, email=member.email, name=member.name, role=member.role)
+
+
+class Members(Shape):
+    """The organization's members."""
+
+    members: tuple[ShownMember, ...]

@@ -35,6 +35,7 @@ OUTSIDE_ANY_ORGANIZATION = {
     # the organization itself, by its id
     "identity.queries.insert_organization",
     "identity.queries.organization_name",
+    "identity.queries.lock_admins",
     # a lock whose name holds the organization
     "chat.queries.lock_client_id",
     # the server's own cursors and sign of life
