@@ -45,6 +45,14 @@ def routes(settings: Settings, database: Database, callers: Callers) -> Blueprin
         await members.change_role(database, caller, member_id, wanted.role)
         return answer(Done(message="Role changed"))
 
+    @blueprint.delete("/members/<member_id>")
+    @document_response(Done)
+    @needs("admin")
+    async def remove(member_id: str) -> Response:
+        """Remove a member, whose sessions and tokens end at once; there is always an admin left."""
+        await members.remove(database, await callers.current(), member_id)
+        return answer(Done(message="Member removed"))
+
     @blueprint.get("/invitations")
     @document_response(Invitations)
     @needs("admin")

@@ -9,7 +9,7 @@ from uuid import UUID
 import structlog
 
 from aurora_rt.clock import new_id, now
-from aurora_rt.db.pool import Database
+from aurora_rt.db.pool import Database, Scope
 from aurora_rt.errors import Conflict, NotFound
 from aurora_rt.identity import queries
 from aurora_rt.identity.models import Caller, Invitation, Role
@@ -79,9 +79,23 @@ async def members(database: Database, caller: Caller) -> Sequence[Caller]:
 async def change_role(database: Database, caller: Caller, user_id: str, role: Role) -> None:
     """Give a member another role. Raises `MemberNotFound`, or `LastAdmin` when no admin would be left."""
     async with database.transaction(caller.organization_id) as scope:
-        admins = await queries.lock_admins(scope)  # two admins who step down at once wait for each other here
-        if admins == [user_id] and role != "admin":
-            raise LastAdmin("This is the last admin. Make somebody else an admin first.")
+        if role != "admin":
+            await _keep_an_admin(scope, user_id)
         if not await queries.set_role(scope, user_id, role):
             raise MemberNotFound("There is no such member.")
     log.info("role_changed", by=caller.user_id, user_id=user_id, role=role)
+
+
+async def remove(database: Database, caller: Caller, user_id: str) -> None:
+    """Remove a member with their sessions and tokens. Raises `MemberNotFound`, or `LastAdmin`."""
+    async with database.transaction(caller.organization_id) as scope:
+        await _keep_an_admin(scope, user_id)
+        if not await queries.delete_user(scope, user_id):
+            raise MemberNotFound("There is no such member.")
+    log.info("member_removed", by=caller.user_id, user_id=user_id)
+
+
+async def _keep_an_admin(scope: Scope, leaving: str) -> None:
+    # Two admins who step down at once wait for each other here.
+    if await queries.lock_admins(scope) == [leaving]:
+        raise LastAdmin("This is the last admin. Make somebody else an admin first.")

@@ -460,3 +460,13 @@ async def set_role(scope: Scope, user_id: str, role: Role) -> bool:
         role,
     )
     return changed is not None
+
+
+async def delete_user(scope: Scope, user_id: str) -> bool:
+    """Forget a member; False when there is no such member."""
+    gone = await scope.connection.fetchval(
+        "DELETE FROM users WHERE organization_id = $1 AND id = $2 RETURNING id",
+        scope.organization_id,
+        user_id,
+    )
+    return gone is not None

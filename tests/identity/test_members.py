@@ -1,6 +1,7 @@
 """Members come by invitation, roles change, and somebody is always an admin."""
 
 import asyncio
+from typing import Any
 
 import httpx
 import pytest
@@ -57,7 +58,9 @@ async def test_of_two_admins_who_step_down_at_once_one_stays(onlooker: Person) -
             for one in (joined.json()["id"], onlooker.id)
         )
     )
-    assert 409 in {one.status_code for one in answers} or 403 in {one.status_code for one in answers}
+    refused = {one.json()["code"] for one in answers if one.status_code != 200}
+    assert refused <= {"last_admin", "forbidden"}
+    assert len(refused) == 1
     members = (await onlooker.http.get("/api/organization/members")).json()["members"]
     assert [one["role"] for one in members].count("admin") == 1
 
@@ -65,3 +68,27 @@ async def test_of_two_admins_who_step_down_at_once_one_stays(onlooker: Person) -
 async def test_the_last_admin_stays_one(onlooker: Person) -> None:
     refusal = await onlooker.http.patch(f"/api/organization/members/{onlooker.id}", json={"role": "viewer"})
     assert (refusal.status_code, refusal.json()["code"]) == (409, "last_admin")
+    refusal = await onlooker.http.delete(f"/api/organization/members/{onlooker.id}")
+    assert (refusal.status_code, refusal.json()["code"]) == (409, "last_admin")
+
+
+async def test_a_member_who_is_removed_is_out_at_once_and_may_have_chatted(onlooker: Person) -> None:
+    joined = await joining(onlooker, "gone@example.com", (await invited(onlooker, "editor"))["token"])
+    async with httpx.AsyncClient(base_url=onlooker.base_url, trust_env=False) as http:
+        http.cookies.update(joined.cookies)
+        assert (await http.post("/chat_api/sessions", json={"title": "mine"})).status_code == 201
+        path = f"/api/organization/members/{joined.json()['id']}"
+        assert (await onlooker.http.delete(path)).status_code == 200
+        assert (await http.get("/api/auth/me")).status_code == 401
+        assert (await onlooker.http.delete(path)).status_code == 404
+
+
+async def test_with_registration_by_invitation_the_first_comes_alone_and_the_others_are_invited(
+    make_office: Any,
+) -> None:
+    office = make_office(registration="invite")
+    await office.member()
+    status, refusal = await office.post(
+        office.browser(), "register", {"email": "eve@example.org", "password": PASSWORD}
+    )
+    assert (status, refusal["code"]) == (403, "registration_closed")

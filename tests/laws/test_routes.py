@@ -45,6 +45,7 @@ WRITTEN_BY_VIEWERS = {
 }
 FOR_ADMINS = {
     "organization.change_role",
+    "organization.remove",
     "organization.list_invitations",
     "organization.invite",
     "organization.withdraw",
