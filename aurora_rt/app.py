@@ -12,6 +12,8 @@ from aurora_rt.db.pool import Database
 from aurora_rt.events.change import Changes
 from aurora_rt.health import routes as health
 from aurora_rt.health.checks import Checks
+from aurora_rt.identity import access_routes as access
+from aurora_rt.identity import member_routes as organization
 from aurora_rt.identity import routes as identity
 from aurora_rt.identity.desk import Desk
 from aurora_rt.identity.http import Callers
@@ -45,6 +47,8 @@ def create_app(
     edge.install(app, settings, limits, callers.counted_as, site.import_map_hash)
     for blueprint in (
         identity.routes(desk, callers),
+        access.routes(database, callers),
+        organization.routes(settings, database, callers),
         incidents.routes(database, changes, callers),
         alerts.routes(settings, database, changes, callers),
         chat.routes(database, changes, callers),

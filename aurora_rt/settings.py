@@ -73,8 +73,10 @@ class Settings(BaseSettings):
     )
 
     # identity
-    registration: Literal["open", "first"] = Field(
-        "open", alias="AURORA_REGISTRATION", description="`open`, or `first`: closed after the first user."
+    registration: Literal["open", "first", "invite"] = Field(
+        "open",
+        alias="AURORA_REGISTRATION",
+        description="`open`, or `first` and `invite`: after the first user by invitation alone.",
     )
     bcrypt_rounds: int = Field(
         12,

@@ -87,13 +87,24 @@ class Watcher:
     heard: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
     changed: asyncio.Event = field(default_factory=asyncio.Event)
 
-    async def connect(self, base_url: str, cookie: str, transports: tuple[str, ...] = ("websocket",)) -> None:
+    async def connect(
+        self,
+        base_url: str,
+        cookie: str = "",
+        transports: tuple[str, ...] = ("websocket",),
+        token: str | None = None,
+    ) -> None:
         async def hear(event: str, message: dict[str, Any]) -> None:
             self.heard.append((event, message))
             self.changed.set()
 
         self.client.on("*", hear)
-        await self.client.connect(base_url, headers={"Cookie": cookie}, transports=list(transports))
+        await self.client.connect(
+            base_url,
+            headers={"Cookie": cookie} if cookie else {},
+            auth={"token": token} if token else None,
+            transports=list(transports),
+        )
 
     async def call(self, event: str, message: Any) -> dict[str, Any]:
         return await self.client.call(event, message, timeout=PATIENCE)

@@ -16,7 +16,8 @@ class ChatSession:
     """A chat, without its messages."""
 
     id: UUID
-    user_id: str
+    user_id: str | None
+    """Whose it is; None when they left the organization."""
     incident_id: UUID | None
     title: str
     status: str

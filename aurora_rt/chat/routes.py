@@ -20,7 +20,7 @@ from aurora_rt.chat.schemas import (
 from aurora_rt.db.pool import Database
 from aurora_rt.errors import Invalid
 from aurora_rt.events.change import Changes
-from aurora_rt.identity.http import Callers
+from aurora_rt.identity.http import Callers, needs
 from aurora_rt.identity.models import Caller
 from aurora_rt.web.bodies import answer, read_json
 from aurora_rt.web.limited import limited
@@ -56,6 +56,7 @@ def routes(database: Database, changes: Changes, callers: Callers) -> Blueprint:
     @blueprint.post("/chat_api/sessions")
     @document_request(NewSession)
     @document_response(ShownSession, 201)
+    @needs("viewer")
     async def create_session() -> Response:
         """Make a chat session, with the messages that the client brings along."""
         caller = await callers.current()
@@ -72,6 +73,7 @@ def routes(database: Database, changes: Changes, callers: Callers) -> Blueprint:
     @blueprint.put("/chat_api/sessions/<uuid:session_id>")
     @document_request(SessionUpdate)
     @document_response(ShownSession)
+    @needs("viewer")
     async def update_session(session_id: UUID) -> Response:
         """Change the fields that are sent; with `updated_at`, only if nobody else was quicker."""
         caller = await callers.current()
@@ -81,6 +83,7 @@ def routes(database: Database, changes: Changes, callers: Callers) -> Blueprint:
 
     @blueprint.delete("/chat_api/sessions/<uuid:session_id>")
     @document_response(SessionDeleted)
+    @needs("viewer")
     async def delete_session(session_id: UUID) -> Response:
         """Delete a chat session."""
         caller = await callers.current()

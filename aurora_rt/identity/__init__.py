@@ -3,19 +3,22 @@
 - `models`        Caller: the user who asks, with organization and role.
 - `registration`  a new user gets an organization of their own and is its admin.
 - `organizations` which organization a member belongs to, for commands outside any request.
+- `members`       who is in an organization, as what, and invitations; there is always an admin left.
 - `login`         e-mail and password against what is stored; failures are logged and slowed down.
 - `sessions`      what a browser holds after signing in: 256 random bits in a cookie, stored as SHA-256.
+- `tokens`        for programs: API tokens with a scope and an end, and tokens that open one socket.
 - `passwords`     bcrypt on two threads of its own, so that a flood of logins starves nobody else.
 - `guard`         how often somebody may be wrong, per account and per address.
 - `trust`         when the header X-User-ID is believed. Pure.
-- `asking`        from a `Visitor` (cookie, header, peer) to a `Caller`; for REST and the Socket.IO handshake.
-- `http`          the same for a route: `await callers.current()`.
+- `asking`        from a `Visitor` (cookie, token, header, peer) to a `Caller`; for REST and Socket.IO.
+- `http`          the same for a route: `await callers.current()`, which also checks the role (`@needs(…)`).
+- `allowed`       what a role and a token allow. Pure.
 - `desk`          what the verbs need, in one place: settings, database, passwords, limits.
 
 Invariants: an unknown e-mail takes as long as a wrong password; e-mails are compared in lower case and are
 unique across organizations; no password, token or e-mail is logged (of an e-mail its SHA-256, to see repeated
-attacks); changing a password ends all other sessions. Who is asking is looked up anew for each request, so a
-role that changes or a session that ends counts at once.
+attacks); changing a password ends all other sessions, but no API token: those are revoked one by one. Who is
+asking is looked up anew for each request, so a role that changes or a session that ends counts at once.
 
 The organization of a request follows from its caller. So the questions that find out who is asking take a
 bare `Connection`; all others take a `Scope` as everywhere.

@@ -1,7 +1,10 @@
 """Who is asking: from what the wire tells to a user, for REST and for the Socket.IO handshake alike."""
 
+from dataclasses import replace
+
 from aurora_rt.db.pool import Database
-from aurora_rt.identity import queries, sessions
+from aurora_rt.errors import Unauthenticated
+from aurora_rt.identity import queries, sessions, tokens
 from aurora_rt.identity.models import Caller
 from aurora_rt.identity.trust import trusted_user_id
 from aurora_rt.settings import Settings
@@ -10,13 +13,39 @@ from aurora_rt.web.visitor import Visitor
 COOKIE = "aurora_session"
 
 
-async def resolve(database: Database, settings: Settings, visitor: Visitor) -> Caller | None:
-    """The user behind a visitor, by session cookie, else by a trusted X-User-ID; None for nobody we know."""
-    token = visitor.cookie(COOKIE)
-    if token and (caller := await sessions.caller_of(database, token)):
+async def resolve(
+    database: Database, settings: Settings, visitor: Visitor, connecting_with: str | None = None
+) -> Caller | None:
+    """The user behind a visitor; None for nobody we know.
+
+    The first that is given counts: session cookie, the token of a Socket.IO connect packet
+    (`connecting_with`), bearer token, X-User-ID where it is trusted. A cookie that has ended is passed over,
+    as browsers keep them; a token that is wrong is not, since whoever sends one means it.
+    """
+    cookie = visitor.cookie(COOKIE)
+    if cookie and (caller := await sessions.caller_of(database, cookie)):
         return caller
+    if connecting_with is not None:
+        return await tokens.caller_connecting(database, connecting_with)
+    if (token := bearer(visitor)) is not None:
+        return await tokens.caller_of(database, token)
     user_id = trusted_user_id(settings, visitor)
     if user_id is None:
         return None
     async with database.connection() as connection:
         return await queries.caller_by_id(connection, user_id)
+
+
+async def asking_still(database: Database, caller: Caller) -> Caller:
+    """Who connected some time ago, as they are now. Raises `Unauthenticated` when they are no user any more."""
+    async with database.connection() as connection:
+        found = await queries.caller_by_id(connection, caller.user_id)
+    if found is None or found.organization_id != caller.organization_id:
+        raise Unauthenticated("Sign in first.")
+    return replace(found, limited_to=caller.limited_to)
+
+
+def bearer(visitor: Visitor) -> str | None:
+    """The token of `Authorization: Bearer` (RFC 6750, section 2.1); None when there is none."""
+    scheme, _, token = (visitor.header("authorization") or "").strip().partition(" ")
+    return token.strip() if scheme.lower() == "bearer" else None

@@ -1,20 +1,46 @@
-"""Who is asking, for routes."""
+"""Who is asking, for routes, and whether they may."""
 
-from quart import g
+from collections.abc import Callable
+from typing import TypeVar
+
+from quart import Quart, current_app, g, request
 
 from aurora_rt.db.pool import Database
 from aurora_rt.errors import Unauthenticated
+from aurora_rt.identity.allowed import require_role, require_write
 from aurora_rt.identity.asking import resolve
-from aurora_rt.identity.models import Caller
+from aurora_rt.identity.models import Caller, Role
 from aurora_rt.identity.trust import HEADER, trusted_user_id
 from aurora_rt.settings import Settings
+from aurora_rt.web.origin import SAFE_METHODS
 from aurora_rt.web.visitor import here, network
+
+_ATTRIBUTE = "_aurora_role"
+
+View = TypeVar("View", bound=Callable[..., object])
 
 
 class UserHeaderNotTrusted(Unauthenticated):
     """X-User-ID was sent where it is not believed."""
 
     code = "user_header_not_trusted"
+
+
+def needs(role: Role) -> Callable[[View], View]:
+    """Declare the least role for a route. One that declares nothing needs a viewer to read, an editor to write."""
+
+    def declare(view: View) -> View:
+        setattr(view, _ATTRIBUTE, role)
+        return view
+
+    return declare
+
+
+def needed_role(app: Quart, endpoint: str, method: str) -> Role:
+    """The least role for a method of an endpoint."""
+    usual: Role = "viewer" if method in SAFE_METHODS else "editor"
+    declared: Role = getattr(app.view_functions.get(endpoint), _ATTRIBUTE, usual)
+    return declared
 
 
 class Callers:
@@ -25,10 +51,17 @@ class Callers:
         self._database = database
 
     async def current(self) -> Caller:
-        """Who is asking. Raises `Unauthenticated` when it is nobody we know."""
+        """Who is asking, if they may do what this request does. Every route that is not public calls it.
+
+        Raises `Unauthenticated` when it is nobody we know, an error of the kind `Forbidden` when it is not
+        theirs to ask.
+        """
         caller = await self.known()
         if caller is None:
             raise self._refusal()
+        if request.method not in SAFE_METHODS:
+            require_write(caller)
+        require_role(caller, needed_role(current_app, request.endpoint or "", request.method))
         return caller
 
     async def known(self) -> Caller | None:

@@ -6,6 +6,7 @@ from typing import Literal
 from uuid import UUID
 
 Role = Literal["viewer", "editor", "admin"]
+TokenScope = Literal["read", "write"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +18,8 @@ class Caller:
     email: str
     name: str
     role: Role
+    limited_to: TokenScope | None = None
+    """What the API token allows with which they ask; None when they ask in person."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +37,41 @@ class Session:
     id: UUID
     caller: Caller
     last_seen_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class OwnSession:
+    """One of a user's sessions, as its owner sees it."""
+
+    id: UUID
+    address: str
+    agent: str
+    created_at: datetime
+    last_seen_at: datetime
+    current: bool
+    """Whether it is the one that asks."""
+
+
+@dataclass(frozen=True, slots=True)
+class ApiToken:
+    """A token for a program, without the token itself."""
+
+    id: UUID
+    name: str
+    scope: TokenScope
+    created_at: datetime
+    expires_at: datetime | None
+    last_used_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Invitation:
+    """A way into an organization, without its token."""
+
+    id: UUID
+    role: Role
+    created_at: datetime
+    expires_at: datetime
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from quart_schema import document_request, document_response
 from aurora_rt.identity import login, queries, registration, sessions
 from aurora_rt.identity.asking import COOKIE
 from aurora_rt.identity.desk import Desk
-from aurora_rt.identity.http import Callers
+from aurora_rt.identity.http import Callers, needs
 from aurora_rt.identity.models import Browser, Caller
 from aurora_rt.identity.schemas import Account, Done, Login, Me, PasswordChange, Registration
 from aurora_rt.web.bodies import answer, read_json
@@ -28,7 +28,9 @@ def routes(desk: Desk, callers: Callers) -> Blueprint:
     async def register() -> Response:
         """Register somebody new, and sign them in."""
         body = await read_json(Registration, limit=LIMIT)
-        caller = await registration.register(desk, body.email, body.password.get_secret_value(), body.name)
+        caller = await registration.register(
+            desk, body.email, body.password.get_secret_value(), body.name, body.invitation
+        )
         return await signed_in(caller, 201)
 
     @blueprint.post("/login")
@@ -66,6 +68,7 @@ def routes(desk: Desk, callers: Callers) -> Blueprint:
     @document_request(PasswordChange)
     @document_response(Done)
     @limited("default")
+    @needs("viewer")
     async def change_password() -> Response:
         """Change one's own password, and sign out all other browsers."""
         caller = await callers.current()

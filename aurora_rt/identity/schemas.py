@@ -1,13 +1,14 @@
 """What identity looks like outside."""
 
+from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
-from pydantic import AfterValidator, Field, SecretStr
+from pydantic import AfterValidator, AwareDatetime, Field, SecretStr, StringConstraints
 from pydantic.alias_generators import to_camel
 
 from aurora_rt.identity import emails
-from aurora_rt.identity.models import Caller, Role
+from aurora_rt.identity.models import ApiToken, Caller, Invitation, OwnSession, Role, TokenScope
 from aurora_rt.web.bodies import Body, Shape
 
 Password = Annotated[SecretStr, Field(description="At least 8 characters.")]
@@ -21,6 +22,9 @@ class Registration(Body):
     name: Annotated[
         str, Field(max_length=200, description="Without one, the e-mail's first part is taken.")
     ] = ""
+    invitation: Annotated[
+        str | None, Field(max_length=256, description="The token of an invitation, to join its organization.")
+    ] = None
 
 
 class Login(Body):
@@ -77,3 +81,129 @@ class Done(Shape):
     """That something was done, in a sentence."""
 
     message: str
+
+
+class NewApiToken(Body, alias_generator=to_camel):
+    """A token to be made."""
+
+    name: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
+    scope: TokenScope = "read"
+    expires_at: Annotated[
+        AwareDatetime | None, Field(description="RFC 3339. Without it the token lasts until it is revoked.")
+    ] = None
+
+
+class ShownApiToken(Shape, alias_generator=to_camel):
+    """An API token, without the token itself."""
+
+    id: UUID
+    name: str
+    scope: TokenScope
+    created_at: datetime
+    expires_at: datetime | None
+    last_used_at: datetime | None
+
+    @classmethod
+    def of(cls, token: ApiToken) -> "ShownApiToken":
+        """What is shown of `token`."""
+        return cls.model_validate(token, from_attributes=True)
+
+
+class CreatedApiToken(ShownApiToken):
+    """A new API token."""
+
+    token: Annotated[str, Field(description="Shown now and never again.")]
+
+
+class ApiTokens(Shape):
+    """The caller's API tokens."""
+
+    tokens: tuple[ShownApiToken, ...]
+
+
+class SocketToken(Shape, alias_generator=to_camel):
+    """Opens one Socket.IO connection, as `auth.token`."""
+
+    token: str
+    expires_in: Annotated[int, Field(description="Seconds.")]
+
+
+class ShownLogin(Shape, alias_generator=to_camel):
+    """A browser in which the caller is signed in."""
+
+    id: UUID
+    address: str
+    agent: str
+    created_at: datetime
+    last_seen_at: datetime
+    current: Annotated[bool, Field(description="Whether it is the one that asks.")]
+
+    @classmethod
+    def of(cls, session: OwnSession) -> "ShownLogin":
+        """What is shown of `session`."""
+        return cls.model_validate(session, from_attributes=True)
+
+
+class Logins(Shape):
+    """Where the caller is signed in."""
+
+    sessions: tuple[ShownLogin, ...]
+
+
+class NewInvitation(Body):
+    """Somebody to be invited."""
+
+    role: Role
+
+
+class ShownInvitation(Shape, alias_generator=to_camel):
+    """An open invitation, without its link."""
+
+    id: UUID
+    role: Role
+    created_at: datetime
+    expires_at: datetime
+
+    @classmethod
+    def of(cls, invitation: Invitation) -> "ShownInvitation":
+        """What is shown of `invitation`."""
+        return cls.model_validate(invitation, from_attributes=True)
+
+
+class CreatedInvitation(ShownInvitation):
+    """A new invitation."""
+
+    token: Annotated[str, Field(description="Shown now and never again; `invitation` of a registration.")]
+    link: str
+
+
+class Invitations(Shape):
+    """The organization's open invitations."""
+
+    invitations: tuple[ShownInvitation, ...]
+
+
+class RoleChange(Body):
+    """Another role for a member."""
+
+    role: Role
+
+
+class ShownMember(Shape):
+    """A member of the organization."""
+
+    id: str
+    email: str
+    name: str
+    role: Role
+
+    @classmethod
+    def of(cls, member: Caller) -> "ShownMember":
+        """What other members see of `member`."""
+        return cls(id=member.user_id, email=member.email, name=member.name, role=member.role)
+
+
+class Members(Shape):
+    """The organization's members."""
+
+    members: tuple[ShownMember, ...]

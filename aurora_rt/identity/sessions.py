@@ -2,13 +2,16 @@
 
 import hashlib
 import secrets
+from collections.abc import Sequence
 from datetime import timedelta
+from uuid import UUID
 
 from aurora_rt.clock import new_id, now
 from aurora_rt.db.pool import Database
+from aurora_rt.errors import NotFound
 from aurora_rt.identity import queries
 from aurora_rt.identity.desk import Desk
-from aurora_rt.identity.models import Browser, Caller
+from aurora_rt.identity.models import Browser, Caller, OwnSession
 
 TOKEN_BYTES = 32
 SEEN_EVERY = timedelta(minutes=1)
@@ -16,6 +19,12 @@ SEEN_EVERY = timedelta(minutes=1)
 FORGOTTEN_AT_ONCE = 100
 LONGEST_TOKEN = 256
 LONGEST_AGENT = 300
+
+
+class LoginSessionNotFound(NotFound):
+    """The caller has no such session."""
+
+    code = "login_session_not_found"
 
 
 async def begin(desk: Desk, caller: Caller, browser: Browser) -> str:
@@ -35,6 +44,19 @@ async def end(database: Database, token: str) -> None:
     """Sign a browser out. A token that is unknown or has ended already is none to end."""
     async with database.connection() as connection:
         await queries.delete_session(connection, token_hash(token))
+
+
+async def list_own(database: Database, caller: Caller, token: str | None) -> Sequence[OwnSession]:
+    """Where the caller is signed in; the session of `token` is marked as the current one."""
+    async with database.scope(caller.organization_id) as scope:
+        return await queries.own_sessions(scope, caller.user_id, token_hash(token or ""), now())
+
+
+async def end_own(database: Database, caller: Caller, session_id: UUID) -> None:
+    """Sign one of the caller's browsers out. Raises `LoginSessionNotFound`."""
+    async with database.scope(caller.organization_id) as scope:
+        if not await queries.delete_own_session(scope, caller.user_id, session_id):
+            raise LoginSessionNotFound("You have no such session; it may have ended already.")
 
 
 async def caller_of(database: Database, token: str) -> Caller | None:

@@ -15,7 +15,9 @@ from aurora_rt.db.pool import AWAY, Database
 from aurora_rt.errors import AuroraError, Invalid, NotFound, Unavailable
 from aurora_rt.events.change import Changes
 from aurora_rt.events.envelope import FEED, chat_room, feed_room, incident_room
-from aurora_rt.identity.models import Caller
+from aurora_rt.identity.allowed import require_role, require_write
+from aurora_rt.identity.asking import asking_still
+from aurora_rt.identity.models import Caller, Role
 from aurora_rt.incidents.detail import exists
 from aurora_rt.incidents.lifecycle import IncidentNotFound
 from aurora_rt.investigation.run import cancel as cancel_investigation
@@ -68,18 +70,27 @@ class Handlers:
         """Make `server` call us."""
         server.on("connect", self._connect)
         server.on("disconnect", self._disconnect)
-        server.on("join", self._acknowledged(Join, self._join))
+        server.on("join", self._acknowledged(Join, self._join, "viewer"))
         server.on("leave", self._acknowledged(Leave, self._leave))
-        server.on("chat:send", self._acknowledged(ChatSend, self._chat_send))
-        server.on("chat:cancel", self._acknowledged(ChatCancel, self._chat_cancel))
-        server.on("investigation:cancel", self._acknowledged(InvestigationCancel, self._investigation_cancel))
+        server.on("chat:send", self._acknowledged(ChatSend, self._chat_send, "editor"))
+        server.on("chat:cancel", self._acknowledged(ChatCancel, self._chat_cancel, "viewer"))
+        server.on(
+            "investigation:cancel",
+            self._acknowledged(InvestigationCancel, self._investigation_cancel, "editor"),
+        )
 
     def _acknowledged(
-        self, model: type[S], handle: Callable[[str, Caller, S], Awaitable[Acknowledgement]]
+        self,
+        model: type[S],
+        handle: Callable[[str, Caller, S], Awaitable[Acknowledgement]],
+        needed: Role | None = None,
     ) -> Callable[..., Awaitable[Acknowledgement]]:
+        """`needed` is the least role, looked up anew: it may have changed since the connection was made."""
+
         async def acknowledge(sid: str, argument: object = None, *_: object) -> Acknowledgement:
             try:
-                return {"ok": True, **await handle(sid, self._callers[sid], model.model_validate(argument))}
+                sent = model.model_validate(argument)
+                return {"ok": True, **await handle(sid, await self._caller(sid, needed), sent)}
             except ValidationError as error:
                 return _refusal(Invalid(complaint(error)))
             except AuroraError as error:
@@ -92,8 +103,16 @@ class Handlers:
 
         return acknowledge
 
-    async def _connect(self, sid: str, environ: dict[str, Any], _auth: object = None) -> None:
-        self._callers[sid] = await self._handshake.caller(environ)
+    async def _caller(self, sid: str, needed: Role | None) -> Caller:
+        connected = self._callers[sid]
+        if needed is None:
+            return connected
+        caller = await asking_still(self._database, connected)
+        require_role(caller, needed)
+        return caller
+
+    async def _connect(self, sid: str, environ: dict[str, Any], auth: object = None) -> None:
+        self._callers[sid] = await self._handshake.caller(environ, auth)
         self._joined[sid] = set()
 
     async def _disconnect(self, sid: str, *_: object) -> None:
@@ -128,6 +147,7 @@ class Handlers:
         return {}
 
     async def _chat_send(self, _: str, caller: Caller, sent: ChatSend) -> Acknowledgement:
+        require_write(caller)
         await self._limits.require(self._limits.named("chat"), caller.user_id)
         question = NewQuestion(sent.text, sent.mode, sent.session_id, sent.incident_id, sent.client_id)
         asked = await ask(self._changes, caller.organization_id, caller.user_id, question)
@@ -138,12 +158,14 @@ class Handlers:
         }
 
     async def _chat_cancel(self, _: str, caller: Caller, sent: ChatCancel) -> Acknowledgement:
+        require_write(caller)
         await cancel_answer(self._changes, caller.organization_id, caller.user_id, sent.session_id)
         return {}
 
     async def _investigation_cancel(
         self, _: str, caller: Caller, sent: InvestigationCancel
     ) -> Acknowledgement:
+        require_write(caller)
         await cancel_investigation(self._changes, caller.organization_id, sent.incident_id)
         return {}
 

@@ -24,10 +24,19 @@ class Handshake:
         """Whether a page of `origin` may connect."""
         return origin_allowed(origin, Visitor.of(environ["asgi.scope"]).own_origin, self._settings)
 
-    async def caller(self, environ: Mapping[str, Any]) -> Caller:
-        """Who connects. Raises `Refused` with the error and code that the client is told."""
-        caller = await resolve(self._database, self._settings, Visitor.of(environ["asgi.scope"]))
+    async def caller(self, environ: Mapping[str, Any], auth: object = None) -> Caller:
+        """Who connects, by cookie, by `auth.token`, or by a trusted header.
+
+        Raises `Refused` with the error and code that the client is told.
+        """
+        visitor = Visitor.of(environ["asgi.scope"])
+        caller = await resolve(self._database, self._settings, visitor, _token(auth))
         if caller is None:
             sentence = "Sign in first."
             raise Refused(sentence, {"error": sentence, "code": "unauthenticated"})
         return caller
+
+
+def _token(auth: object) -> str | None:
+    token = auth.get("token") if isinstance(auth, Mapping) else None
+    return token if isinstance(token, str) and token else None

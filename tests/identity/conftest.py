@@ -11,6 +11,7 @@ from quart.testing.client import QuartClient
 from redis.asyncio import Redis
 
 from aurora_rt.db.pool import Database
+from aurora_rt.identity import access_routes
 from aurora_rt.identity.desk import Desk
 from aurora_rt.identity.http import Callers
 from aurora_rt.identity.passwords import Passwords
@@ -79,6 +80,7 @@ def make_office(settings: Settings, database: Database, redis: Redis, passwords:
         app = Quart("office", static_folder=None)
         edge.install(app, chosen, limits, callers.counted_as)
         app.register_blueprint(routes(desk, callers))
+        app.register_blueprint(access_routes.routes(database, callers))
         return Office(app, desk)
 
     return make

@@ -11,6 +11,7 @@ from whole import Server
 
 from aurora_rt import serve
 from aurora_rt.app import create_app
+from aurora_rt.db.pool import Database
 from aurora_rt.health.checks import Checks, Readiness
 from aurora_rt.settings import Settings
 from aurora_rt.web import static
@@ -28,6 +29,26 @@ OPEN = {
     "static_files.page",
     "static_files.file",
     "openapi",
+}
+
+
+WRITTEN_BY_VIEWERS = {
+    # what is their own: the account and the chat sessions
+    "identity.change_password",
+    "access.end_session",
+    "access.create_token",
+    "access.revoke_token",
+    "access.socket_token",
+    "chat.create_session",
+    "chat.update_session",
+    "chat.delete_session",
+}
+FOR_ADMINS = {
+    "organization.change_role",
+    "organization.remove",
+    "organization.list_invitations",
+    "organization.invite",
+    "organization.withdraw",
 }
 
 
@@ -77,7 +98,7 @@ async def test_every_route_asks_who_is_calling(app, web_server: Server, onlooker
 
 
 async def test_every_route_that_names_something_answers_a_stranger_with_404(app, onlooker: Person) -> None:
-    bodies = {"PATCH": {"status": "resolved"}, "POST": {"question": "why?"}, "PUT": {}}
+    bodies = {"PATCH": {"status": "resolved", "role": "viewer"}, "POST": {"question": "why?"}, "PUT": {}}
     for rule in rules(app):
         if rule.endpoint in OPEN or not rule.arguments:
             continue
@@ -85,6 +106,31 @@ async def test_every_route_that_names_something_answers_a_stranger_with_404(app,
             answer = await onlooker.http.request(method, filled(rule), json=bodies.get(method))
             assert answer.status_code == 404, (method, rule.rule, answer.text)
             assert answer.json()["code"].endswith("not_found")
+
+
+async def has_role(database: Database, person: Person, role: str) -> None:
+    async with database.connection() as connection:
+        await connection.execute("UPDATE users SET role = $2 WHERE id = $1", person.id, role)
+
+
+@pytest.mark.parametrize("role", ["viewer", "editor"])
+async def test_every_route_knows_what_a_role_may(
+    app, onlooker: Person, database: Database, role: str
+) -> None:
+    await has_role(database, onlooker, role)
+    for rule in rules(app):
+        if rule.endpoint in OPEN:
+            continue
+        for method in sorted((rule.methods or set()) - {"HEAD", "OPTIONS"}):
+            reads = method == "GET" or rule.endpoint in WRITTEN_BY_VIEWERS
+            may = rule.endpoint not in FOR_ADMINS and (role == "editor" or reads)
+            answer = await onlooker.http.request(method, filled(rule), json={})
+            refused = (
+                (answer.status_code, answer.json()["code"]) == (403, "forbidden")
+                if answer.is_error
+                else False
+            )
+            assert refused != may, (role, method, rule.rule, answer.text)
 
 
 async def test_every_api_route_is_documented(app, onlooker: Person) -> None:

@@ -23,6 +23,10 @@ OUTSIDE_ANY_ORGANIZATION = {
     "identity.queries.touch_session",
     "identity.queries.delete_session",
     "identity.queries.delete_ended_sessions",
+    "identity.queries.api_token_by_hash",
+    "identity.queries.touch_api_token",
+    "identity.queries.take_socket_token",
+    "identity.queries.delete_ended_socket_tokens",
     "identity.queries.email_taken",
     "identity.queries.any_user",
     "identity.queries.organizations_of",
@@ -31,6 +35,7 @@ OUTSIDE_ANY_ORGANIZATION = {
     # the organization itself, by its id
     "identity.queries.insert_organization",
     "identity.queries.organization_name",
+    "identity.queries.lock_admins",
     # a lock whose name holds the organization
     "chat.queries.lock_client_id",
     # the server's own cursors and sign of life
