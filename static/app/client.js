@@ -39,7 +39,7 @@ const incidentPath = (id) => `/api/incidents/${encodeURIComponent(id)}`;
 export const rest = {
   me: () => call("GET", "/api/auth/me"),
   signIn: (email, password) => call("POST", "/api/auth/login", { email, password }),
-  register: (email, password, name) => call("POST", "/api/auth/register", { email, password, name }),
+  register: (person) => call("POST", "/api/auth/register", person),
   signOut: () => call("POST", "/api/auth/logout"),
   incidents: () => call("GET", "/api/incidents"),
   incident: (id) => call("GET", incidentPath(id)).then(({ incident }) => incident),

@@ -40,8 +40,8 @@ export async function signIn(email, password) {
   await signedIn(await rest.me());
 }
 
-export async function register(email, password, name) {
-  await rest.register(email, password, name);
+export async function register(person) {
+  await rest.register(person);
   await signedIn(await rest.me());
 }
 

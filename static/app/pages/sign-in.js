@@ -9,7 +9,8 @@ const NEW_PASSWORD = { autocomplete: "new-password", minlength: 8, hint: "At lea
 
 /** The card that a visitor meets. After signing in, the page that was asked for is shown. */
 export function SignIn() {
-  const isNew = useSignal(false);
+  const invitation = new URLSearchParams(location.search).get("invitation") ?? undefined;
+  const isNew = useSignal(invitation !== undefined);
   const problem = useSignal("");
   const busy = useSignal(false);
   const submit = async (event) => {
@@ -17,7 +18,7 @@ export function SignIn() {
     const { email, password, name } = Object.fromEntries(new FormData(event.currentTarget));
     busy.value = true;
     problem.value = "";
-    const work = isNew.value ? register(email, password, name) : signIn(email, password);
+    const work = isNew.value ? register({ email, password, name, invitation }) : signIn(email, password);
     await work.catch((refused) => (problem.value = refused.message));
     busy.value = false;
   };
@@ -26,7 +27,8 @@ export function SignIn() {
     problem.value = "";
   };
   const password = isNew.value ? NEW_PASSWORD : { autocomplete: "current-password" };
-  const title = isNew.value ? "Create your account" : "Sign in";
+  const invited = invitation ? "Accept your invitation" : "Create your account";
+  const title = isNew.value ? invited : "Sign in";
   return html`<div class="sign-in">
     <form class="card sign-in-card" onSubmit=${submit}>
       <p class="brand sign-in-brand"><${Pulse} still /><span class="brand-name">Aurora RT</span></p>
