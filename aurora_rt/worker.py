@@ -146,16 +146,29 @@ class Worker:
     async def _through_outages(self, handler: Handler, job: jobs.Job) -> None:
         """Carry a job out; begin again each time that the database went away meanwhile.
 
-        Asking the queue to try again would not do: it could not be told while the database is away.
+        Asking the queue to try again would not do: it could not be told while the database is away. What looks like
+        an outage while the database answers is a failure of the job's own.
         """
+        answered = 0
         while True:
             try:
                 await handler.carry_out(self._bench, job)
             except* AWAY as error:
                 log.warning("job_waits_for_database", error=str(_first(error)))
+                answered += await self._database_answers()
+                if answered >= ATTEMPTS:
+                    raise
             else:
                 return
             await asyncio.sleep(AWAY_SECONDS)
+
+    async def _database_answers(self) -> bool:
+        try:
+            async with self._bench.database.connection() as connection:
+                await connection.fetchval("SELECT 1")
+        except AWAY:
+            return False
+        return True
 
     async def _until_stopped(self, work: Coroutine[Any, Any, None]) -> None:
         async with asyncio.TaskGroup() as together:

@@ -56,6 +56,10 @@ async def investigate(bench: Workbench, job: jobs.Investigate) -> None:
 async def give_up(bench: Workbench, job: jobs.Investigate, reason: str) -> None:
     """End an investigation that failed for good: it must never look like a finished analysis."""
     async with bench.changes.open(job.organization_id) as change:
+        # It may have failed before its first line was kept, or be in the hands of a run that hangs.
+        await queries.take_over(
+            change, job.investigation_id, job.incident_id, new_id(), bench.investigator.name, now()
+        )
         if await queries.finish(change, job.investigation_id, now(), status="error", error=reason):
             await lifecycle.end_analysis(change, job.incident_id, summary=None, failed=True)
 
