@@ -42,6 +42,7 @@ OUTSIDE_ANY_ORGANIZATION = {
     "events.log.heads",
     "events.log.epoch",
     "worker.be_seen",
+    "worker._database_answers",
 }
 
 
