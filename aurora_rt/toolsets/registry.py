@@ -10,7 +10,18 @@ from typing import Final
 from aurora_rt.toolsets.toolset import Toolset
 
 FRAME: Final = frozenset(
-    {"commands", "facts", "legible", "redaction", "shared", "registry", "tables", "toolbox", "toolset"}
+    {
+        "commands",
+        "comparison",
+        "facts",
+        "legible",
+        "redaction",
+        "shared",
+        "registry",
+        "tables",
+        "toolbox",
+        "toolset",
+    }
 )
 """What all toolsets share; everything else here is one."""
 

@@ -70,6 +70,8 @@ class Tool:
     """Seconds after which it is cut."""
     fresh_for: float = 0.0
     """Seconds for which a look serves other investigations, too; 0 when it depends on the incident's window."""
+    read: Callable[[str, Mapping[str, Any]], AnyFacts | None] | None = None
+    """The facts in an output, for tools whose facts are all in it: (output, parameters) → facts, `None` for none."""
 
 
 @dataclass(frozen=True, slots=True)

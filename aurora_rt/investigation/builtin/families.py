@@ -119,7 +119,8 @@ _SIGNS: Final[dict[Family, re.Pattern[str]]] = {
     ),
     "errors": re.compile(r"\b(errors?|failures?|failed|failing|5xx|4xx|exceptions?|error ratio)\b"),
     "availability": re.compile(
-        r"\b(down|unreachable|absent|up|probe success|unavailable|outage|crash\w*|restarts?|not ready)\b"
+        r"\b(down|unreachable|absent|up|availability|success rate|probe success|unavailable|outage|crash\w*|"
+        r"restarts?|not ready)\b"
     ),
     "traffic": re.compile(r"\b(traffic|rps|qps|throughput|requests? rate|spike)\b"),
 }

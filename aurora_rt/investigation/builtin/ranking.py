@@ -142,7 +142,8 @@ def _weight(finding: Finding, families: Sequence[Family], where: Place) -> float
     if finding.kind == "config_change" or finding.node == "other alerts":
         return 0.0
     factor = _OF_PLACE[where] if finding.on_host else 1.0
-    return finding.strength * _OF_ROLE[finding.role] * closeness(finding.family, families) * factor
+    near = 1.0 if finding.own else closeness(finding.family, families)
+    return finding.strength * _OF_ROLE[finding.role] * near * factor
 
 
 def _sure(candidates: list[Candidate]) -> list[Candidate]:

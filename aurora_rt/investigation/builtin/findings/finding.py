@@ -44,6 +44,8 @@ class Finding:
     began_at: datetime | None = None
     on_host: bool = True
     """Seen on the host that we run on; False for what a metrics server tells about any host."""
+    own: bool = False
+    """Of the very measurement that the alert is about: as close as can be, whatever kind it shows."""
 
     @property
     def family(self) -> Family:

@@ -1,0 +1,177 @@
+"""Toolsets that answer from a recording: ordinary ones, to whoever looks through them.
+
+Every tool of a toolset of which anything was recorded can be called; what was not recorded is answered so, which
+means unknown, not absent. The recording's measurements and call graph are the toolsets `telemetry` and `topology`.
+"""
+
+import re
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from typing import Any, Final
+
+import httpx
+from pydantic import ConfigDict, Field
+
+from aurora_rt.investigation.evaluation.recording import Measure, Points, RecordedCall, Recording
+from aurora_rt.settings import Settings
+from aurora_rt.toolsets.comparison import telemetry, thinned, told, usual
+from aurora_rt.toolsets.facts import CallGraph, Measured
+from aurora_rt.toolsets.toolset import Access, Health, Parameters, Seen, Tool, ToolFailed, Toolset
+
+NOT_RECORDED: Final = "not recorded"
+TIMES: Final = frozenset({"start", "end", "step"})
+"""Parameters that say which stretch of time: a recorded answer covers what it covers."""
+
+
+class AnyParameters(Parameters):
+    """Whatever a recorded tool was called with."""
+
+    model_config = ConfigDict(frozen=True, extra="allow")
+
+
+class CompareParameters(Parameters):
+    """Which measurements to compare."""
+
+    node: str = Field("", max_length=300, description="A part of the place's name; empty: every place.")
+    metric: str = Field("", max_length=300, description="The measurement's name; empty: all.")
+    statistic: str = Field("", max_length=100, description="Average, p99, Sum …; empty: all.")
+
+
+class ServiceParameters(Parameters):
+    """Whose dependencies to list."""
+
+    service: str = Field("", max_length=300, description="A place; empty: the whole call graph.")
+
+
+def replay(recording: Recording, known: Mapping[str, Toolset]) -> dict[str, Toolset]:
+    """Toolsets by name, for a `Toolbox`: those of `known`, answering from `recording`, and what else it holds."""
+    recorded: dict[str, list[RecordedCall]] = {}
+    for answer in recording.answers:
+        recorded.setdefault(answer.tool, []).append(answer)
+    tools: dict[str, dict[str, Tool]] = {}
+    for toolset in known.values():
+        for tool in toolset.tools:
+            name = f"{toolset.name}.{tool.name}"
+            tools.setdefault(toolset.name, {})[tool.name] = _played(name, tool, recorded.get(name, ()))
+    for own in _own(recording):
+        tools.setdefault(own[0], {})[own[1].name] = own[1]
+    for name, answers in recorded.items():
+        toolset_name, _, tool_name = name.partition(".")
+        if tool_name not in tools.setdefault(toolset_name, {}):
+            unknown = Tool(tool_name, "As it was recorded.", _never, AnyParameters)
+            tools[toolset_name][tool_name] = _played(name, unknown, answers)
+    told = {name.partition(".")[0] for name in recorded} | {name for name, _ in _own(recording)}
+    return {name: _toolset(name, members.values(), usable=name in told) for name, members in tools.items()}
+
+
+def answer_to(parameters: Mapping[str, Any], answers: Iterable[RecordedCall]) -> RecordedCall | None:
+    """The recorded answer to a call: the one that names most of its parameters, and none with another value."""
+    asked = {name: value for name, value in parameters.items() if value not in (None, "")}
+    fitting = [one for one in answers if _fits(one.params, asked)]
+    return max(fitting, key=lambda one: len(one.params), default=None)
+
+
+def _fits(recorded: Mapping[str, Any], asked: Mapping[str, Any]) -> bool:
+    named = {name: value for name, value in recorded.items() if value not in (None, "")}
+    return all(name in TIMES or asked.get(name) == value for name, value in named.items())
+
+
+def _played(name: str, tool: Tool, answers: Iterable[RecordedCall]) -> Tool:
+    recorded = tuple(answers)
+
+    async def run(parameters: Parameters, _: Access) -> Seen:
+        asked = parameters.model_dump(mode="json")
+        command = (
+            f"{name} {' '.join(f'{key}={value}' for key, value in asked.items() if value not in (None, ''))}"
+        )
+        found = answer_to(asked, recorded)
+        if found is None:
+            raise ToolFailed(NOT_RECORDED, command=command.strip())
+        if found.error:
+            raise ToolFailed(found.error, command=command.strip(), output=found.output)
+        return Seen(command.strip(), found.output, tool.read(found.output, asked) if tool.read else None)
+
+    return Tool(tool.name, tool.description, run, tool.parameters, tool.timeout, read=tool.read)
+
+
+def _own(recording: Recording) -> list[tuple[str, Tool]]:
+    """What only recordings have: measurements of all places, and who calls whom."""
+    found = []
+    if recording.series:
+        compare = Tool(
+            "compare", "Measurements of places beside what is usual.", _compare(recording), CompareParameters
+        )
+        found.append(("telemetry", compare))
+    if recording.calls:
+        graph = Tool("dependencies", "Who calls whom.", _dependencies(recording.calls), ServiceParameters)
+        found.append(("topology", graph))
+    return found
+
+
+Run = Callable[[Any, Access], Awaitable[Seen]]
+
+
+def _compare(recording: Recording) -> Run:
+    async def run(parameters: CompareParameters, access: Access) -> Seen:
+        window = access.window
+        start, end = window.start.timestamp(), window.end.timestamp()
+        facts = telemetry(
+            Measured(
+                node=measure.node,
+                metric=measure.metric,
+                statistic=measure.statistic,
+                usual=usual(
+                    [value for at, value in recording.baseline.get(measure, ()) if not start <= at <= end]
+                ),
+                points=thinned([point for point in points if start <= point[0] <= end]),
+            )
+            for measure, points in _asked(recording.series, parameters)
+        )
+        if not facts.measured:
+            raise ToolFailed(NOT_RECORDED, command=_command("telemetry.compare", parameters))
+        since = f"Window {window.start:%Y-%m-%d %H:%M} to {window.end:%H:%M} UTC, alert at {window.anchor:%H:%M:%S}.\n"
+        return Seen(_command("telemetry.compare", parameters), since + told(facts), facts)
+
+    return run
+
+
+def _asked(series: Mapping[Measure, Points], asked: CompareParameters) -> list[tuple[Measure, Points]]:
+    part = re.escape(asked.node)
+    return [
+        (measure, points)
+        for measure, points in series.items()
+        if asked.metric in ("", measure.metric)
+        and asked.statistic in ("", measure.statistic)
+        and re.search(part, measure.node, re.IGNORECASE)
+    ]
+
+
+def _dependencies(calls: tuple[tuple[str, str], ...]) -> Run:
+    async def run(parameters: ServiceParameters, _: Access) -> Seen:
+        wanted = parameters.service
+        found = tuple(pair for pair in calls if not wanted or wanted in pair)
+        if not found:
+            raise ToolFailed(NOT_RECORDED, command=_command("topology.dependencies", parameters))
+        text = "\n".join(f"{caller} -> {callee}" for caller, callee in found)
+        return Seen(
+            _command("topology.dependencies", parameters), text, CallGraph(calls=found, truncated=False)
+        )
+
+    return run
+
+
+def _command(name: str, parameters: Parameters) -> str:
+    given = parameters.model_dump(mode="json", exclude_defaults=True)
+    return " ".join([name, *(f"{key}={value}" for key, value in given.items())])
+
+
+def _toolset(name: str, tools: Iterable[Tool], *, usable: bool) -> Toolset:
+    reason = None if usable else "Nothing of it was recorded."
+    return Toolset(name, name, "Recorded.", "low", tuple(tools), lambda _: reason, _healthy)
+
+
+async def _healthy(_: Settings, __: httpx.AsyncClient) -> Health:
+    return Health("healthy", "Recorded.")
+
+
+async def _never(_: Parameters, __: Access) -> Seen:
+    raise ToolFailed(NOT_RECORDED)
