@@ -34,10 +34,12 @@ from aurora_rt.identity.desk import Desk
 from aurora_rt.identity.passwords import Passwords
 from aurora_rt.investigation.bench import Workbench
 from aurora_rt.investigation.builtin import BuiltinInvestigator
+from aurora_rt.realtime import probe
 from aurora_rt.realtime.server import MESSAGE_LIMIT, Realtime
 from aurora_rt.settings import Settings
 from aurora_rt.toolsets.registry import discover
 from aurora_rt.web import static
+from aurora_rt.web.leaving import leaving
 from aurora_rt.web.limits import Limits
 from aurora_rt.worker import Worker
 
@@ -90,6 +92,10 @@ class Roles:
     """Called once everything is open, with the base URL; tells what else is to run."""
     announce: Callable[[str], None] = field(default=lambda _: None)
     """Called with the base URL once the server answers."""
+    listener: socket.socket | None = None
+    """A socket that is bound already, shared with other processes; `None`: bind one."""
+    parent: socket.socket | None = None
+    """The end of a pair of sockets: a byte tells whoever holds the other that we are ready; its closing ends us."""
 
 
 @asynccontextmanager
@@ -150,11 +156,19 @@ async def serve(settings: Settings, roles: Roles, stop: asyncio.Event | None = N
         stop = asyncio.Event()
         for number in (signal.SIGINT, signal.SIGTERM):
             asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    if roles.parent is not None:
+        # Readable means closed: the parent never sends.
+        asyncio.get_running_loop().add_reader(roles.parent, _stop_once, roles.parent, stop)
     async with AsyncExitStack() as stack:
-        listener = stack.enter_context(_bound(settings)) if roles.web else None
+        listener = stack.enter_context(roles.listener or bound(settings)) if roles.web else None
         where = await stack.enter_async_context(located(settings))
         have = await stack.enter_async_context(resources(where))
         await _run(have, roles, listener, stop)
+
+
+def _stop_once(parent: socket.socket, stop: asyncio.Event) -> None:
+    asyncio.get_running_loop().remove_reader(parent)
+    stop.set()
 
 
 def run(settings: Settings, roles: Roles) -> None:
@@ -166,7 +180,7 @@ def run(settings: Settings, roles: Roles) -> None:
 async def _run(have: Resources, roles: Roles, listener: socket.socket | None, stop: asyncio.Event) -> None:
     settings = have.settings
     address = listener.getsockname()[:2] if listener is not None else (settings.host, settings.port)
-    base_url = settings.public_url or _url(*address)
+    base_url = settings.public_url or url_of(*address)
     beside = await roles.prepare(have, base_url)
     worker = Worker(_bench(have)) if roles.worker else None
     realtime = Realtime(settings, have.database, have.redis, have.bus, have.changes, have.limits)
@@ -181,7 +195,7 @@ async def _run(have: Resources, roles: Roles, listener: socket.socket | None, st
             loops.append(running.create_task(worker.be_seen(), name="sign of life"))
             finishing.append(running.create_task(worker.run(), name="worker"))
         if listener is not None:
-            checks = Checks(have.database, have.redis, readiness, _sockets_answer(have.http, address))
+            checks = Checks(have.database, have.redis, readiness, lambda: probe.look(*_reachable(address)))
             site = await asyncio.to_thread(lambda: static.load(static.folder()))
             app = create_app(
                 settings, have.database, have.changes, have.limits, have.desk, checks, site, beside.blueprints
@@ -194,7 +208,7 @@ async def _run(have: Resources, roles: Roles, listener: socket.socket | None, st
                 *beside.loops,
             ):
                 loops.append(running.create_task(work(), name=name))
-            served: ASGIFramework = realtime.app(app)
+            served: ASGIFramework = leaving(realtime.app(app), lambda: readiness.on)
             finishing.append(
                 running.create_task(
                     hypercorn_serve(served, _config(settings, listener), shutdown_trigger=unplug.wait),
@@ -202,6 +216,8 @@ async def _run(have: Resources, roles: Roles, listener: socket.socket | None, st
                 )
             )
             await _answers(address)
+        if roles.parent is not None:
+            roles.parent.send(b"r")
         roles.announce(base_url)
         log.info("started", url=base_url, web=roles.web, worker=roles.worker)
         try:
@@ -212,6 +228,8 @@ async def _run(have: Resources, roles: Roles, listener: socket.socket | None, st
             if worker is not None:
                 worker.stop()
             await realtime.drain()
+            if listener is not None:
+                await asyncio.sleep(settings.drain_seconds)
             unplug.set()
             await _end(finishing, settings.shutdown_seconds)
             await _sent(have.bus)
@@ -248,7 +266,8 @@ def _bench(have: Resources) -> Workbench:
     )
 
 
-def _bound(settings: Settings) -> socket.socket:
+def bound(settings: Settings) -> socket.socket:
+    """A socket at the settings' host and port. Raises `PortTaken`."""
     family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
     listener = socket.socket(family, socket.SOCK_STREAM)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -274,7 +293,8 @@ def _config(settings: Settings, listener: socket.socket) -> Config:
     return config
 
 
-def _url(host: str, port: int) -> str:
+def url_of(host: str, port: int) -> str:
+    """The base URL of a server that listens there."""
     return f"http://{f'[{host}]' if ':' in host else host}:{port}"
 
 
@@ -292,18 +312,3 @@ async def _answers(address: tuple[str, int]) -> None:
         else:
             writer.close()
             return
-
-
-def _sockets_answer(http: httpx.AsyncClient, address: tuple[str, int]) -> Callable[[], Awaitable[None]]:
-    """A look that really opens a Socket.IO connection to ourselves, and closes it again."""
-    url = f"{_url(*_reachable(address))}/socket.io/"
-    query = {"EIO": "4", "transport": "polling"}
-
-    async def connect() -> None:
-        opening = await http.get(url, params=query)
-        if not opening.text.startswith("0"):
-            raise OSError("Socket.IO did not answer its handshake")
-        session = httpx.Response(200, content=opening.text[1:]).json()["sid"]
-        await http.post(url, params={**query, "sid": session}, content="1")
-
-    return connect

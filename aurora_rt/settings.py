@@ -72,6 +72,12 @@ class Settings(BaseSettings):
         None, alias="AURORA_INTERNAL_SECRET", description="What a trusted proxy proves itself with."
     )
 
+    long_polling: bool = Field(
+        True,
+        alias="AURORA_LONG_POLLING",
+        description="Offer long polling beside websocket. Off where several web processes serve one address.",
+    )
+
     # identity
     registration: Literal["open", "first", "invite"] = Field(
         "open",
@@ -129,6 +135,13 @@ class Settings(BaseSettings):
     log_format: Literal["auto", "json", "console"] = Field(
         "auto", alias="AURORA_LOG_FORMAT", description="`auto`: columns on a terminal, JSON elsewhere."
     )
+    drain_seconds: float = Field(
+        0.5,
+        alias="AURORA_DRAIN_SECONDS",
+        ge=0,
+        le=300,
+        description="Time between not ready and deaf at shutdown: open connections are told to go elsewhere.",
+    )
     shutdown_seconds: float = Field(
         10.0, alias="AURORA_SHUTDOWN_SECONDS", ge=1, le=300, description="Time to end work before it is cut."
     )
@@ -177,6 +190,11 @@ def child_environment() -> dict[str, str]:
     """The environment for programs that we start: what they need to run, and no secret of ours."""
     kept = ("PATH", "LANG", "LC_ALL", "TZ", "SYSTEMROOT")
     return {name: os.environ[name] for name in kept if name in os.environ}  # noqa: TID251
+
+
+def inherited_environment(**changes: str) -> dict[str, str]:
+    """Our own environment with `changes`: for processes that are parts of this server."""
+    return {**os.environ, **changes}  # noqa: TID251
 
 
 def _is_unknown(name: str) -> bool:

@@ -106,6 +106,7 @@ def settings(database_url: str, redis_url: str, tmp_path: Path) -> Settings:
         webhook_rate_limit=0,
         job_lease=2.0,
         shutdown_seconds=1,
+        drain_seconds=0,
         data_dir=tmp_path / "data",
         log_level="warning",
     )

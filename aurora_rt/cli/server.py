@@ -1,12 +1,13 @@
 """Commands that run a server."""
 
 import asyncio
+import socket
 from pathlib import Path
 from typing import TypeVar
 
 import click
 
-from aurora_rt import jobs, serve
+from aurora_rt import fleet, jobs, serve
 from aurora_rt.db.migrate import migrate
 from aurora_rt.db.pool import opened
 from aurora_rt.demo import visit
@@ -25,12 +26,20 @@ data_dir_option = click.option(
     type=click.Path(path_type=Path, file_okay=False),
     help="Where the embedded servers keep their data. Default: ~/.local/share/aurora-rt.",
 )
+parent_option = click.option("--parent-fd", type=int, hidden=True, help="See `aurora_rt.fleet`.")
 
 
 @click.command()
 @host_option
 @port_option
 @data_dir_option
+@click.option(
+    "--processes",
+    type=click.IntRange(1, 64),
+    default=1,
+    show_default=True,
+    help="Web processes on the one port. With more than one, a worker process runs beside them.",
+)
 @click.option("--demo", is_flag=True, help="Cause real problems on this machine, and investigate them.")
 @click.option(
     "--demo-seconds",
@@ -39,12 +48,21 @@ data_dir_option = click.option(
     show_default=True,
     help="How long they last.",
 )
-def up(host: str | None, port: int | None, data_dir: Path | None, demo: bool, demo_seconds: int) -> None:
-    """Run everything in one process: API, user interface, streaming and background workers.
+def up(
+    host: str | None,
+    port: int | None,
+    data_dir: Path | None,
+    processes: int,
+    demo: bool,
+    demo_seconds: int,
+) -> None:
+    """Run everything: API, user interface, streaming and background workers, in one process or in several.
 
     Without DATABASE_URL and REDIS_URL an embedded PostgreSQL and Valkey run in the data directory.
     """
     settings = _configured(host=host, port=port, data_dir=data_dir)
+    if demo and processes > 1:
+        raise click.UsageError("--demo runs in one process: leave --processes out.")
 
     async def prepare(have: Resources, base_url: str) -> Beside:
         return await _demo(have, base_url, demo_seconds) if demo else Beside()
@@ -52,25 +70,50 @@ def up(host: str | None, port: int | None, data_dir: Path | None, demo: bool, de
     def announce(base_url: str) -> None:
         click.echo(_greeting(settings, base_url, demo))
 
-    serve.run(settings, Roles(prepare=prepare, announce=announce))
+    if processes > 1:
+        fleet.run(settings, processes, announce)
+    else:
+        serve.run(settings, Roles(prepare=prepare, announce=announce))
 
 
 @click.command()
 @host_option
 @port_option
 @data_dir_option
-def web(host: str | None, port: int | None, data_dir: Path | None) -> None:
+@click.option("--listener-fd", type=int, hidden=True, help="See `aurora_rt.fleet`.")
+@parent_option
+def web(
+    host: str | None,
+    port: int | None,
+    data_dir: Path | None,
+    listener_fd: int | None,
+    parent_fd: int | None,
+) -> None:
     """Run the API, the user interface and streaming, without background workers."""
     settings = _configured(host=host, port=port, data_dir=data_dir)
-    serve.run(settings, Roles(worker=False, announce=lambda url: click.echo(f"Serving on {url}")))
+    serve.run(
+        settings,
+        Roles(
+            worker=False,
+            announce=lambda url: click.echo(f"Serving on {url}"),
+            listener=_inherited(listener_fd),
+            parent=_inherited(parent_fd),
+        ),
+    )
 
 
 @click.command()
 @data_dir_option
-def worker(data_dir: Path | None) -> None:
+@parent_option
+def worker(data_dir: Path | None, parent_fd: int | None) -> None:
     """Run background workers alone: they investigate and answer."""
     settings = _configured(data_dir=data_dir)
-    serve.run(settings, Roles(web=False, announce=lambda _: click.echo("Working on the queue.")))
+    serve.run(
+        settings,
+        Roles(
+            web=False, announce=lambda _: click.echo("Working on the queue."), parent=_inherited(parent_fd)
+        ),
+    )
 
 
 @click.command("migrate")
@@ -88,6 +131,10 @@ def migrate_command(data_dir: Path | None) -> None:
 
     applied = asyncio.run(run())
     click.echo(f"Applied: {', '.join(applied)}." if applied else "The database is up to date.")
+
+
+def _inherited(number: int | None) -> socket.socket | None:
+    return None if number is None else socket.socket(fileno=number)
 
 
 def _configured(**overrides: object) -> Settings:

@@ -39,6 +39,7 @@ class Realtime:
         self.server = socketio.AsyncServer(
             async_mode="asgi",
             cors_allowed_origins=handshake.origin_allowed,
+            transports=None if settings.long_polling else ["websocket"],
             max_http_buffer_size=MESSAGE_LIMIT,
             ping_interval=PING_INTERVAL_SECONDS,
             ping_timeout=PING_TIMEOUT_SECONDS,
