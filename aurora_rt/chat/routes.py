@@ -3,11 +3,12 @@
 from uuid import UUID
 
 from quart import Blueprint, Response, request
-from quart_schema import document_request, document_response
+from quart_schema import document_querystring, document_request, document_response
 
 from aurora_rt.chat import sessions
 from aurora_rt.chat.ask import NewQuestion, ask
 from aurora_rt.chat.schemas import (
+    AskQuery,
     ListedSession,
     NewSession,
     QuestionBody,
@@ -34,6 +35,7 @@ def routes(database: Database, changes: Changes, callers: Callers) -> Blueprint:
     blueprint = Blueprint("chat", __name__)
 
     @blueprint.post("/api/incidents/<uuid:incident_id>/chat")
+    @document_querystring(AskQuery)
     @document_request(QuestionBody)
     @document_response(QuestionTaken, 202)
     @limited("chat")

@@ -5,12 +5,12 @@ from datetime import UTC, datetime
 from typing import Annotated, Any, ClassVar, Literal
 from uuid import UUID
 
-from pydantic import AfterValidator, AwareDatetime, BaseModel, Field, PlainSerializer
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, PlainSerializer
 from pydantic_core import to_json
 
 from aurora_rt.chat.models import ChatSession, Message, Mode
 from aurora_rt.events.envelope import EventData
-from aurora_rt.incidents.schemas import Moment
+from aurora_rt.incidents.schemas import DATE_TIME, Moment
 
 QUESTION_LIMIT = 8000
 
@@ -19,7 +19,7 @@ def _to_the_microsecond(moment: datetime) -> str:
     return moment.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
 
 
-PreciseMoment = Annotated[datetime, PlainSerializer(_to_the_microsecond, return_type=str)]
+PreciseMoment = Annotated[datetime, PlainSerializer(_to_the_microsecond, return_type=str), DATE_TIME]
 """A time that a client may send back, to say which version it has read."""
 
 
@@ -69,6 +69,12 @@ class QuestionBody(BaseModel):
     mode: Mode = "ask"
 
 
+class AskQuery(BaseModel):
+    """The query of asking about an incident."""
+
+    session_id: Annotated[UUID | None, Field(description="Goes on with this chat.")] = None
+
+
 class QuestionTaken(BaseModel):
     """The answer to asking: the answer itself streams in the incident's room."""
 
@@ -110,6 +116,18 @@ UiState = Annotated[dict[str, Any], AfterValidator(_small)]
 class NewSession(BaseModel):
     """The body of making a chat session; without a title, one is made from the first message."""
 
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "title": "A busy processor",
+                    "messages": [{"sender": "user", "text": "What made the processor busy?"}],
+                    "ui_state": {"selectedMode": "ask"},
+                }
+            ]
+        }
+    )
+
     title: SessionTitle | None = None
     messages: GivenMessages = ()
     ui_state: UiState = Field(default_factory=dict)
@@ -121,6 +139,8 @@ class SessionUpdate(BaseModel):
     With `updated_at`, as it was read, the change is refused when somebody else was quicker.
     """
 
+    model_config = ConfigDict(json_schema_extra={"examples": [{"title": "The recount of the stock"}]})
+
     title: SessionTitle | None = None
     messages: GivenMessages | None = None
     ui_state: UiState | None = None
@@ -130,7 +150,7 @@ class SessionUpdate(BaseModel):
 class ShownMessage(BaseModel):
     """A message of a chat session."""
 
-    id: str
+    id: Annotated[str, Field(examples=["019cb2f3-1c0e-7d5a-b0c4-0b7f2f2a9d12"])]
     sender: str
     text: str
     timestamp: Moment

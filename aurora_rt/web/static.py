@@ -12,6 +12,7 @@ from importlib.resources import files
 from pathlib import Path, PurePosixPath
 
 from quart import Blueprint, Response, request
+from quart_schema import hide
 
 from aurora_rt.errors import Misconfigured, NotFound
 from aurora_rt.web.limited import limited
@@ -99,10 +100,12 @@ def routes(site: Site) -> Blueprint:
     """The page at each of its addresses, and every file at its own."""
     blueprint = Blueprint("static_files", __name__)
 
+    @hide
     @limited("none")
     async def page(**_: str) -> Response:
         return _answer(site.files[INDEX])
 
+    @hide
     @limited("none")
     async def file(**_: str) -> Response:
         found = site.files.get(request.path.removeprefix("/"))
