@@ -5,12 +5,13 @@ from datetime import UTC, datetime
 from typing import Annotated, Any, ClassVar, Literal
 from uuid import UUID
 
-from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, PlainSerializer
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PlainSerializer
 from pydantic_core import to_json
 
 from aurora_rt.chat.models import ChatSession, Message, Mode
 from aurora_rt.events.envelope import EventData
 from aurora_rt.incidents.schemas import DATE_TIME, Moment
+from aurora_rt.web.bodies import SentMoment
 
 QUESTION_LIMIT = 8000
 
@@ -31,7 +32,11 @@ def _worth_asking(text: str) -> str:
     return text.strip()
 
 
-QuestionText = Annotated[str, Field(max_length=QUESTION_LIMIT), AfterValidator(_worth_asking)]
+QuestionText = Annotated[
+    str,
+    Field(max_length=QUESTION_LIMIT, json_schema_extra={"pattern": r"\S"}),
+    AfterValidator(_worth_asking),
+]
 ClientId = Annotated[str, Field(min_length=1, max_length=100, pattern=r"^[\x20-\x7e]+$")]
 
 
@@ -105,7 +110,7 @@ class GivenMessage(BaseModel):
 
     sender: Literal["user", "assistant"]
     text: Annotated[str, Field(max_length=TEXT_LIMIT), AfterValidator(_storable)]
-    timestamp: AwareDatetime | None = None
+    timestamp: SentMoment | None = None
 
 
 SessionTitle = Annotated[str, Field(max_length=200), AfterValidator(_storable)]
@@ -144,7 +149,7 @@ class SessionUpdate(BaseModel):
     title: SessionTitle | None = None
     messages: GivenMessages | None = None
     ui_state: UiState | None = None
-    updated_at: AwareDatetime | None = None
+    updated_at: SentMoment | None = None
 
 
 class ShownMessage(BaseModel):

@@ -4,22 +4,29 @@ from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
-from pydantic import AfterValidator, AwareDatetime, Field, SecretStr, StringConstraints
+from pydantic import AfterValidator, Field, SecretStr, StringConstraints
 from pydantic.alias_generators import to_camel
 
-from aurora_rt.identity import emails
+from aurora_rt.identity import emails, passwords
 from aurora_rt.identity.models import ApiToken, Caller, Invitation, OwnSession, Role, TokenScope
-from aurora_rt.web.bodies import Body, Shape
+from aurora_rt.web.bodies import Body, SentMoment, Shape
 
 UserId = Annotated[str, Field(examples=["user_0c8e6f1ab5d94c3f9e27d1a04b7c5e68"])]
-Password = Annotated[SecretStr, Field(description="At least 8 characters.")]
+Password = Annotated[SecretStr, Field(description="The password as it was set.")]
+NewPassword = Annotated[
+    SecretStr,
+    Field(
+        description="At least 8 characters.",
+        json_schema_extra={"minLength": passwords.SHORTEST, "maxLength": passwords.LONGEST},
+    ),
+]
 
 
 class Registration(Body):
     """Somebody new."""
 
-    email: Annotated[str, AfterValidator(emails.valid)]
-    password: Password
+    email: Annotated[str, AfterValidator(emails.valid), Field(json_schema_extra={"format": "email"})]
+    password: NewPassword
     name: Annotated[
         str,
         Field(
@@ -44,7 +51,7 @@ class PasswordChange(Body, alias_generator=to_camel):
     """A new password, and the old one as proof."""
 
     current_password: Password
-    new_password: Password
+    new_password: NewPassword
 
 
 class Account(Shape):
@@ -99,7 +106,7 @@ class NewApiToken(Body, alias_generator=to_camel):
     ]
     scope: TokenScope = "read"
     expires_at: Annotated[
-        AwareDatetime | None, Field(description="RFC 3339. Without it the token lasts until it is revoked.")
+        SentMoment | None, Field(description="RFC 3339. Without it the token lasts until it is revoked.")
     ] = None
 
 

@@ -20,6 +20,8 @@ from aurora_rt.web.limited import limited
 INDEX = "index.html"
 PAGES = ("/", "/login", "/settings", "/incidents", "/incidents/<path:page>")
 """Addresses of the one page; what to show at each is decided in the browser."""
+API_PAGE = "docs/index.html"
+"""The page at `/docs`: the OpenAPI document, with calls that can be tried."""
 
 MEDIA_TYPES = {
     ".css": "text/css; charset=utf-8",
@@ -107,6 +109,11 @@ def routes(site: Site) -> Blueprint:
 
     @hide
     @limited("none")
+    async def api_page() -> Response:
+        return _answer(site.files[API_PAGE])
+
+    @hide
+    @limited("none")
     async def file(**_: str) -> Response:
         found = site.files.get(request.path.removeprefix("/"))
         if found is None:
@@ -115,6 +122,8 @@ def routes(site: Site) -> Blueprint:
 
     for address in PAGES:
         blueprint.add_url_rule(address, "page", page)
+    if API_PAGE in site.files:
+        blueprint.add_url_rule("/docs", "api_page", api_page)
     for top in sorted({PurePosixPath(name).parts[0] for name in site.files} - {INDEX}):
         blueprint.add_url_rule(f"/{top}" if top in site.files else f"/{top}/<path:rest>", "file", file)
     return blueprint

@@ -28,6 +28,7 @@ OPEN = {
     "health.readiness",
     "static_files.page",
     "static_files.file",
+    "static_files.api_page",
     "openapi",
 }
 

@@ -109,6 +109,8 @@ class Document(OpenAPIProvider):
         }
         for status in sorted(self._failing(rule, method, operation, is_limited)):
             responses.setdefault(str(status), failures.ref(status))
+        if "summary" in operation:
+            operation["summary"] = operation["summary"].replace("`", "")  # plain text, unlike a description
         completed = {key: value for key, value in operation.items() if value or key == "security"} | {
             "operationId": self._operation_id(rule, method),
             "tags": [rule.endpoint.rpartition(".")[0]],
