@@ -7,7 +7,6 @@ from typing import Any, Final
 from pydantic_core import to_json
 from quart import Quart, Response, request
 from quart_schema import Info, QuartSchema
-from quart_schema.openapi import License
 
 from aurora_rt import __version__
 from aurora_rt.web.openapi.document import Document, NeededRole
@@ -47,12 +46,12 @@ def install(
             title="Aurora RT",
             version=__version__,
             description=ABOUT,
-            license=License("Apache License 2.0", identifier="Apache-2.0"),
         ),
         security=[{name: []} for name in callers],
         openapi_path=None,
     )
     document = Document(app, extension, needed_role).schema()
+    document["info"]["license"] = {"name": "Apache License 2.0", "identifier": "Apache-2.0"}
     document["components"]["securitySchemes"] = {**callers, **others}
     content = to_json(document)
     etag = hashlib.sha256(content).hexdigest()[:32]
