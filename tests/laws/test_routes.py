@@ -9,6 +9,7 @@ from whole import Server
 
 from aurora_rt.db.pool import Database
 from aurora_rt.web.limited import limit_of
+from aurora_rt.web.openapi.declared import is_public
 
 OPEN = {
     # who has no account yet, or proves themselves otherwise
@@ -87,6 +88,11 @@ async def test_every_route_that_names_something_answers_a_stranger_with_404(app,
             answer = await onlooker.http.request(method, filled(rule), json=bodies.get(method))
             assert answer.status_code == 404, (method, rule.rule, answer.text)
             assert answer.json()["code"].endswith("not_found")
+
+
+async def test_the_routes_that_ask_for_nobody_say_so(app) -> None:
+    api = {rule.endpoint for rule in rules(app) if not rule.endpoint.startswith(("static_files.", "openapi"))}
+    assert {endpoint for endpoint in api if is_public(app, endpoint)} == OPEN & api
 
 
 async def has_role(database: Database, person: Person, role: str) -> None:

@@ -14,7 +14,7 @@ from werkzeug.routing import BaseConverter, Rule, UUIDConverter
 
 from aurora_rt.errors import Misconfigured
 from aurora_rt.web.limited import limit_of
-from aurora_rt.web.openapi import failures, shapes
+from aurora_rt.web.openapi import failures, implied, shapes
 from aurora_rt.web.openapi.declared import declared_statuses, is_public
 from aurora_rt.web.openapi.examples import example
 from aurora_rt.web.origin import SAFE_METHODS
@@ -102,12 +102,12 @@ class Document(OpenAPIProvider):
         return response, {}
 
     def _completed(self, rule: Rule, method: str, operation: Operation) -> Operation:
-        is_limited = limit_of(self._routes, rule.endpoint).name != "none"
+        headers = failures.header_refs(is_limited=self._is_limited(rule))
         responses = {
-            str(status): {**response, "headers": failures.header_refs(is_limited=is_limited)}
+            str(status): {**response, "headers": headers}
             for status, response in operation["responses"].items()
         }
-        for status in sorted(self._failing(rule, method, operation, is_limited)):
+        for status in sorted(self._failing(rule, method, operation)):
             responses.setdefault(str(status), failures.ref(status))
         if "summary" in operation:
             operation["summary"] = operation["summary"].replace("`", "")  # plain text, unlike a description
@@ -120,31 +120,23 @@ class Document(OpenAPIProvider):
             completed.setdefault("security", [])
         return completed
 
-    def _failing(self, rule: Rule, method: str, operation: Operation, is_limited: bool) -> set[int]:
-        """With which statuses a call can fail."""
-        has_body = "requestBody" in operation
-        where = {parameter["in"] for parameter in operation["parameters"]}
-        free_text = any(
-            parameter["in"] == "query" or parameter["schema"].get("format") != "uuid"
-            for parameter in operation["parameters"]
+    def _failing(self, rule: Rule, method: str, operation: Operation) -> set[int]:
+        parameters = operation["parameters"]
+        call = implied.Traits(
+            unsafe=method not in SAFE_METHODS,
+            public=is_public(self._routes, rule.endpoint),
+            limited=self._is_limited(rule),
+            restricted=self._needed_role(self._routes, rule.endpoint, method) != LEAST_ROLE,
+            names_something=any(one["in"] == "path" for one in parameters),
+            free_text=any(
+                one["in"] == "query" or one["schema"].get("format") != "uuid" for one in parameters
+            ),
+            has_body="requestBody" in operation,
         )
-        unsafe, public = method not in SAFE_METHODS, is_public(self._routes, rule.endpoint)
-        names_something = "path" in where or has_body
-        above_least = self._needed_role(self._routes, rule.endpoint, method) != LEAST_ROLE
-        implied = {
-            400: has_body or free_text,
-            401: not public,
-            403: unsafe or (not public and above_least),
-            404: "path" in where or (has_body and not public),
-            409: unsafe and names_something and not public,
-            413: has_body,
-            415: has_body,
-            429: is_limited,
-            500: True,
-            503: is_limited or not public,  # a probe's own 503 is its answer
-        }
-        declared = declared_statuses(self._routes.view_functions[rule.endpoint])
-        return {status for status, holds in implied.items() if holds} | declared
+        return implied.statuses(call) | declared_statuses(self._routes.view_functions[rule.endpoint])
+
+    def _is_limited(self, rule: Rule) -> bool:
+        return limit_of(self._routes, rule.endpoint).name != "none"
 
     def _operation_id(self, rule: Rule, method: str) -> str:
         """The endpoint's name; where it has several rules or methods, with what sets this one apart."""

@@ -82,7 +82,7 @@ def _response(status: int, known: Collection[type[AuroraError]]) -> dict[str, An
         causes["internal_error"] = "Something went wrong on our side; the server's log tells more."
     listed = "\n".join(f"- `{code}`: {sentence}" for code, sentence in causes.items())
     return {
-        "description": listed,
+        "description": f"Whichever of these the call can meet:\n\n{listed}",
         "headers": header_refs(is_limited=True, retry=status in WITH_RETRY),
         "content": {
             "application/json": {
