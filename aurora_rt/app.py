@@ -3,9 +3,7 @@
 from collections.abc import Sequence
 
 from quart import Blueprint, Quart
-from quart_schema import Info, QuartSchema
 
-from aurora_rt import __version__
 from aurora_rt.alerts import routes as alerts
 from aurora_rt.chat import routes as chat
 from aurora_rt.db.pool import Database
@@ -16,11 +14,12 @@ from aurora_rt.identity import access_routes as access
 from aurora_rt.identity import member_routes as organization
 from aurora_rt.identity import routes as identity
 from aurora_rt.identity.desk import Desk
-from aurora_rt.identity.http import Callers
+from aurora_rt.identity.http import WAYS_IN, Callers, needed_role
 from aurora_rt.incidents import routes as incidents
 from aurora_rt.settings import Settings
 from aurora_rt.web import edge, static
 from aurora_rt.web.limits import Limits
+from aurora_rt.web.openapi.served import install as document
 
 
 def create_app(
@@ -35,14 +34,6 @@ def create_app(
 ) -> Quart:
     """The REST API and the user interface, as one app that owns no lifetime."""
     app = Quart("aurora_rt", static_folder=None)
-    QuartSchema(
-        app,
-        info=Info(title="Aurora RT", version=__version__),
-        openapi_path="/openapi.json",
-        swagger_ui_path=None,
-        redoc_ui_path=None,
-        scalar_ui_path=None,
-    )
     callers = Callers(settings, database)
     edge.install(app, settings, limits, callers.counted_as, site.import_map_hash)
     for blueprint in (
@@ -57,4 +48,5 @@ def create_app(
         static.routes(site),
     ):
         app.register_blueprint(blueprint)
+    document(app, needed_role, WAYS_IN, alerts.WAYS_IN)
     return app

@@ -1,11 +1,12 @@
 """Webhooks in, and the tokens that open them, over REST."""
 
+from typing import Final
 from uuid import UUID
 
 import structlog
 from pydantic_core import from_json
 from quart import Blueprint, Response, request
-from quart_schema import document_request, document_response
+from quart_schema import document_request, document_response, security_scheme
 
 from aurora_rt.alerts import tokens
 from aurora_rt.alerts.ingest import ingest
@@ -13,6 +14,7 @@ from aurora_rt.alerts.schemas import (
     AlertSources,
     CreatedWebhookToken,
     NewWebhookToken,
+    Notification,
     Received,
     RevokedWebhookToken,
     ShownSource,
@@ -27,7 +29,24 @@ from aurora_rt.identity.http import Callers
 from aurora_rt.settings import Settings
 from aurora_rt.web.bodies import answer, read_bytes, read_json, refuse_nul
 from aurora_rt.web.limited import limited
+from aurora_rt.web.openapi.declared import fails, public
 from aurora_rt.web.visitor import here, network
+
+WAYS_IN: Final[dict[str, dict[str, str]]] = {
+    "webhook": {
+        "type": "http",
+        "scheme": "bearer",
+        "description": "A webhook's token, where it is not in the path.",
+    },
+    "webhookPassword": {
+        "type": "http",
+        "scheme": "basic",
+        "description": "The same as a password; the user name does not matter.",
+    },
+}
+"""How a webhook is known, as OpenAPI's security schemes."""
+ANY_WAY_IN: Final[list[dict[str, list[str]]]] = [{"webhook": []}, {"webhookPassword": []}, {}]
+"""Each of them, or none: then the token is in the path."""
 
 log = structlog.get_logger(__name__)
 
@@ -37,7 +56,11 @@ def routes(settings: Settings, database: Database, changes: Changes, callers: Ca
     blueprint = Blueprint("alerts", __name__, url_prefix="/api")
     known = sources()
 
+    @public
+    @security_scheme(ANY_WAY_IN)
+    @fails(tokens.WebhookTokenInvalid)
     @limited("webhook", by=_counted)
+    @document_request(Notification)
     @document_response(Received, 202)
     async def receive(source: str, token: str | None = None) -> Response:
         """Take what an alert source sends. After the 202 nothing of it can be lost."""

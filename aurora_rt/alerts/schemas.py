@@ -1,9 +1,9 @@
 """What alerts and their webhooks look like outside."""
 
-from typing import ClassVar
+from typing import Annotated, Any, ClassVar
 from uuid import UUID
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, ConfigDict, Field, RootModel
 
 from aurora_rt.events.envelope import CamelEventData
 from aurora_rt.incidents.schemas import Camel, Moment
@@ -26,6 +26,34 @@ class AlertCorrelated(CamelEventData):
     received_at: Moment
 
 
+class Notification(RootModel[dict[str, Any]]):
+    """What an alert source sends, in its vendor's own shape. It may say that it is of any media type."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "version": "4",
+                    "status": "firing",
+                    "receiver": "aurora",
+                    "alerts": [
+                        {
+                            "status": "firing",
+                            "labels": {
+                                "alertname": "ProcessorBusy",
+                                "severity": "critical",
+                                "service": "checkout",
+                            },
+                            "annotations": {"summary": "The processors are busy."},
+                            "startsAt": "2026-03-01T10:00:00Z",
+                        }
+                    ],
+                }
+            ]
+        }
+    )
+
+
 class Received(BaseModel):
     """The answer to a webhook: how many alerts were understood, and that they are safe."""
 
@@ -33,11 +61,14 @@ class Received(BaseModel):
     alerts: int
 
 
+TokenName = Annotated[str, Field(examples=["production"])]
+
+
 class NewWebhookToken(BaseModel):
     """What a person gives to make a webhook token."""
 
     source: str = Field(max_length=100)
-    name: str = Field(min_length=1, max_length=200)
+    name: str = Field(min_length=1, max_length=200, examples=["production"])
 
 
 class CreatedWebhookToken(BaseModel):
@@ -45,7 +76,7 @@ class CreatedWebhookToken(BaseModel):
 
     id: UUID
     source: str
-    name: str
+    name: TokenName
     token: str
     url: str
 
@@ -55,7 +86,7 @@ class ShownWebhookToken(Camel):
 
     id: UUID
     source: str
-    name: str
+    name: TokenName
     created_at: Moment
     last_used_at: Moment | None
 
@@ -75,9 +106,9 @@ class RevokedWebhookToken(BaseModel):
 class ShownSource(BaseModel):
     """An alert source that can be connected. `setup` is Markdown with `{url}` where the webhook's URL goes."""
 
-    name: str
-    title: str
-    setup: str
+    name: str = Field(examples=["alertmanager"])
+    title: str = Field(examples=["Prometheus Alertmanager"])
+    setup: str = Field(examples=["Add a receiver with `url: {url}`."])
 
 
 class AlertSources(BaseModel):

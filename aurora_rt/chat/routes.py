@@ -3,11 +3,12 @@
 from uuid import UUID
 
 from quart import Blueprint, Response, request
-from quart_schema import document_request, document_response
+from quart_schema import document_querystring, document_request, document_response
 
 from aurora_rt.chat import sessions
 from aurora_rt.chat.ask import NewQuestion, ask
 from aurora_rt.chat.schemas import (
+    AskQuery,
     ListedSession,
     NewSession,
     QuestionBody,
@@ -22,11 +23,8 @@ from aurora_rt.errors import Invalid
 from aurora_rt.events.change import Changes
 from aurora_rt.identity.http import Callers, needs
 from aurora_rt.identity.models import Caller
-from aurora_rt.web.bodies import answer, read_json
+from aurora_rt.web.bodies import LARGEST_BODY, answer, read_json
 from aurora_rt.web.limited import limited
-
-SESSION_LIMIT = 8 * 1024 * 1024
-"""Bytes of a session with all its messages."""
 
 
 def routes(database: Database, changes: Changes, callers: Callers) -> Blueprint:
@@ -34,6 +32,7 @@ def routes(database: Database, changes: Changes, callers: Callers) -> Blueprint:
     blueprint = Blueprint("chat", __name__)
 
     @blueprint.post("/api/incidents/<uuid:incident_id>/chat")
+    @document_querystring(AskQuery)
     @document_request(QuestionBody)
     @document_response(QuestionTaken, 202)
     @limited("chat")
@@ -60,7 +59,7 @@ def routes(database: Database, changes: Changes, callers: Callers) -> Blueprint:
     async def create_session() -> Response:
         """Make a chat session, with the messages that the client brings along."""
         caller = await callers.current()
-        wanted = await read_json(NewSession, limit=SESSION_LIMIT)
+        wanted = await read_json(NewSession, limit=LARGEST_BODY)
         created = await sessions.create(database, caller.organization_id, caller.user_id, wanted)
         return await shown(caller, created, 201)
 
@@ -77,7 +76,7 @@ def routes(database: Database, changes: Changes, callers: Callers) -> Blueprint:
     async def update_session(session_id: UUID) -> Response:
         """Change the fields that are sent; with `updated_at`, only if nobody else was quicker."""
         caller = await callers.current()
-        wanted = await read_json(SessionUpdate, limit=SESSION_LIMIT)
+        wanted = await read_json(SessionUpdate, limit=LARGEST_BODY)
         await sessions.update(database, caller.organization_id, caller.user_id, session_id, wanted)
         return await shown(caller, session_id)
 

@@ -5,12 +5,13 @@ from datetime import UTC, datetime
 from typing import Annotated, Any, ClassVar, Literal
 from uuid import UUID
 
-from pydantic import AfterValidator, AwareDatetime, BaseModel, Field, PlainSerializer
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PlainSerializer
 from pydantic_core import to_json
 
 from aurora_rt.chat.models import ChatSession, Message, Mode
 from aurora_rt.events.envelope import EventData
-from aurora_rt.incidents.schemas import Moment
+from aurora_rt.incidents.schemas import DATE_TIME, Moment
+from aurora_rt.web.bodies import SentMoment
 
 QUESTION_LIMIT = 8000
 
@@ -19,7 +20,7 @@ def _to_the_microsecond(moment: datetime) -> str:
     return moment.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
 
 
-PreciseMoment = Annotated[datetime, PlainSerializer(_to_the_microsecond, return_type=str)]
+PreciseMoment = Annotated[datetime, PlainSerializer(_to_the_microsecond, return_type=str), DATE_TIME]
 """A time that a client may send back, to say which version it has read."""
 
 
@@ -31,7 +32,11 @@ def _worth_asking(text: str) -> str:
     return text.strip()
 
 
-QuestionText = Annotated[str, Field(max_length=QUESTION_LIMIT), AfterValidator(_worth_asking)]
+QuestionText = Annotated[
+    str,
+    Field(max_length=QUESTION_LIMIT, json_schema_extra={"pattern": r"\S"}),
+    AfterValidator(_worth_asking),
+]
 ClientId = Annotated[str, Field(min_length=1, max_length=100, pattern=r"^[\x20-\x7e]+$")]
 
 
@@ -69,6 +74,12 @@ class QuestionBody(BaseModel):
     mode: Mode = "ask"
 
 
+class AskQuery(BaseModel):
+    """The query of asking about an incident."""
+
+    session_id: Annotated[UUID | None, Field(description="Goes on with this chat.")] = None
+
+
 class QuestionTaken(BaseModel):
     """The answer to asking: the answer itself streams in the incident's room."""
 
@@ -99,7 +110,7 @@ class GivenMessage(BaseModel):
 
     sender: Literal["user", "assistant"]
     text: Annotated[str, Field(max_length=TEXT_LIMIT), AfterValidator(_storable)]
-    timestamp: AwareDatetime | None = None
+    timestamp: SentMoment | None = None
 
 
 SessionTitle = Annotated[str, Field(max_length=200), AfterValidator(_storable)]
@@ -109,6 +120,18 @@ UiState = Annotated[dict[str, Any], AfterValidator(_small)]
 
 class NewSession(BaseModel):
     """The body of making a chat session; without a title, one is made from the first message."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "title": "A busy processor",
+                    "messages": [{"sender": "user", "text": "What made the processor busy?"}],
+                    "ui_state": {"selectedMode": "ask"},
+                }
+            ]
+        }
+    )
 
     title: SessionTitle | None = None
     messages: GivenMessages = ()
@@ -121,16 +144,18 @@ class SessionUpdate(BaseModel):
     With `updated_at`, as it was read, the change is refused when somebody else was quicker.
     """
 
+    model_config = ConfigDict(json_schema_extra={"examples": [{"title": "The recount of the stock"}]})
+
     title: SessionTitle | None = None
     messages: GivenMessages | None = None
     ui_state: UiState | None = None
-    updated_at: AwareDatetime | None = None
+    updated_at: SentMoment | None = None
 
 
 class ShownMessage(BaseModel):
     """A message of a chat session."""
 
-    id: str
+    id: Annotated[str, Field(examples=["019cb2f3-1c0e-7d5a-b0c4-0b7f2f2a9d12"])]
     sender: str
     text: str
     timestamp: Moment

@@ -8,6 +8,7 @@ from aurora_rt.health.checks import Checks
 from aurora_rt.health.schemas import Alive, CheckShown, Health, NotReady, Ready
 from aurora_rt.web.bodies import answer
 from aurora_rt.web.limited import limited
+from aurora_rt.web.openapi.declared import public
 
 
 def routes(checks: Checks) -> Blueprint:
@@ -15,6 +16,7 @@ def routes(checks: Checks) -> Blueprint:
     blueprint = Blueprint("health", __name__, url_prefix="/health")
 
     @blueprint.get("")
+    @public
     @document_response(Health)
     @document_response(Health, 503)
     @limited("none")
@@ -33,6 +35,7 @@ def routes(checks: Checks) -> Blueprint:
         return answer(shown, 503 if report.overall == "unhealthy" else 200)
 
     @blueprint.get("/liveness")
+    @public
     @document_response(Alive)
     @limited("none")
     async def liveness() -> Response:
@@ -40,6 +43,7 @@ def routes(checks: Checks) -> Blueprint:
         return answer(Alive())
 
     @blueprint.get("/readiness")
+    @public
     @document_response(Ready)
     @document_response(NotReady, 503)
     @limited("none")

@@ -1,22 +1,27 @@
 """What health looks like outside."""
 
-from pydantic import BaseModel
+from typing import Annotated
+
+from pydantic import BaseModel, Field
 
 
 class CheckShown(BaseModel):
     """One check."""
 
-    status: str
+    status: Annotated[str, Field(examples=["healthy"])]
     message: str
 
 
 class Health(BaseModel):
     """The answer of `/health`."""
 
-    overall_status: str
+    overall_status: Annotated[str, Field(examples=["healthy"])]
     timestamp: str
-    response_time_ms: float
-    checks: dict[str, CheckShown]
+    response_time_ms: Annotated[float, Field(examples=[12.5])]
+    checks: Annotated[
+        dict[str, CheckShown],
+        Field(examples=[{"database": {"status": "healthy", "message": "Database connection successful"}}]),
+    ]
 
 
 class Alive(BaseModel):
@@ -35,5 +40,5 @@ class NotReady(BaseModel):
     """The answer of the readiness probe while no work should be sent."""
 
     status: str = "not_ready"
-    error: str
+    error: Annotated[str, Field(examples=["The database is not reachable just now."])]
     code: str = "not_ready"

@@ -1,19 +1,40 @@
 """Who is asking, for routes, and whether they may."""
 
 from collections.abc import Callable
-from typing import TypeVar
+from typing import Final, TypeVar
 
 from quart import Quart, current_app, g, request
 
 from aurora_rt.db.pool import Database
 from aurora_rt.errors import Unauthenticated
 from aurora_rt.identity.allowed import require_role, require_write
-from aurora_rt.identity.asking import resolve
+from aurora_rt.identity.asking import COOKIE, resolve
 from aurora_rt.identity.models import Caller, Role
 from aurora_rt.identity.trust import HEADER, trusted_user_id
 from aurora_rt.settings import Settings
 from aurora_rt.web.origin import SAFE_METHODS
 from aurora_rt.web.visitor import here, network
+
+WAYS_IN: Final[dict[str, dict[str, str]]] = {
+    "session": {
+        "type": "apiKey",
+        "in": "cookie",
+        "name": COOKIE,
+        "description": "The session of a browser, set by signing in or registering.",
+    },
+    "token": {
+        "type": "http",
+        "scheme": "bearer",
+        "description": "An API token, made at /api/auth/tokens. One with the scope `read` changes nothing.",
+    },
+    "user": {
+        "type": "apiKey",
+        "in": "header",
+        "name": "X-User-ID",
+        "description": "The user's id, believed where AURORA_TRUST_USER_HEADER says so.",
+    },
+}
+"""How a caller can be known, as OpenAPI's security schemes."""
 
 _ATTRIBUTE = "_aurora_role"
 

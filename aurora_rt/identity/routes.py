@@ -7,10 +7,13 @@ from aurora_rt.identity import login, queries, registration, sessions
 from aurora_rt.identity.asking import COOKIE
 from aurora_rt.identity.desk import Desk
 from aurora_rt.identity.http import Callers, needs
+from aurora_rt.identity.login import WrongCredentials
 from aurora_rt.identity.models import Browser, Caller
+from aurora_rt.identity.registration import EmailTaken
 from aurora_rt.identity.schemas import Account, Done, Login, Me, PasswordChange, Registration
 from aurora_rt.web.bodies import answer, read_json
 from aurora_rt.web.limited import limited
+from aurora_rt.web.openapi.declared import fails, public
 from aurora_rt.web.visitor import Visitor, here
 
 LIMIT = 16 * 1024
@@ -22,6 +25,8 @@ def routes(desk: Desk, callers: Callers) -> Blueprint:
     blueprint = Blueprint("identity", __name__, url_prefix="/api/auth")
 
     @blueprint.post("/register")
+    @public
+    @fails(EmailTaken)
     @document_request(Registration)
     @document_response(Account, 201)
     @limited("default")
@@ -34,6 +39,8 @@ def routes(desk: Desk, callers: Callers) -> Blueprint:
         return await signed_in(caller, 201)
 
     @blueprint.post("/login")
+    @public
+    @fails(WrongCredentials)
     @document_request(Login)
     @document_response(Account)
     @limited("default")
@@ -44,6 +51,7 @@ def routes(desk: Desk, callers: Callers) -> Blueprint:
         return await signed_in(caller, 200)
 
     @blueprint.post("/logout")
+    @public
     @document_response(Done)
     @limited("default")
     async def sign_out() -> Response:

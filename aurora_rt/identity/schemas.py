@@ -4,23 +4,36 @@ from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
-from pydantic import AfterValidator, AwareDatetime, Field, SecretStr, StringConstraints
+from pydantic import AfterValidator, Field, SecretStr, StringConstraints
 from pydantic.alias_generators import to_camel
 
-from aurora_rt.identity import emails
+from aurora_rt.identity import emails, passwords
 from aurora_rt.identity.models import ApiToken, Caller, Invitation, OwnSession, Role, TokenScope
-from aurora_rt.web.bodies import Body, Shape
+from aurora_rt.web.bodies import Body, SentMoment, Shape
 
-Password = Annotated[SecretStr, Field(description="At least 8 characters.")]
+UserId = Annotated[str, Field(examples=["user_0c8e6f1ab5d94c3f9e27d1a04b7c5e68"])]
+Password = Annotated[SecretStr, Field(description="The password as it was set.")]
+NewPassword = Annotated[
+    SecretStr,
+    Field(
+        description="At least 8 characters.",
+        json_schema_extra={"minLength": passwords.SHORTEST, "maxLength": passwords.LONGEST},
+    ),
+]
 
 
 class Registration(Body):
     """Somebody new."""
 
-    email: Annotated[str, AfterValidator(emails.valid)]
-    password: Password
+    email: Annotated[str, AfterValidator(emails.valid), Field(json_schema_extra={"format": "email"})]
+    password: NewPassword
     name: Annotated[
-        str, Field(max_length=200, description="Without one, the e-mail's first part is taken.")
+        str,
+        Field(
+            max_length=200,
+            description="Without one, the e-mail's first part is taken.",
+            examples=["Ada Lovelace"],
+        ),
     ] = ""
     invitation: Annotated[
         str | None, Field(max_length=256, description="The token of an invitation, to join its organization.")
@@ -38,13 +51,13 @@ class PasswordChange(Body, alias_generator=to_camel):
     """A new password, and the old one as proof."""
 
     current_password: Password
-    new_password: Password
+    new_password: NewPassword
 
 
 class Account(Shape):
     """The user, after registering or signing in."""
 
-    id: str
+    id: UserId
     email: str
     name: str
 
@@ -57,7 +70,7 @@ class Account(Shape):
 class Me(Shape, alias_generator=to_camel):
     """The caller, with organization and role."""
 
-    id: str
+    id: UserId
     email: str
     name: str
     role: Role
@@ -86,10 +99,14 @@ class Done(Shape):
 class NewApiToken(Body, alias_generator=to_camel):
     """A token to be made."""
 
-    name: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
+    name: Annotated[
+        str,
+        StringConstraints(strip_whitespace=True, min_length=1, max_length=200),
+        Field(examples=["deploy script"]),
+    ]
     scope: TokenScope = "read"
     expires_at: Annotated[
-        AwareDatetime | None, Field(description="RFC 3339. Without it the token lasts until it is revoked.")
+        SentMoment | None, Field(description="RFC 3339. Without it the token lasts until it is revoked.")
     ] = None
 
 
@@ -97,7 +114,7 @@ class ShownApiToken(Shape, alias_generator=to_camel):
     """An API token, without the token itself."""
 
     id: UUID
-    name: str
+    name: Annotated[str, Field(examples=["deploy script"])]
     scope: TokenScope
     created_at: datetime
     expires_at: datetime | None
@@ -125,7 +142,7 @@ class SocketToken(Shape, alias_generator=to_camel):
     """Opens one Socket.IO connection, as `auth.token`."""
 
     token: str
-    expires_in: Annotated[int, Field(description="Seconds.")]
+    expires_in: Annotated[int, Field(description="Seconds.", examples=[60])]
 
 
 class ShownLogin(Shape, alias_generator=to_camel):
@@ -192,7 +209,7 @@ class RoleChange(Body):
 class ShownMember(Shape):
     """A member of the organization."""
 
-    id: str
+    id: UserId
     email: str
     name: str
     role: Role

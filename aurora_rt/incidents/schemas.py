@@ -10,6 +10,7 @@ from pydantic import (
     ConfigDict,
     Field,
     PlainSerializer,
+    WithJsonSchema,
     field_validator,
     model_validator,
 )
@@ -21,7 +22,8 @@ from aurora_rt.incidents.models import ActiveTab, AuroraStatus, Incident, Status
 
 SUMMARY_LIMIT = 10_000
 
-Moment = Annotated[datetime, PlainSerializer(rfc3339, return_type=str)]
+DATE_TIME = WithJsonSchema({"type": "string", "format": "date-time"}, mode="serialization")
+Moment = Annotated[datetime, PlainSerializer(rfc3339, return_type=str), DATE_TIME]
 """A time, written as RFC 3339 in UTC."""
 
 
@@ -55,7 +57,7 @@ class IncidentListed(CamelEventData):
     summary: str
     started_at: Moment
     correlated_alert_count: int
-    affected_services: tuple[str, ...]
+    affected_services: Annotated[tuple[str, ...], Field(examples=[["checkout", "database"]])]
     active_tab: ActiveTab
     environment: str
     created_at: Moment
@@ -196,6 +198,15 @@ def _without_nul(text: str | None) -> str | None:
 
 class IncidentPatch(Camel):
     """What a person may change of an incident; only the fields that are sent change."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {"status": "resolved", "summary": "The recount was stopped; it runs at night now."},
+                {"activeTab": "chat"},
+            ]
+        }
+    )
 
     status: Status | None = None
     aurora_status: AuroraStatus | None = None

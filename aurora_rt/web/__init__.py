@@ -9,6 +9,7 @@ A request passes, in this order:
 5. `errors`    every failure becomes `{"error": sentence, "code": code}`, with one status for each kind;
 6. `headers`, `cors`, `limited`  put their headers on every answer, errors included.
 
+`openapi` makes the API's document of what the routes declare, and `/docs` is a page to read and try it.
 `edge.install` wires all of this into an app; `static` serves the user interface from memory.
 
 `visitor` is what the wire tells of a request (peer, scheme, headers), made from an ASGI scope, so that a

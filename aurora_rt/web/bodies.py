@@ -1,9 +1,9 @@
 """Bodies in and out: JSON into a model with errors that name the field, a model into bytes."""
 
 import asyncio
-from typing import Any, TypeVar
+from typing import Annotated, Any, TypeVar
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
 from pydantic_core import from_json
 from quart import Response, request
 
@@ -11,6 +11,8 @@ from aurora_rt.errors import Invalid, TooLarge, UnsupportedMedia
 
 JSON_LIMIT = 1024 * 1024
 """Bytes of a body, unless a route says otherwise."""
+LARGEST_BODY = 8 * 1024 * 1024
+"""Bytes of a body that any route may take; what is longer is cut off before a route sees it."""
 BODY_SECONDS = 30.0
 """How long a body may take to arrive."""
 NUL_ESCAPE = b"\\u0000"
@@ -23,6 +25,10 @@ class Body(BaseModel):
     """
 
     model_config = ConfigDict(extra="ignore", frozen=True, populate_by_name=True, allow_inf_nan=False)
+
+
+SentMoment = Annotated[AwareDatetime, Field(strict=True)]
+"""A time in a body: RFC 3339 with its offset, and never a number of unknown meaning."""
 
 
 class Shape(BaseModel):

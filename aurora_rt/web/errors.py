@@ -45,8 +45,13 @@ log = structlog.get_logger(__name__)
 
 
 def status_of(error: errors.AuroraError) -> int:
-    """The HTTP status of an error's kind; a kind that is not in the table is a mistake of ours, 500."""
-    return next((status for kind, status in STATUS if isinstance(error, kind)), 500)
+    """The HTTP status of an error."""
+    return status_of_kind(type(error))
+
+
+def status_of_kind(kind: type[errors.AuroraError]) -> int:
+    """The HTTP status of a kind of error; a kind that is not in the table is a mistake of ours, 500."""
+    return next((status for known, status in STATUS if issubclass(kind, known)), 500)
 
 
 def failure(status: int, message: str, code: str, headers: Iterable[tuple[str, str]] = ()) -> Response:

@@ -12,6 +12,7 @@ from importlib.resources import files
 from pathlib import Path, PurePosixPath
 
 from quart import Blueprint, Response, request
+from quart_schema import hide
 
 from aurora_rt.errors import Misconfigured, NotFound
 from aurora_rt.web.limited import limited
@@ -19,6 +20,8 @@ from aurora_rt.web.limited import limited
 INDEX = "index.html"
 PAGES = ("/", "/login", "/settings", "/incidents", "/incidents/<path:page>")
 """Addresses of the one page; what to show at each is decided in the browser."""
+API_PAGE = "docs/index.html"
+"""The page at `/docs`: the OpenAPI document, with calls that can be tried."""
 
 MEDIA_TYPES = {
     ".css": "text/css; charset=utf-8",
@@ -99,10 +102,17 @@ def routes(site: Site) -> Blueprint:
     """The page at each of its addresses, and every file at its own."""
     blueprint = Blueprint("static_files", __name__)
 
+    @hide
     @limited("none")
     async def page(**_: str) -> Response:
         return _answer(site.files[INDEX])
 
+    @hide
+    @limited("none")
+    async def api_page() -> Response:
+        return _answer(site.files[API_PAGE])
+
+    @hide
     @limited("none")
     async def file(**_: str) -> Response:
         found = site.files.get(request.path.removeprefix("/"))
@@ -112,6 +122,8 @@ def routes(site: Site) -> Blueprint:
 
     for address in PAGES:
         blueprint.add_url_rule(address, "page", page)
+    if API_PAGE in site.files:
+        blueprint.add_url_rule("/docs", "api_page", api_page)
     for top in sorted({PurePosixPath(name).parts[0] for name in site.files} - {INDEX}):
         blueprint.add_url_rule(f"/{top}" if top in site.files else f"/{top}/<path:rest>", "file", file)
     return blueprint

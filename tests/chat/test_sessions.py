@@ -53,6 +53,11 @@ async def test_a_session_without_a_title_is_named_after_its_first_question(onloo
     assert session["title"] == "Why does the checkout service answer so slowly …"
 
 
+async def test_a_long_conversation_fits_into_a_session(onlooker: Person) -> None:
+    messages = [{"sender": "user", "text": "x" * 90_000} for _ in range(30)]
+    assert len((await made(onlooker, messages=messages))["messages"]) == 30
+
+
 async def test_of_two_who_change_the_same_version_one_is_told_to_read_again(onlooker: Person) -> None:
     session = await made(onlooker, title="t")
     path = f"/chat_api/sessions/{session['id']}"

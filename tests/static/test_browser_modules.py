@@ -82,6 +82,16 @@ def test_each_vendored_package_says_its_version_and_carries_its_licence():
 def test_the_javascript_of_the_page_is_small():
     import gzip
 
-    files = [path for path in STATIC.rglob("*") if path.suffix in {".js", ".mjs"}]
+    scripts = [path for path in STATIC.rglob("*") if path.suffix in {".js", ".mjs"}]
+    files = [path for path in scripts if f'"/{path.relative_to(STATIC)}"' in PAGE]  # not those of /docs
+    assert len(files) > 40
     compressed = sum(len(gzip.compress(path.read_bytes())) for path in files)
     assert compressed < 100_000, f"{compressed} bytes compressed"
+
+
+def test_the_page_of_the_api_loads_everything_from_here_and_nothing_inline():
+    page = (STATIC / "docs" / "index.html").read_text()
+    named = re.findall(r'<(?:link|script)[^>]*(?:href|src)="([^"]+)"', page)
+    assert len(named) == 5
+    assert [path for path in named if not (STATIC / path.lstrip("/")).is_file()] == []
+    assert re.findall(r"<script(?![^>]*\bsrc=)|\sstyle=|<style", page) == []

@@ -2,6 +2,8 @@
 
 import pytest
 
+from aurora_rt.web.bodies import LARGEST_BODY
+
 JSON = {"Content-Type": "application/json"}
 
 
@@ -89,5 +91,5 @@ async def test_a_body_that_is_too_large_is_refused_announced_or_not(make_trial):
 
 async def test_a_body_beyond_what_any_route_takes_is_refused_before_it_is_read(make_trial):
     trial = make_trial(webhook_max_bytes=1024)
-    status, body = await post(trial, b"x" * (1024 * 1024 + 1))
+    status, body = await post(trial, b"x" * (LARGEST_BODY + 1))
     assert (status, body["code"]) == (413, "too_large")
