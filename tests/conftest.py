@@ -27,7 +27,7 @@ from aurora_rt.telemetry import logs
 TEMPLATE = "aurora_template"
 logs.configure(load(log_format="json", log_level="info"))
 structlog.configure(cache_logger_on_first_use=False)  # so that a test can capture what is logged
-logging.getLogger("aurora_rt.web.access").setLevel(logging.WARNING)  # a failing test shows what matters
+logging.getLogger().setLevel(logging.WARNING)  # a failing test shows what matters
 _numbers = itertools.count()
 
 

@@ -7,8 +7,9 @@ from uuid import UUID
 from aurora_rt.db.pool import Database, Row, Scope
 from aurora_rt.events import log
 from aurora_rt.events.envelope import feed_room, incident_room
-from aurora_rt.incidents import queries
+from aurora_rt.incidents import page_queries, queries
 from aurora_rt.incidents.lifecycle import IncidentNotFound
+from aurora_rt.incidents.page import Page, cursor_after
 from aurora_rt.incidents.schemas import (
     DetailedAlert,
     IncidentDetailed,
@@ -18,17 +19,15 @@ from aurora_rt.incidents.schemas import (
     listed_fields,
 )
 
-LIST_LIMIT = 1000
-"""Incidents that one answer holds, at most: the newest."""
 
-
-async def list_incidents(database: Database, organization_id: UUID, *, limit: int = LIST_LIMIT) -> Incidents:
-    """The organization's incidents, newest first, and the feed's position."""
+async def list_incidents(database: Database, organization_id: UUID, page: Page) -> Incidents:
+    """A page of the organization's incidents, the way to the next one, and the feed's position."""
     async with database.snapshot(organization_id) as scope:
+        found = await page_queries.select_page(scope, page)
+        shown = found[: page.limit]
         return Incidents(
-            incidents=tuple(
-                IncidentListed.of(one) for one in await queries.select_incidents(scope, limit=limit)
-            ),
+            incidents=tuple(IncidentListed.of(one) for one in shown),
+            next_cursor=cursor_after(shown[-1], page.sort) if len(found) > page.limit else None,
             epoch=await log.epoch(scope.connection),
             seq=await log.head(scope, feed_room(organization_id)),
         )
@@ -45,12 +44,15 @@ async def show(database: Database, organization_id: UUID, incident_id: UUID) -> 
         incident = await queries.select_incident(scope, incident_id)
         if incident is None:
             raise IncidentNotFound("There is no such incident.")
-        raw_payload = await queries.select_raw_payload(scope, incident_id)
+        raw_payload, description = await queries.select_opening(scope, incident_id)
         return IncidentDetailed.model_validate(
             {
                 **listed_fields(incident),
                 "alert": DetailedAlert(
-                    **alert_fields(incident), raw_payload=raw_payload, triggered_at=incident.started_at
+                    **alert_fields(incident),
+                    description=description or incident.description,
+                    raw_payload=raw_payload,
+                    triggered_at=incident.started_at,
                 ),
                 "suggestions": _shown(await queries.select_suggestions(scope, incident_id)),
                 "streaming_thoughts": _shown(await queries.select_thoughts(scope, incident_id)),

@@ -1,6 +1,7 @@
 """Every way in which an incident changes. Each verb is called within the caller's change."""
 
 from collections.abc import Sequence
+from typing import Final
 from uuid import UUID
 
 from aurora_rt import jobs
@@ -10,7 +11,16 @@ from aurora_rt.events.change import Change
 from aurora_rt.events.envelope import feed_room, incident_room
 from aurora_rt.incidents import queries
 from aurora_rt.incidents.models import Incident, NewIncident
-from aurora_rt.incidents.schemas import IncidentListed, IncidentPatch, StatusChanged, SummaryWritten
+from aurora_rt.incidents.schemas import (
+    IncidentListed,
+    IncidentNew,
+    IncidentPatch,
+    StatusChanged,
+    SummaryWritten,
+)
+
+BY_HAND: Final = "manual"
+"""The source of incidents that people open."""
 
 
 class IncidentNotFound(NotFound):
@@ -19,11 +29,12 @@ class IncidentNotFound(NotFound):
     code = "incident_not_found"
 
 
-async def open_incidents(change: Change, new: Sequence[NewIncident]) -> None:
+async def open_incidents(change: Change, new: Sequence[NewIncident]) -> list[Incident]:
     """Open incidents, each with its investigation in the queue; the most severe are looked into first."""
     if not new:
-        return
-    for incident in await queries.insert_incidents(change, new, now()):
+        return []
+    opened = await queries.insert_incidents(change, new, now())
+    for incident in opened:
         _announce(change, incident)
     await jobs.enqueue(
         change.connection,
@@ -31,10 +42,35 @@ async def open_incidents(change: Change, new: Sequence[NewIncident]) -> None:
             jobs.Investigate(
                 organization_id=change.organization_id, incident_id=one.id, investigation_id=new_id()
             )
-            for one in new
+            for one in opened
         ],
-        [jobs.SEVERITY_PRIORITY.get(one.severity, 0) for one in new],
+        [jobs.SEVERITY_PRIORITY.get(one.severity, 0) for one in opened],
     )
+    return opened
+
+
+async def open_by_hand(change: Change, wanted: IncidentNew) -> tuple[Incident, bool]:
+    """Open the incident that a person describes; and whether it is new, which `client_id` tells."""
+    incident_id = new_id()
+    new = NewIncident(
+        id=incident_id,
+        source=BY_HAND,
+        source_alert_id=str(incident_id),
+        title=wanted.title.strip(),
+        service=wanted.service.strip(),
+        severity=wanted.severity,
+        environment=wanted.environment.strip(),
+        source_url="",
+        started_at=wanted.started_at or now(),
+        description=wanted.description,
+        client_id=wanted.client_id,
+    )
+    if opened := await open_incidents(change, [new]):
+        return opened[0], True
+    before = await queries.select_by_client(change, wanted.client_id or "")
+    if before is None:
+        raise _not_found()
+    return before, False
 
 
 async def count_joined(change: Change, incident_ids: Sequence[UUID], services: Sequence[str]) -> None:

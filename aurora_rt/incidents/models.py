@@ -1,8 +1,9 @@
 """What an incident is."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
+from typing import Any, Final, Literal
 from uuid import UUID
 
 Status = Literal["investigating", "analyzed", "merged", "resolved"]
@@ -23,6 +24,10 @@ class NewIncident:
     environment: str
     source_url: str
     started_at: datetime
+    description: str = ""
+    """What a person wrote; what a source sends is kept with its alert."""
+    client_id: str | None = None
+    """Chosen by whoever opens it by hand, so that doing so again is harmless."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,3 +53,16 @@ class Incident:
     updated_at: datetime
     analyzed_at: datetime | None
     resolved_at: datetime | None
+    severity_weight: int
+    """The more severe, the higher."""
+    description: str
+
+
+NOT_TOLD: Final = frozenset({"organization_id", "client_id"})
+"""Columns that are not part of what an incident is."""
+
+
+def incident_of(columns: Iterable[tuple[str, Any]]) -> Incident:
+    """An incident from the columns of its row."""
+    fields = {name: value for name, value in columns if name not in NOT_TOLD}
+    return Incident(**{**fields, "affected_services": tuple(fields["affected_services"])})

@@ -5,21 +5,26 @@ from datetime import datetime
 from uuid import UUID
 
 from aurora_rt.db.pool import Row, Scope
-from aurora_rt.incidents.models import Incident, NewIncident
+from aurora_rt.incidents.models import Incident, NewIncident, incident_of
 
 
 async def insert_incidents(scope: Scope, new: Sequence[NewIncident], at: datetime) -> list[Incident]:
-    """Open incidents; each counts the alert that opens it among its own, not among the correlated ones."""
+    """Open incidents, those left out whose `client_id` has opened one before.
+
+    Each counts the alert that opens it among its own, not among the correlated ones.
+    """
     rows = await scope.connection.fetch(
         """
         INSERT INTO incidents (id, organization_id, source, source_alert_id, title, service, severity, environment,
                                source_url, status, aurora_status, affected_services, started_at, created_at,
-                               updated_at)
+                               updated_at, description, client_id)
         SELECT id, $1, source, source_alert_id, title, service, severity, environment, source_url,
-               'investigating', 'running', array_remove(ARRAY[service], ''), started_at, $2, $2
+               'investigating', 'running', array_remove(ARRAY[service], ''), started_at, $2, $2, description, client_id
         FROM unnest($3::uuid[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[],
-                    $10::text[], $11::timestamptz[])
-             AS t(id, source, source_alert_id, title, service, severity, environment, source_url, started_at)
+                    $10::text[], $11::timestamptz[], $12::text[], $13::text[])
+             AS t(id, source, source_alert_id, title, service, severity, environment, source_url, started_at,
+                  description, client_id)
+        ON CONFLICT (organization_id, client_id) WHERE client_id IS NOT NULL DO NOTHING
         RETURNING *
         """,
         scope.organization_id,
@@ -33,8 +38,10 @@ async def insert_incidents(scope: Scope, new: Sequence[NewIncident], at: datetim
         [one.environment for one in new],
         [one.source_url for one in new],
         [one.started_at for one in new],
+        [one.description for one in new],
+        [one.client_id for one in new],
     )
-    return [_incident(row) for row in rows]
+    return [incident_of(row.items()) for row in rows]
 
 
 async def add_correlated(
@@ -58,7 +65,7 @@ async def add_correlated(
         list(services),
         at,
     )
-    return [_incident(row) for row in rows]
+    return [incident_of(row.items()) for row in rows]
 
 
 async def resolve_if_over(scope: Scope, incident_ids: Sequence[UUID], at: datetime) -> list[Incident]:
@@ -74,7 +81,7 @@ async def resolve_if_over(scope: Scope, incident_ids: Sequence[UUID], at: dateti
         list(incident_ids),
         at,
     )
-    return [_incident(row) for row in rows]
+    return [incident_of(row.items()) for row in rows]
 
 
 async def lock_incident(scope: Scope, incident_id: UUID) -> Incident | None:
@@ -84,7 +91,7 @@ async def lock_incident(scope: Scope, incident_id: UUID) -> Incident | None:
         scope.organization_id,
         incident_id,
     )
-    return _incident(row) if row else None
+    return incident_of(row.items()) if row else None
 
 
 async def update_incident(
@@ -120,7 +127,7 @@ async def update_incident(
         summary,
         active_tab,
     )
-    return _incident(row) if row else None
+    return incident_of(row.items()) if row else None
 
 
 async def update_severity(scope: Scope, incident_id: UUID, severity: str, at: datetime) -> list[Incident]:
@@ -134,20 +141,7 @@ async def update_severity(scope: Scope, incident_id: UUID, severity: str, at: da
         severity,
         at,
     )
-    return [_incident(row) for row in rows]
-
-
-async def select_incidents(scope: Scope, *, limit: int) -> list[Incident]:
-    """The organization's incidents, newest first."""
-    rows = await scope.connection.fetch(
-        """
-        SELECT * FROM incidents WHERE organization_id = $1
-        ORDER BY started_at DESC, id DESC LIMIT $2
-        """,
-        scope.organization_id,
-        limit,
-    )
-    return [_incident(row) for row in rows]
+    return [incident_of(row.items()) for row in rows]
 
 
 async def select_incident(scope: Scope, incident_id: UUID) -> Incident | None:
@@ -155,20 +149,30 @@ async def select_incident(scope: Scope, incident_id: UUID) -> Incident | None:
     row = await scope.connection.fetchrow(
         "SELECT * FROM incidents WHERE organization_id = $1 AND id = $2", scope.organization_id, incident_id
     )
-    return _incident(row) if row else None
+    return incident_of(row.items()) if row else None
 
 
-async def select_raw_payload(scope: Scope, incident_id: UUID) -> str:
-    """What the source sent when the incident was opened; `""` for one that nothing was sent for."""
-    payload: str | None = await scope.connection.fetchval(
+async def select_by_client(scope: Scope, client_id: str) -> Incident | None:
+    """The incident that was opened by hand under this id."""
+    row = await scope.connection.fetchrow(
+        "SELECT * FROM incidents WHERE organization_id = $1 AND client_id = $2",
+        scope.organization_id,
+        client_id,
+    )
+    return incident_of(row.items()) if row else None
+
+
+async def select_opening(scope: Scope, incident_id: UUID) -> tuple[str, str]:
+    """What the source sent when the incident was opened, and the alert's description; `""` where there is none."""
+    row = await scope.connection.fetchrow(
         """
-        SELECT d.body FROM incident_alerts a JOIN webhook_deliveries d ON d.id = a.delivery_id
+        SELECT d.body, a.description FROM incident_alerts a JOIN webhook_deliveries d ON d.id = a.delivery_id
         WHERE a.organization_id = $1 AND a.incident_id = $2 AND a.primary_alert
         """,
         scope.organization_id,
         incident_id,
     )
-    return payload or ""
+    return (row["body"], row["description"]) if row else ("", "")
 
 
 async def select_thoughts(scope: Scope, incident_id: UUID) -> list[Row]:
@@ -243,8 +247,3 @@ async def select_chat_sessions(scope: Scope, incident_id: UUID) -> list[Row]:
         scope.organization_id,
         incident_id,
     )
-
-
-def _incident(row: Row) -> Incident:
-    fields = {name: value for name, value in row.items() if name != "organization_id"}
-    return Incident(**{**fields, "affected_services": tuple(fields["affected_services"])})

@@ -3,14 +3,23 @@
 from uuid import UUID
 
 from quart import Blueprint, Response
-from quart_schema import document_request, document_response
+from quart_schema import document_querystring, document_request, document_response
 
 from aurora_rt.db.pool import Database
 from aurora_rt.events.change import Changes
 from aurora_rt.identity.http import Callers
 from aurora_rt.incidents import detail, lifecycle
-from aurora_rt.incidents.schemas import IncidentAnswer, IncidentPatch, Incidents, Patched
+from aurora_rt.incidents.schemas import (
+    IncidentAnswer,
+    IncidentListed,
+    IncidentNew,
+    IncidentPatch,
+    Incidents,
+    IncidentsQuery,
+    Patched,
+)
 from aurora_rt.web.bodies import answer, read_json
+from aurora_rt.web.query import read_query
 
 
 def routes(database: Database, changes: Changes, callers: Callers) -> Blueprint:
@@ -18,11 +27,25 @@ def routes(database: Database, changes: Changes, callers: Callers) -> Blueprint:
     blueprint = Blueprint("incidents", __name__, url_prefix="/api/incidents")
 
     @blueprint.get("")
+    @document_querystring(IncidentsQuery)
     @document_response(Incidents)
     async def list_incidents() -> Response:
-        """The organization's incidents, newest first, and the feed's position."""
+        """The organization's incidents, the newest first if nothing else is asked for, and the feed's position."""
         caller = await callers.current()
-        return answer(await detail.list_incidents(database, caller.organization_id))
+        page = read_query(IncidentsQuery).page()
+        return answer(await detail.list_incidents(database, caller.organization_id, page))
+
+    @blueprint.post("")
+    @document_request(IncidentNew)
+    @document_response(IncidentListed, 201)
+    @document_response(IncidentListed, 200)
+    async def open_incident() -> Response:
+        """Open an incident by hand; 200 with the one that `clientId` has opened before, if it has."""
+        caller = await callers.current()
+        wanted = await read_json(IncidentNew)
+        async with changes.open(caller.organization_id) as change:
+            incident, is_new = await lifecycle.open_by_hand(change, wanted)
+        return answer(IncidentListed.of(incident), 201 if is_new else 200)
 
     @blueprint.get("/<uuid:incident_id>")
     @document_response(IncidentAnswer)

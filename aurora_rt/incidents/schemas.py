@@ -17,10 +17,18 @@ from pydantic import (
 from pydantic.alias_generators import to_camel
 
 from aurora_rt.clock import rfc3339
+from aurora_rt.errors import Invalid
 from aurora_rt.events.envelope import CamelEventData, EventData
 from aurora_rt.incidents.models import ActiveTab, AuroraStatus, Incident, Status
+from aurora_rt.incidents.page import Page, Sort, place_of, words_query
+from aurora_rt.web.bodies import Body, SentMoment
+from aurora_rt.web.query import Query, QueryMoment, Several
 
 SUMMARY_LIMIT = 10_000
+LIST_LIMIT = 1000
+"""Incidents in one answer, at most."""
+
+Label = Annotated[str, Field(min_length=1, max_length=200)]
 
 DATE_TIME = WithJsonSchema({"type": "string", "format": "date-time"}, mode="serialization")
 Moment = Annotated[datetime, PlainSerializer(rfc3339, return_type=str), DATE_TIME]
@@ -71,6 +79,43 @@ class IncidentListed(CamelEventData):
         return cls(**listed_fields(incident), alert=ListedAlert(**alert_fields(incident)))
 
 
+class IncidentsQuery(Query, alias_generator=to_camel):
+    """Which incidents to list. A filter that is given repeatedly means any of its values."""
+
+    status: Several[Status] = ()
+    severity: Several[Label] = ()
+    service: Several[Label] = ()
+    source: Several[Label] = ()
+    q: Annotated[
+        str, Field(max_length=200, description="Words of the title, the service or the summary.")
+    ] = ""
+    since: Annotated[QueryMoment | None, Field(description="Started then or later.")] = None
+    until: Annotated[QueryMoment | None, Field(description="Started before.")] = None
+    sort: Sort = "-startedAt"
+    limit: Annotated[int, Field(ge=1, le=LIST_LIMIT)] = LIST_LIMIT
+    cursor: Annotated[str | None, Field(max_length=500, description="`nextCursor` of the page before.")] = (
+        None
+    )
+
+    def page(self) -> Page:
+        """What is asked for. Raises an error of the kind `Invalid` for a cursor that is none, or words without any."""
+        words = words_query(self.q)
+        if self.q.strip() and words is None:
+            raise Invalid('The field "q" is wrong: it has no word to look for.')
+        return Page(
+            limit=self.limit,
+            sort=self.sort,
+            after=place_of(self.cursor, self.sort) if self.cursor else None,
+            statuses=self.status,
+            severities=tuple(one.lower() for one in self.severity),
+            services=self.service,
+            sources=self.source,
+            words=words,
+            since=self.since,
+            until=self.until,
+        )
+
+
 class StatusChanged(CamelEventData):
     """The event `status`: where an incident and its investigation stand."""
 
@@ -92,6 +137,8 @@ class Incidents(Camel):
     """The answer to listing. `epoch` and `seq` are the feed's position at the moment of reading."""
 
     incidents: tuple[IncidentListed, ...]
+    next_cursor: str | None
+    """Where the next page begins; null: this is the last one."""
     epoch: str
     seq: int
 
@@ -99,6 +146,7 @@ class Incidents(Camel):
 class DetailedAlert(ListedAlert):
     """The alert that opened an incident, with what its source sent."""
 
+    description: str
     raw_payload: str
     triggered_at: Moment
 
@@ -196,6 +244,12 @@ def _without_nul(text: str | None) -> str | None:
     return text
 
 
+def _not_blank(text: str) -> str:
+    if not text.strip():
+        raise ValueError("must not be blank")
+    return text
+
+
 class IncidentPatch(Camel):
     """What a person may change of an incident; only the fields that are sent change."""
 
@@ -225,6 +279,23 @@ class IncidentPatch(Camel):
         if value is None:
             raise ValueError("must not be null")
         return value
+
+
+class IncidentNew(Body, alias_generator=to_camel):
+    """An incident that a person opens by hand; it is investigated at once, like any other."""
+
+    title: Annotated[str, Field(min_length=1, max_length=500), AfterValidator(_not_blank)]
+    severity: Annotated[Label, AfterValidator(str.lower)] = "unknown"
+    service: Annotated[str, Field(max_length=200)] = ""
+    environment: Annotated[str, Field(max_length=200)] = ""
+    description: Annotated[str, Field(max_length=SUMMARY_LIMIT)] = ""
+    started_at: Annotated[SentMoment | None, Field(description="When it began; left out: now.")] = None
+    client_id: Annotated[
+        str | None,
+        Field(
+            min_length=1, max_length=100, description="Sent again, the incident that it opened is answered."
+        ),
+    ] = None
 
 
 class Patched(Camel):

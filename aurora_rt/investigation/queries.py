@@ -192,7 +192,7 @@ async def select_case(scope: Scope, incident_id: UUID) -> Case | None:
     """What is known of an incident: itself, and its alerts, the one that opened it first."""
     incident = await scope.connection.fetchrow(
         """
-        SELECT id, title, service, severity, environment, source, started_at FROM incidents
+        SELECT id, title, service, severity, environment, source, started_at, description FROM incidents
         WHERE organization_id = $1 AND id = $2
         """,
         scope.organization_id,
@@ -286,7 +286,7 @@ def _alert_of(incident: Row) -> CaseAlert:
     """An incident without alerts still has something to look into: itself."""
     return CaseAlert(
         title=incident["title"],
-        description="",
+        description=incident["description"],
         severity=incident["severity"],
         service=incident["service"],
         status="firing",

@@ -1,4 +1,4 @@
-"""PostgreSQL checks our SQL: every statement of every `queries.py` prepares against the migrated schema."""
+"""PostgreSQL checks our SQL: every statement of every module of queries prepares against the migrated schema."""
 
 import ast
 import re
@@ -13,7 +13,7 @@ from aurora_rt.db.pool import Database
 
 PACKAGE = Path(aurora_rt.__file__).parent
 VERBS = re.compile(r"\s*(SELECT|INSERT|UPDATE|DELETE|WITH)\b")
-FILES = sorted([*PACKAGE.glob("*/queries.py"), PACKAGE / "events" / "log.py", PACKAGE / "worker.py"])
+FILES = sorted([*PACKAGE.glob("*/*queries.py"), PACKAGE / "events" / "log.py", PACKAGE / "worker.py"])
 
 OUTSIDE_ANY_ORGANIZATION = {
     # who is asking, and whose webhook it is, is what tells the organization
