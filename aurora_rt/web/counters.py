@@ -2,9 +2,10 @@
 
 import time
 
+from aiolimiter import AsyncLimiter
 from redis.asyncio import Redis
 
-from aurora_rt.web.gcra import Limit, Verdict, decide, verdict
+from aurora_rt.web.gcra import Limit, Verdict, verdict
 
 OWN_CALLERS = 10_000
 """Callers that one process remembers; the one that was longest quiet is forgotten first."""
@@ -21,7 +22,7 @@ end
 redis.call('SET', KEYS[1], string.format('%.0f', after), 'PX', math.max(1, math.ceil((after - now) / 1000)))
 return {1, after, now}
 """
-"""`gcra.decide`, on the clock of Redis, in one round trip; a caller who is quiet leaves nothing behind."""
+"""The generic cell rate algorithm on the clock of Redis, in one round trip; who is quiet leaves nothing behind."""
 
 
 class SharedCounter:
@@ -37,22 +38,38 @@ class SharedCounter:
         return verdict(limit, bool(allowed), int(empty_at), int(now))
 
 
+class _Bucket(AsyncLimiter):
+    """aiolimiter's leaky bucket, asked without waiting: it says no instead, and how full it is."""
+
+    def take(self, cost: int) -> bool:
+        if not self.has_capacity(max(0, cost)):
+            return False
+        self._level = max(0.0, self._level + cost)
+        return True
+
+    @property
+    def level(self) -> float:
+        """Calls in the bucket."""
+        return self._level
+
+
 class OwnCounter:
-    """Counts in this process, for a bounded number of callers."""
+    """Counts in this process, for a bounded number of callers. Needs a running event loop."""
 
     def __init__(self, callers: int = OWN_CALLERS) -> None:
         self._bound = callers
-        self._empty_at: dict[tuple[str, str], int] = {}
+        self._buckets: dict[tuple[Limit, str], _Bucket] = {}
 
     def __len__(self) -> int:
-        return len(self._empty_at)
+        return len(self._buckets)
 
     def take(self, limit: Limit, who: str, cost: int) -> Verdict:
         """Take one call of `who`, or give one back with a cost of -1."""
+        key = (limit, who)
+        bucket = self._buckets.pop(key, None) or _Bucket(limit.calls, limit.seconds)
+        allowed = bucket.take(cost)
+        self._buckets[key] = bucket
+        if len(self._buckets) > self._bound:
+            del self._buckets[next(iter(self._buckets))]
         now = time.time_ns() // 1000
-        key = (limit.name, who)
-        allowed, empty_at = decide(limit, self._empty_at.pop(key, 0), now, cost)
-        self._empty_at[key] = empty_at
-        if len(self._empty_at) > self._bound:
-            del self._empty_at[next(iter(self._empty_at))]
-        return verdict(limit, allowed, empty_at, now)
+        return verdict(limit, allowed, now + round(bucket.level * limit.interval), now)

@@ -1,4 +1,4 @@
-"""The arithmetic of rate limits: the generic cell rate algorithm (ITU-T I.371), without clock or memory.
+"""The arithmetic of rate limits: a leaky bucket, the generic cell rate algorithm (ITU-T I.371), without memory.
 
 A limit of 100 a minute is a bucket that drains one call each 0.6 seconds and holds 100. All that is
 remembered of a caller is the moment at which the bucket will be empty again. The whole limit can be used in
@@ -40,18 +40,6 @@ class Verdict:
     """Seconds since 1970 at which the whole limit is there again."""
     retry_after: float
     """Seconds after which one call will be allowed; 0 when this one was."""
-
-
-def decide(limit: Limit, empty_at: int, now: int, cost: int = 1) -> tuple[bool, int]:
-    """Whether a call is allowed, and when the bucket is empty after it. Times in microseconds since 1970.
-
-    A `cost` of -1 gives a call back. `counters.SCRIPT` says the same in Lua.
-    """
-    filled_until = min(max(empty_at, now), now + limit.window)  # a clock set back must not lock anybody out
-    after = filled_until + limit.interval * cost
-    if after - now > limit.window:
-        return False, filled_until
-    return True, after
 
 
 def verdict(limit: Limit, allowed: bool, empty_at: int, now: int) -> Verdict:
