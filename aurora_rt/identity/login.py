@@ -3,7 +3,7 @@
 import structlog
 
 from aurora_rt.errors import Unauthenticated
-from aurora_rt.identity import emails, queries, sessions
+from aurora_rt.identity import emails, queries, session_queries, sessions
 from aurora_rt.identity.desk import Desk
 from aurora_rt.identity.guard import guarded
 from aurora_rt.identity.models import Caller
@@ -58,5 +58,5 @@ async def change_password(
     async with desk.database.transaction(caller.organization_id) as scope:
         if not await queries.replace_password(scope, caller.user_id, old_hash, new_hash):
             raise WrongPassword("Current password is incorrect: it was changed a moment ago.")
-        await queries.delete_other_sessions(scope, caller.user_id, sessions.token_hash(token or ""))
+        await session_queries.delete_other_sessions(scope, caller.user_id, sessions.token_hash(token or ""))
     log.info("password_changed", user_id=caller.user_id)

@@ -11,7 +11,7 @@ import structlog
 from aurora_rt.clock import new_id, now
 from aurora_rt.db.pool import Database, Scope
 from aurora_rt.errors import Conflict, NotFound
-from aurora_rt.identity import queries
+from aurora_rt.identity import member_queries
 from aurora_rt.identity.models import Caller, Invitation, Role
 from aurora_rt.identity.sessions import TOKEN_BYTES, token_hash
 
@@ -52,7 +52,7 @@ async def invite(database: Database, caller: Caller, role: Role) -> Invited:
     moment = now()
     invitation = Invitation(new_id(), role, moment, moment + LASTS)
     async with database.scope(caller.organization_id) as scope:
-        await queries.insert_invitation(scope, invitation, token_hash(secret))
+        await member_queries.insert_invitation(scope, invitation, token_hash(secret))
     log.info("member_invited", user_id=caller.user_id, invitation_id=str(invitation.id), role=role)
     return Invited(invitation, secret)
 
@@ -60,20 +60,20 @@ async def invite(database: Database, caller: Caller, role: Role) -> Invited:
 async def invitations(database: Database, caller: Caller) -> Sequence[Invitation]:
     """The invitations that nobody has used and that have not ended, oldest first."""
     async with database.scope(caller.organization_id) as scope:
-        return await queries.invitations(scope, now())
+        return await member_queries.invitations(scope, now())
 
 
 async def withdraw(database: Database, caller: Caller, invitation_id: UUID) -> None:
     """Take an invitation back. Raises `InvitationNotFound`."""
     async with database.scope(caller.organization_id) as scope:
-        if not await queries.delete_invitation(scope, invitation_id):
+        if not await member_queries.delete_invitation(scope, invitation_id):
             raise InvitationNotFound("There is no such invitation; it may have been used.")
 
 
 async def members(database: Database, caller: Caller) -> Sequence[Caller]:
     """Everybody in the caller's organization, in the order in which they came."""
     async with database.scope(caller.organization_id) as scope:
-        return await queries.members(scope)
+        return await member_queries.members(scope)
 
 
 async def change_role(database: Database, caller: Caller, user_id: str, role: Role) -> None:
@@ -81,7 +81,7 @@ async def change_role(database: Database, caller: Caller, user_id: str, role: Ro
     async with database.transaction(caller.organization_id) as scope:
         if role != "admin":
             await _keep_an_admin(scope, user_id)
-        if not await queries.set_role(scope, user_id, role):
+        if not await member_queries.set_role(scope, user_id, role):
             raise MemberNotFound("There is no such member.")
     log.info("role_changed", by=caller.user_id, user_id=user_id, role=role)
 
@@ -90,12 +90,12 @@ async def remove(database: Database, caller: Caller, user_id: str) -> None:
     """Remove a member with their sessions and tokens. Raises `MemberNotFound`, or `LastAdmin`."""
     async with database.transaction(caller.organization_id) as scope:
         await _keep_an_admin(scope, user_id)
-        if not await queries.delete_user(scope, user_id):
+        if not await member_queries.delete_user(scope, user_id):
             raise MemberNotFound("There is no such member.")
     log.info("member_removed", by=caller.user_id, user_id=user_id)
 
 
 async def _keep_an_admin(scope: Scope, leaving: str) -> None:
     # Two admins who step down at once wait for each other here.
-    if await queries.lock_admins(scope) == [leaving]:
+    if await member_queries.lock_admins(scope) == [leaving]:
         raise LastAdmin("This is the last admin. Make somebody else an admin first.")

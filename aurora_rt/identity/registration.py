@@ -8,7 +8,7 @@ import structlog
 from aurora_rt.clock import new_id, now
 from aurora_rt.db.pool import Connection, Database, Scope
 from aurora_rt.errors import Conflict, Forbidden
-from aurora_rt.identity import emails, queries
+from aurora_rt.identity import emails, member_queries, queries
 from aurora_rt.identity.desk import Desk
 from aurora_rt.identity.models import Caller, Role
 from aurora_rt.identity.passwords import acceptable
@@ -73,7 +73,7 @@ async def registered(database: Database, email: str) -> Caller | None:
 async def _place(desk: Desk, connection: Connection, invitation: str | None) -> tuple[UUID, Role]:
     """Where somebody new belongs, and as what."""
     if invitation is not None:
-        invited = await queries.invited_to(connection, token_hash(invitation), now())
+        invited = await member_queries.invited_to(connection, token_hash(invitation), now())
         if invited is None:
             raise _not_invited()
         return invited
@@ -84,7 +84,7 @@ async def _place(desk: Desk, connection: Connection, invitation: str | None) -> 
 
 
 async def _use(scope: Scope, invitation: str) -> None:
-    if not await queries.use_invitation(scope, token_hash(invitation)):
+    if not await member_queries.use_invitation(scope, token_hash(invitation)):
         raise _not_invited()
 
 

@@ -9,7 +9,7 @@ from uuid import UUID
 from aurora_rt.clock import new_id, now
 from aurora_rt.db.pool import Database
 from aurora_rt.errors import NotFound
-from aurora_rt.identity import queries
+from aurora_rt.identity import session_queries
 from aurora_rt.identity.desk import Desk
 from aurora_rt.identity.models import Browser, Caller, OwnSession
 
@@ -33,8 +33,8 @@ async def begin(desk: Desk, caller: Caller, browser: Browser) -> str:
     expires_at = now() + timedelta(days=desk.settings.session_days)
     remembered = Browser(browser.address, browser.agent[:LONGEST_AGENT])
     async with desk.database.scope(caller.organization_id) as scope:
-        await queries.delete_ended_sessions(scope.connection, now(), FORGOTTEN_AT_ONCE)
-        await queries.insert_session(
+        await session_queries.delete_ended_sessions(scope.connection, now(), FORGOTTEN_AT_ONCE)
+        await session_queries.insert_session(
             scope, new_id(), token_hash(token), caller.user_id, expires_at, remembered
         )
     return token
@@ -43,19 +43,19 @@ async def begin(desk: Desk, caller: Caller, browser: Browser) -> str:
 async def end(database: Database, token: str) -> None:
     """Sign a browser out. A token that is unknown or has ended already is none to end."""
     async with database.connection() as connection:
-        await queries.delete_session(connection, token_hash(token))
+        await session_queries.delete_session(connection, token_hash(token))
 
 
 async def list_own(database: Database, caller: Caller, token: str | None) -> Sequence[OwnSession]:
     """Where the caller is signed in; the session of `token` is marked as the current one."""
     async with database.scope(caller.organization_id) as scope:
-        return await queries.own_sessions(scope, caller.user_id, token_hash(token or ""), now())
+        return await session_queries.own_sessions(scope, caller.user_id, token_hash(token or ""), now())
 
 
 async def end_own(database: Database, caller: Caller, session_id: UUID) -> None:
     """Sign one of the caller's browsers out. Raises `LoginSessionNotFound`."""
     async with database.scope(caller.organization_id) as scope:
-        if not await queries.delete_own_session(scope, caller.user_id, session_id):
+        if not await session_queries.delete_own_session(scope, caller.user_id, session_id):
             raise LoginSessionNotFound("You have no such session; it may have ended already.")
 
 
@@ -65,11 +65,11 @@ async def caller_of(database: Database, token: str) -> Caller | None:
         return None
     moment = now()
     async with database.connection() as connection:
-        session = await queries.session_by_token(connection, token_hash(token), moment)
+        session = await session_queries.session_by_token(connection, token_hash(token), moment)
         if session is None:
             return None
         if moment - session.last_seen_at > SEEN_EVERY:
-            await queries.touch_session(connection, session.id, moment)
+            await session_queries.touch_session(connection, session.id, moment)
     return session.caller
 
 

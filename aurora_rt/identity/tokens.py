@@ -11,7 +11,7 @@ import structlog
 from aurora_rt.clock import new_id, now
 from aurora_rt.db.pool import Database
 from aurora_rt.errors import Conflict, Forbidden, Invalid, NotFound
-from aurora_rt.identity import queries
+from aurora_rt.identity import token_queries
 from aurora_rt.identity.models import ApiToken, Caller, TokenScope
 from aurora_rt.identity.sessions import FORGOTTEN_AT_ONCE, LONGEST_TOKEN, SEEN_EVERY, token_hash
 
@@ -67,9 +67,9 @@ async def create(
     token = ApiToken(new_id(), name, scope, moment, expires_at, None)
     async with database.transaction(caller.organization_id) as within:
         # Locks the user's row, so that tokens made at the same moment are counted one after the other.
-        if await queries.count_tokens(within, caller.user_id) >= MOST_TOKENS:
+        if await token_queries.count_tokens(within, caller.user_id) >= MOST_TOKENS:
             raise TooManyTokens(f"You have {MOST_TOKENS} API tokens. Revoke one that is not used any more.")
-        await queries.insert_api_token(within, caller.user_id, token, token_hash(secret))
+        await token_queries.insert_api_token(within, caller.user_id, token, token_hash(secret))
     log.info("api_token_created", user_id=caller.user_id, token_id=str(token.id), scope=scope)
     return Created(token, secret)
 
@@ -77,13 +77,13 @@ async def create(
 async def list_own(database: Database, caller: Caller) -> Sequence[ApiToken]:
     """The caller's API tokens, oldest first, ended ones included."""
     async with database.scope(caller.organization_id) as scope:
-        return await queries.api_tokens(scope, caller.user_id)
+        return await token_queries.api_tokens(scope, caller.user_id)
 
 
 async def revoke(database: Database, caller: Caller, token_id: UUID) -> None:
     """End one of the caller's API tokens, at once. Raises `ApiTokenNotFound`."""
     async with database.scope(caller.organization_id) as scope:
-        if not await queries.delete_api_token(scope, caller.user_id, token_id):
+        if not await token_queries.delete_api_token(scope, caller.user_id, token_id):
             raise ApiTokenNotFound("You have no such API token.")
     log.info("api_token_revoked", user_id=caller.user_id, token_id=str(token_id))
 
@@ -92,8 +92,8 @@ async def socket_token(database: Database, caller: Caller) -> str:
     """A token that opens one Socket.IO connection as the caller, within a minute."""
     secret = SOCKET_PREFIX + secrets.token_urlsafe(TOKEN_BYTES)
     async with database.scope(caller.organization_id) as scope:
-        await queries.delete_ended_socket_tokens(scope.connection, now(), FORGOTTEN_AT_ONCE)
-        await queries.insert_socket_token(
+        await token_queries.delete_ended_socket_tokens(scope.connection, now(), FORGOTTEN_AT_ONCE)
+        await token_queries.insert_socket_token(
             scope, token_hash(secret), caller.user_id, now() + SOCKET_TOKEN_LIFE
         )
     return secret
@@ -105,12 +105,12 @@ async def caller_of(database: Database, secret: str) -> Caller | None:
         return None
     moment = now()
     async with database.connection() as connection:
-        found = await queries.api_token_by_hash(connection, token_hash(secret), moment)
+        found = await token_queries.api_token_by_hash(connection, token_hash(secret), moment)
         if found is None:
             return None
         caller, token = found
         if token.last_used_at is None or moment - token.last_used_at > SEEN_EVERY:
-            await queries.touch_api_token(connection, token.id, moment)
+            await token_queries.touch_api_token(connection, token.id, moment)
     return replace(caller, limited_to=token.scope)
 
 
@@ -119,4 +119,4 @@ async def caller_connecting(database: Database, secret: str) -> Caller | None:
     if not secret.startswith(SOCKET_PREFIX) or len(secret) > LONGEST_TOKEN:
         return await caller_of(database, secret)
     async with database.connection() as connection:
-        return await queries.take_socket_token(connection, token_hash(secret), now())
+        return await token_queries.take_socket_token(connection, token_hash(secret), now())

@@ -19,14 +19,14 @@ OUTSIDE_ANY_ORGANIZATION = {
     # who is asking, and whose webhook it is, is what tells the organization
     "identity.queries.caller_by_id",
     "identity.queries.credentials_by_email",
-    "identity.queries.session_by_token",
-    "identity.queries.touch_session",
-    "identity.queries.delete_session",
-    "identity.queries.delete_ended_sessions",
-    "identity.queries.api_token_by_hash",
-    "identity.queries.touch_api_token",
-    "identity.queries.take_socket_token",
-    "identity.queries.delete_ended_socket_tokens",
+    "identity.session_queries.session_by_token",
+    "identity.session_queries.touch_session",
+    "identity.session_queries.delete_session",
+    "identity.session_queries.delete_ended_sessions",
+    "identity.token_queries.api_token_by_hash",
+    "identity.token_queries.touch_api_token",
+    "identity.token_queries.take_socket_token",
+    "identity.token_queries.delete_ended_socket_tokens",
     "identity.queries.email_taken",
     "identity.queries.any_user",
     "identity.queries.organizations_of",
@@ -35,7 +35,7 @@ OUTSIDE_ANY_ORGANIZATION = {
     # the organization itself, by its id
     "identity.queries.insert_organization",
     "identity.queries.organization_name",
-    "identity.queries.lock_admins",
+    "identity.member_queries.lock_admins",
     # a lock whose name holds the organization
     "chat.queries.lock_client_id",
     # the server's own cursors and sign of life
