@@ -205,6 +205,7 @@ async def _run(have: Resources, roles: Roles, listener: socket.socket | None, st
                 ("rooms", realtime.rooms.run),
                 ("heads", realtime.rooms.poll),
                 ("fanout", realtime.fanout.run),
+                ("admission", realtime.admission.run),
                 *beside.loops,
             ):
                 loops.append(running.create_task(work(), name=name))

@@ -33,14 +33,24 @@ class Person:
     email: str = ""
 
     @classmethod
-    async def registered(cls, base_url: str) -> Self:
+    async def registered(cls, base_url: str, **more: str) -> Self:
         http = httpx.AsyncClient(base_url=base_url, timeout=PATIENCE, trust_env=False)
         person = cls(base_url, http, email=f"person{next(_numbers)}@example.com")
         answer = await http.post(
-            "/api/auth/register", json={"email": person.email, "password": PASSWORD, "name": "Person"}
+            "/api/auth/register", json={"email": person.email, "password": PASSWORD, "name": "Person", **more}
         )
         assert answer.status_code == 201, answer.text
         person.id = answer.json()["id"]
+        _present.append(person)
+        return person
+
+    @classmethod
+    async def signed_in(cls, known: "Person") -> Self:
+        """The same person in another browser."""
+        http = httpx.AsyncClient(base_url=known.base_url, timeout=PATIENCE, trust_env=False)
+        answer = await http.post("/api/auth/login", json={"email": known.email, "password": PASSWORD})
+        assert answer.status_code == 200, answer.text
+        person = cls(known.base_url, http, id=known.id, email=known.email)
         _present.append(person)
         return person
 

@@ -60,16 +60,22 @@ async def insert_session(scope: Scope, session: ChatSession) -> None:
     )
 
 
-async def select_sessions(scope: Scope, user_id: str) -> list[ChatSession]:
-    """A user's sessions, the one that changed last first."""
+async def select_sessions(
+    scope: Scope, user_id: str, *, limit: int | None = None, after: tuple[datetime, UUID] | None = None
+) -> list[ChatSession]:
+    """A user's sessions, the one that changed last first; those after a place in that order."""
     rows = await scope.connection.fetch(
         """
         SELECT id, user_id, incident_id, title, status, created_at, updated_at, ui_state, message_count
-        FROM chat_sessions WHERE organization_id = $1 AND user_id = $2 AND deleted_at IS NULL
-        ORDER BY updated_at DESC, id DESC
+        FROM chat_sessions
+        WHERE organization_id = $1 AND user_id = $2 AND deleted_at IS NULL
+          AND ($4::timestamptz IS NULL OR (updated_at, id) < ($4, $5::uuid))
+        ORDER BY updated_at DESC, id DESC LIMIT $3
         """,
         scope.organization_id,
         user_id,
+        limit,
+        *(after or (None, None)),
     )
     return [ChatSession(**row) for row in rows]
 

@@ -15,6 +15,7 @@ from aurora_rt.chat.schemas import (
     QuestionTaken,
     SessionDeleted,
     Sessions,
+    SessionsQuery,
     SessionUpdate,
     ShownSession,
 )
@@ -25,6 +26,7 @@ from aurora_rt.identity.http import Callers, needs
 from aurora_rt.identity.models import Caller
 from aurora_rt.web.bodies import LARGEST_BODY, answer, read_json
 from aurora_rt.web.limited import limited
+from aurora_rt.web.query import read_query
 
 
 def routes(database: Database, changes: Changes, callers: Callers) -> Blueprint:
@@ -45,12 +47,14 @@ def routes(database: Database, changes: Changes, callers: Callers) -> Blueprint:
         return answer(QuestionTaken(session_id=asked.session.id, is_new_session=asked.is_new_session), 202)
 
     @blueprint.get("/chat_api/sessions")
+    @document_querystring(SessionsQuery)
     @document_response(Sessions)
     async def list_sessions() -> Response:
-        """The caller's chat sessions, the one that changed last first."""
+        """The caller's chat sessions, the one that changed last first; all of them, or page by page."""
         caller = await callers.current()
-        found = await sessions.list_all(database, caller.organization_id, caller.user_id)
-        return answer(Sessions(sessions=tuple(map(ListedSession.of, found))))
+        wanted = read_query(SessionsQuery)
+        found, following = await sessions.list_some(database, caller.organization_id, caller.user_id, wanted)
+        return answer(Sessions(sessions=tuple(map(ListedSession.of, found)), next_cursor=following))
 
     @blueprint.post("/chat_api/sessions")
     @document_request(NewSession)
@@ -74,10 +78,12 @@ def routes(database: Database, changes: Changes, callers: Callers) -> Blueprint:
     @document_response(ShownSession)
     @needs("viewer")
     async def update_session(session_id: UUID) -> Response:
-        """Change the fields that are sent; with `updated_at`, only if nobody else was quicker."""
+        """Change the fields that are sent; with `updated_at` or `If-Match`, only if nobody else was quicker."""
         caller = await callers.current()
         wanted = await read_json(SessionUpdate, limit=LARGEST_BODY)
-        await sessions.update(database, caller.organization_id, caller.user_id, session_id, wanted)
+        await sessions.update(
+            database, caller.organization_id, caller.user_id, session_id, wanted, _version()
+        )
         return await shown(caller, session_id)
 
     @blueprint.delete("/chat_api/sessions/<uuid:session_id>")
@@ -90,10 +96,18 @@ def routes(database: Database, changes: Changes, callers: Callers) -> Blueprint:
         return answer(SessionDeleted())
 
     async def shown(caller: Caller, session_id: UUID, status: int = 200) -> Response:
-        found = await sessions.read(database, caller.organization_id, caller.user_id, session_id)
-        return answer(ShownSession.of(*found), status)
+        session, messages = await sessions.read(database, caller.organization_id, caller.user_id, session_id)
+        response = answer(ShownSession.of(session, messages), status)
+        response.set_etag(sessions.version_of(session))
+        return response
 
     return blueprint
+
+
+def _version() -> str | None:
+    """The version that `If-Match` names; None without one, or for any version. One of several is not asked for."""
+    given = request.headers.get("If-Match", "*").strip()
+    return None if given == "*" else given.removeprefix("W/").strip('"')
 
 
 def _session_id() -> UUID | None:

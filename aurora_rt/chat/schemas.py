@@ -5,13 +5,14 @@ from datetime import UTC, datetime
 from typing import Annotated, Any, ClassVar, Literal
 from uuid import UUID
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PlainSerializer
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, PlainSerializer
 from pydantic_core import to_json
 
 from aurora_rt.chat.models import ChatSession, Message, Mode
 from aurora_rt.events.envelope import EventData
 from aurora_rt.incidents.schemas import DATE_TIME, Moment
 from aurora_rt.web.bodies import SentMoment
+from aurora_rt.web.query import Query
 
 QUESTION_LIMIT = 8000
 
@@ -192,9 +193,29 @@ class ListedSession(BaseModel):
 
 
 class Sessions(BaseModel):
-    """The chat sessions of the caller, the one that changed last first."""
+    """The chat sessions of the caller, the one that changed last first.
+
+    `next_cursor` is where the next page begins; null: there is none, and always so without a `limit`.
+    """
 
     sessions: tuple[ListedSession, ...]
+    next_cursor: str | None = None
+
+
+class SessionsQuery(Query):
+    """Which chat sessions to list: all, or `limit` of them at a time."""
+
+    limit: Annotated[int | None, Field(ge=1, le=1000)] = None
+    cursor: Annotated[str | None, Field(max_length=500, description="`next_cursor` of the page before.")] = (
+        None
+    )
+
+
+class SessionPlace(BaseModel, frozen=True):
+    """Where a session stands in the list."""
+
+    updated_at: AwareDatetime
+    id: UUID
 
 
 class ShownSession(BaseModel):

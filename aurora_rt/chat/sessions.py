@@ -6,10 +6,11 @@ from uuid import UUID
 from aurora_rt.chat import queries
 from aurora_rt.chat.ask import SessionNotFound, title_of
 from aurora_rt.chat.models import ChatSession, Message
-from aurora_rt.chat.schemas import GivenMessage, NewSession, SessionUpdate
+from aurora_rt.chat.schemas import GivenMessage, NewSession, SessionPlace, SessionsQuery, SessionUpdate
 from aurora_rt.clock import new_id, now
 from aurora_rt.db.pool import Database
 from aurora_rt.errors import Conflict
+from aurora_rt.web import cursor
 
 UNTITLED = "New Chat"
 
@@ -35,10 +36,22 @@ async def create(database: Database, organization_id: UUID, user_id: str, wanted
     return session.id
 
 
-async def list_all(database: Database, organization_id: UUID, user_id: str) -> Sequence[ChatSession]:
-    """A user's sessions, the one that changed last first."""
+async def list_some(
+    database: Database, organization_id: UUID, user_id: str, wanted: SessionsQuery
+) -> tuple[Sequence[ChatSession], str | None]:
+    """A user's sessions, the one that changed last first, and where the next page begins. Raises `CursorRefused`."""
+    after = cursor.read(wanted.cursor, SessionPlace) if wanted.cursor else None
     async with database.scope(organization_id) as scope:
-        return await queries.select_sessions(scope, user_id)
+        found = await queries.select_sessions(
+            scope,
+            user_id,
+            limit=wanted.limit + 1 if wanted.limit else None,
+            after=(after.updated_at, after.id) if after else None,
+        )
+    if wanted.limit is None or len(found) <= wanted.limit:
+        return found, None
+    shown = found[: wanted.limit]
+    return shown, cursor.written(SessionPlace(updated_at=shown[-1].updated_at, id=shown[-1].id))
 
 
 async def read(
@@ -53,14 +66,23 @@ async def read(
 
 
 async def update(
-    database: Database, organization_id: UUID, user_id: str, session_id: UUID, wanted: SessionUpdate
+    database: Database,
+    organization_id: UUID,
+    user_id: str,
+    session_id: UUID,
+    wanted: SessionUpdate,
+    version: str | None = None,
 ) -> None:
-    """Change the fields that were sent. Raises `SessionNotFound`, `SessionChanged`."""
+    """Change the fields that were sent; `version`, if given, is the one that the client has read.
+
+    Raises `SessionNotFound`, `SessionChanged`.
+    """
     async with database.transaction(organization_id) as scope:
         session = await queries.lock_session(scope, session_id, user_id)
         if session is None:
             raise _not_found()
-        if wanted.updated_at is not None and wanted.updated_at != session.updated_at:
+        known = wanted.updated_at in (None, session.updated_at) and version in (None, version_of(session))
+        if not known:
             raise SessionChanged("The chat session was changed meanwhile. Read it again.")
         if wanted.messages is not None:
             if await queries.is_busy(scope, session_id):
@@ -74,6 +96,11 @@ async def delete(database: Database, organization_id: UUID, user_id: str, sessio
     async with database.transaction(organization_id) as scope:
         if not await queries.delete_session(scope, session_id, user_id, now()):
             raise _not_found()
+
+
+def version_of(session: ChatSession) -> str:
+    """What names the present version of a session, for `ETag` and `If-Match` (RFC 9110, section 8.8.3)."""
+    return f"{session.updated_at.timestamp() * 1_000_000:.0f}"
 
 
 def _messages(session_id: UUID, given: Sequence[GivenMessage]) -> list[Message]:

@@ -1,7 +1,9 @@
 """Who is asking: from what the wire tells to a user, for REST and for the Socket.IO handshake alike."""
 
+from collections.abc import Collection
 from dataclasses import replace
 
+from aurora_rt.clock import now
 from aurora_rt.db.pool import Database
 from aurora_rt.errors import Unauthenticated
 from aurora_rt.identity import queries, sessions, tokens
@@ -33,7 +35,14 @@ async def resolve(
     if user_id is None:
         return None
     async with database.connection() as connection:
-        return await queries.caller_by_id(connection, user_id)
+        caller = await queries.caller_by_id(connection, user_id)
+    return replace(caller, credential=f"user:{user_id}") if caller else None
+
+
+async def lasting(database: Database, credentials: Collection[str]) -> set[str]:
+    """Those of several callers' credentials that are still good."""
+    async with database.connection() as connection:
+        return await queries.lasting_credentials(connection, credentials, now())
 
 
 async def asking_still(database: Database, caller: Caller) -> Caller:
@@ -42,7 +51,7 @@ async def asking_still(database: Database, caller: Caller) -> Caller:
         found = await queries.caller_by_id(connection, caller.user_id)
     if found is None or found.organization_id != caller.organization_id:
         raise Unauthenticated("Sign in first.")
-    return replace(found, limited_to=caller.limited_to)
+    return replace(found, limited_to=caller.limited_to, credential=caller.credential)
 
 
 def bearer(visitor: Visitor) -> str | None:

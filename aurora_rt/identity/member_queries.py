@@ -28,6 +28,34 @@ async def insert_invitation(scope: Scope, invitation: Invitation, token_hash: by
     )
 
 
+async def count_invitations(scope: Scope, now: datetime) -> int:
+    """How many open invitations there are; keeps others from adding one until the transaction ends."""
+    await scope.connection.execute(
+        "SELECT FROM organizations WHERE id = $1 FOR NO KEY UPDATE", scope.organization_id
+    )
+    return int(
+        await scope.connection.fetchval(
+            "SELECT count(*) FROM invitations WHERE organization_id = $1 AND expires_at > $2",
+            scope.organization_id,
+            now,
+        )
+    )
+
+
+async def delete_ended_invitations(connection: Connection, now: datetime, most: int) -> None:
+    """Forget up to `most` invitations that have ended, leaving those that somebody else is forgetting."""
+    await connection.execute(
+        """
+        DELETE FROM invitations WHERE id IN (
+            SELECT id FROM invitations WHERE expires_at <= $1
+            ORDER BY expires_at LIMIT $2 FOR UPDATE SKIP LOCKED
+        )
+        """,
+        now,
+        most,
+    )
+
+
 async def invitations(scope: Scope, now: datetime) -> list[Invitation]:
     """The organization's open invitations, oldest first."""
     rows = await scope.connection.fetch(

@@ -13,9 +13,10 @@ from aurora_rt.db.pool import Database, Scope
 from aurora_rt.errors import Conflict, NotFound
 from aurora_rt.identity import member_queries
 from aurora_rt.identity.models import Caller, Invitation, Role
-from aurora_rt.identity.sessions import TOKEN_BYTES, token_hash
+from aurora_rt.identity.sessions import FORGOTTEN_AT_ONCE, TOKEN_BYTES, token_hash
 
 LASTS = timedelta(days=7)
+MOST_INVITATIONS = 100
 
 log = structlog.get_logger(__name__)
 
@@ -30,6 +31,12 @@ class MemberNotFound(NotFound):
     """The organization has no such member."""
 
     code = "member_not_found"
+
+
+class TooManyInvitations(Conflict):
+    """The organization has as many open invitations as it may have."""
+
+    code = "too_many_invitations"
 
 
 class LastAdmin(Conflict):
@@ -47,11 +54,17 @@ class Invited:
 
 
 async def invite(database: Database, caller: Caller, role: Role) -> Invited:
-    """Make a way into the caller's organization, for one person, within a week."""
+    """Make a way into the caller's organization, for one person, within a week. Raises `TooManyInvitations`."""
     secret = secrets.token_urlsafe(TOKEN_BYTES)
     moment = now()
     invitation = Invitation(new_id(), role, moment, moment + LASTS)
-    async with database.scope(caller.organization_id) as scope:
+    async with database.transaction(caller.organization_id) as scope:
+        await member_queries.delete_ended_invitations(scope.connection, moment, FORGOTTEN_AT_ONCE)
+        # Locks the organization's row, so that invitations made at the same moment are counted one after the other.
+        if await member_queries.count_invitations(scope, moment) >= MOST_INVITATIONS:
+            raise TooManyInvitations(
+                f"There are {MOST_INVITATIONS} open invitations. Withdraw one that is not needed any more."
+            )
         await member_queries.insert_invitation(scope, invitation, token_hash(secret))
     log.info("member_invited", user_id=caller.user_id, invitation_id=str(invitation.id), role=role)
     return Invited(invitation, secret)

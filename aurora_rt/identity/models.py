@@ -20,6 +20,8 @@ class Caller:
     role: Role
     limited_to: TokenScope | None = None
     """What the API token allows with which they ask; None when they ask in person."""
+    credential: str = ""
+    """What they prove themselves with: `session:<id>`, `token:<id>`, or `user:<id>` for a header that is trusted."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,7 @@
-"""The SQL of users and organizations. What finds out who is asking takes a `Connection`: no organization is known yet."""
+"""The SQL of users and organizations. What finds out who is asking takes a `Connection`."""
 
+from collections.abc import Collection
+from datetime import datetime
 from uuid import UUID
 
 from aurora_rt.db.pool import Connection, Row, Scope
@@ -15,6 +17,30 @@ async def caller_by_id(connection: Connection, user_id: str) -> Caller | None:
         "SELECT id, organization_id, email, name, role FROM users WHERE id = $1", user_id
     )
     return caller_of(row) if row else None
+
+
+async def lasting_credentials(
+    connection: Connection, credentials: Collection[str], now: datetime
+) -> set[str]:
+    """Those of the credentials (`session:<id>`, `token:<id>`, `user:<id>`) that open something at `now`."""
+    rows = await connection.fetch(
+        """
+        WITH asked AS (
+            SELECT credential, split_part(credential, ':', 1) AS kind, split_part(credential, ':', 2) AS id
+            FROM unnest($1::text[]) AS credential
+        )
+        SELECT credential FROM asked JOIN login_sessions s ON s.id = CASE kind WHEN 'session' THEN asked.id::uuid END
+        WHERE s.expires_at > $2
+        UNION ALL
+        SELECT credential FROM asked JOIN api_tokens t ON t.id = CASE kind WHEN 'token' THEN asked.id::uuid END
+        WHERE t.expires_at IS NULL OR t.expires_at > $2
+        UNION ALL
+        SELECT credential FROM asked JOIN users u ON kind = 'user' AND u.id = asked.id
+        """,
+        list(credentials),
+        now,
+    )
+    return {row["credential"] for row in rows}
 
 
 async def credentials_by_email(connection: Connection, email: str) -> Credentials | None:

@@ -3,6 +3,7 @@
 import hashlib
 import secrets
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import timedelta
 from uuid import UUID
 
@@ -70,7 +71,7 @@ async def caller_of(database: Database, token: str) -> Caller | None:
             return None
         if moment - session.last_seen_at > SEEN_EVERY:
             await session_queries.touch_session(connection, session.id, moment)
-    return session.caller
+    return replace(session.caller, credential=f"session:{session.id}")
 
 
 def token_hash(token: str) -> bytes:

@@ -1,5 +1,6 @@
 """The SQL of API tokens and socket tokens. What finds out who is asking takes a `Connection`."""
 
+from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
@@ -112,17 +113,18 @@ async def touch_api_token(connection: Connection, token_id: UUID, now: datetime)
     )
 
 
-async def insert_socket_token(scope: Scope, token_hash: bytes, user_id: str, expires_at: datetime) -> None:
+async def insert_socket_token(scope: Scope, token_hash: bytes, caller: Caller, expires_at: datetime) -> None:
     """Write a new socket token of a user of the scope's organization."""
     await scope.connection.execute(
         """
-        INSERT INTO socket_tokens (token_hash, user_id, expires_at)
-        SELECT $3, id, $4 FROM users WHERE organization_id = $1 AND id = $2
+        INSERT INTO socket_tokens (token_hash, user_id, expires_at, made_by)
+        SELECT $3, id, $4, $5 FROM users WHERE organization_id = $1 AND id = $2
         """,
         scope.organization_id,
-        user_id,
+        caller.user_id,
         token_hash,
         expires_at,
+        caller.credential,
     )
 
 
@@ -132,12 +134,12 @@ async def take_socket_token(connection: Connection, token_hash: bytes, now: date
         """
         DELETE FROM socket_tokens t USING users u
         WHERE u.id = t.user_id AND t.token_hash = $1 AND t.expires_at > $2
-        RETURNING u.id, u.organization_id, u.email, u.name, u.role
+        RETURNING u.id, u.organization_id, u.email, u.name, u.role, t.made_by
         """,
         token_hash,
         now,
     )
-    return caller_of(row) if row else None
+    return replace(caller_of(row), credential=row["made_by"]) if row else None
 
 
 async def delete_ended_socket_tokens(connection: Connection, now: datetime, most: int) -> None:

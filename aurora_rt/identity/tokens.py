@@ -93,9 +93,7 @@ async def socket_token(database: Database, caller: Caller) -> str:
     secret = SOCKET_PREFIX + secrets.token_urlsafe(TOKEN_BYTES)
     async with database.scope(caller.organization_id) as scope:
         await token_queries.delete_ended_socket_tokens(scope.connection, now(), FORGOTTEN_AT_ONCE)
-        await token_queries.insert_socket_token(
-            scope, token_hash(secret), caller.user_id, now() + SOCKET_TOKEN_LIFE
-        )
+        await token_queries.insert_socket_token(scope, token_hash(secret), caller, now() + SOCKET_TOKEN_LIFE)
     return secret
 
 
@@ -111,7 +109,7 @@ async def caller_of(database: Database, secret: str) -> Caller | None:
         caller, token = found
         if token.last_used_at is None or moment - token.last_used_at > SEEN_EVERY:
             await token_queries.touch_api_token(connection, token.id, moment)
-    return replace(caller, limited_to=token.scope)
+    return replace(caller, limited_to=token.scope, credential=f"token:{token.id}")
 
 
 async def caller_connecting(database: Database, secret: str) -> Caller | None:

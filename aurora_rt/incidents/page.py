@@ -4,29 +4,23 @@ A cursor is opaque to clients: the sort and the place of the last incident in it
 the one before, whatever is opened or changed in between.
 """
 
-import base64
 import re
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Final, Literal
 from uuid import UUID
 
-from pydantic import AwareDatetime, BaseModel, TypeAdapter, ValidationError
+from pydantic import AwareDatetime, BaseModel
 
-from aurora_rt.errors import Invalid
 from aurora_rt.incidents.models import Incident, Status
+from aurora_rt.web import cursor
+from aurora_rt.web.cursor import CursorRefused
 
 Sort = Literal["-startedAt", "startedAt", "-severity"]
 """Newest first, oldest first, or the most severe first and the newest of those first."""
 
 MOST_WORDS: Final = 10
 _WORD: Final = re.compile(r"[^\W_]+")
-
-
-class CursorRefused(Invalid):
-    """A cursor that this server has not given, or has given for another order."""
-
-    code = "invalid_cursor"
 
 
 class Place(BaseModel, frozen=True):
@@ -62,21 +56,15 @@ class Page:
         )
 
 
-_PLACE: Final = TypeAdapter(Place)
-
-
 def cursor_after(incident: Incident, sort: Sort) -> str:
     """The cursor of the page that begins after `incident`."""
     place = Place(sort=sort, weight=incident.severity_weight, started_at=incident.started_at, id=incident.id)
-    return base64.urlsafe_b64encode(place.model_dump_json().encode()).decode().rstrip("=")
+    return cursor.written(place)
 
 
-def place_of(cursor: str, sort: Sort) -> Place:
+def place_of(given: str, sort: Sort) -> Place:
     """The place that a cursor tells. Raises `CursorRefused`."""
-    try:
-        place = _PLACE.validate_json(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
-    except (ValueError, ValidationError):
-        raise CursorRefused("This cursor is none of ours: take `nextCursor` of the page before.") from None
+    place = cursor.read(given, Place)
     if place.sort != sort:
         raise CursorRefused(f"This cursor is for sort={place.sort}: begin again to sort by {sort}.")
     return place

@@ -1,6 +1,7 @@
 """Real time: what browsers, bots and dashboards speak with us over Socket.IO.
 
 - `handshake` settles who connects before the connection is accepted.
+- `admission` cuts off, within seconds, whose session, token or account has ended.
 - `handlers` are the messages from clients, each acknowledged; an error is an acknowledgement with the code that REST
   would give, never a silent drop.
 - `rooms` keeps a cursor for each room that somebody here is in. A message on Redis is a hint: what is next after

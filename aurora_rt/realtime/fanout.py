@@ -78,6 +78,12 @@ class Fanout:
                 await self.close(socket)
             self._dropping.discard(engine_sid)
 
+    async def cut(self, sid: str) -> None:
+        """Close a client's connection; harmless when it is gone."""
+        engine_sid = self._server.manager.eio_sid_from_sid(sid, NAMESPACE)
+        if socket := self._server.eio.sockets.get(engine_sid):
+            await self.close(socket)
+
     @staticmethod
     async def close(socket: Any) -> None:
         """Close an Engine.IO connection, its websocket included.

@@ -21,6 +21,7 @@ from aurora_rt.identity.models import Caller, Role
 from aurora_rt.incidents.detail import exists
 from aurora_rt.incidents.lifecycle import IncidentNotFound
 from aurora_rt.investigation.run import cancel as cancel_investigation
+from aurora_rt.realtime.admission import Admission
 from aurora_rt.realtime.handshake import Handshake
 from aurora_rt.realtime.rooms import Rooms
 from aurora_rt.realtime.schemas import ChatCancel, ChatSend, InvestigationCancel, Join, Leave, Sent
@@ -57,12 +58,14 @@ class Handlers:
         limits: Limits,
         handshake: Handshake,
         rooms: Rooms,
+        admission: Admission,
     ) -> None:
         self._database = database
         self._changes = changes
         self._limits = limits
         self._handshake = handshake
         self._rooms = rooms
+        self._admission = admission
         self._callers: dict[str, Caller] = {}
         self._joined: dict[str, set[str]] = {}
 
@@ -112,11 +115,14 @@ class Handlers:
         return caller
 
     async def _connect(self, sid: str, environ: dict[str, Any], auth: object = None) -> None:
-        self._callers[sid] = await self._handshake.caller(environ, auth)
+        caller = await self._handshake.caller(environ, auth)
+        self._callers[sid] = caller
+        self._admission.admit(sid, caller)
         self._joined[sid] = set()
 
     async def _disconnect(self, sid: str, *_: object) -> None:
         self._callers.pop(sid, None)
+        self._admission.forget(sid)
         await self._rooms.left_all(self._joined.pop(sid, set()))
 
     async def _join(self, sid: str, caller: Caller, sent: Join) -> Acknowledgement:

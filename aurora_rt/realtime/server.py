@@ -10,6 +10,7 @@ from aurora_rt.db.pool import Database
 from aurora_rt.events.bus import Bus, Ear, Piece
 from aurora_rt.events.change import Changes
 from aurora_rt.events.envelope import Event
+from aurora_rt.realtime.admission import Admission
 from aurora_rt.realtime.fanout import Fanout
 from aurora_rt.realtime.handlers import Handlers
 from aurora_rt.realtime.handshake import Handshake
@@ -24,7 +25,7 @@ PING_TIMEOUT_SECONDS = 20
 
 
 class Realtime:
-    """The Socket.IO server of a process, with what runs beside it (`fanout`, `ear`, `rooms`)."""
+    """The Socket.IO server of a process, with what runs beside it (`fanout`, `ear`, `rooms`, `admission`)."""
 
     def __init__(
         self,
@@ -49,7 +50,9 @@ class Realtime:
         heard: asyncio.Queue[Event | Piece | None] = asyncio.Queue(HEARD_BOUND)
         self.ear = Ear(redis, heard)
         self.rooms = Rooms(database, bus, self.ear, heard, self.fanout)
-        Handlers(database, changes, limits, handshake, self.rooms).register(self.server)
+        self.admission = Admission(database, self.fanout.cut)
+        handlers = Handlers(database, changes, limits, handshake, self.rooms, self.admission)
+        handlers.register(self.server)
 
     def app(self, rest: Any) -> Any:
         """One ASGI app: Socket.IO at `/socket.io/`, and `rest` everywhere else."""

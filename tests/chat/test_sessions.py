@@ -43,7 +43,7 @@ async def test_a_session_is_made_listed_read_changed_and_deleted(onlooker: Perso
     assert (await onlooker.http.delete(path)).json() == {"message": "Chat session deleted successfully"}
     for method in ("GET", "PUT", "DELETE"):
         assert (await onlooker.http.request(method, path, json={})).status_code == 404
-    assert (await onlooker.http.get("/chat_api/sessions")).json() == {"sessions": []}
+    assert (await onlooker.http.get("/chat_api/sessions")).json() == {"sessions": [], "next_cursor": None}
 
 
 async def test_a_session_without_a_title_is_named_after_its_first_question(onlooker: Person) -> None:
@@ -71,10 +71,41 @@ async def test_of_two_who_change_the_same_version_one_is_told_to_read_again(onlo
     assert {answer.json().get("code") for answer in answers} == {None, "chat_session_changed"}
 
 
+async def test_a_version_that_was_read_can_be_named_by_its_etag(onlooker: Person) -> None:
+    session = await made(onlooker, title="t")
+    path = f"/chat_api/sessions/{session['id']}"
+    read = (await onlooker.http.get(path)).headers["ETag"]
+    for named, status in ((read, 200), (read, 409), ("*", 200), ('"nonsense"', 409)):
+        answer = await onlooker.http.put(path, json={"title": named}, headers={"If-Match": named})
+        assert answer.status_code == status, answer.text
+    assert (await onlooker.http.get(path)).json()["title"] == "*"
+
+
+async def test_many_sessions_can_be_read_page_by_page_and_all_at_once_without_asking(
+    onlooker: Person,
+) -> None:
+    ids = [(await made(onlooker, title=f"{n}"))["id"] for n in range(5)]
+    everything = (await onlooker.http.get("/chat_api/sessions")).json()
+    assert [one["id"] for one in everything["sessions"]] == ids[::-1]
+    assert everything["next_cursor"] is None
+    seen, query = [], {"limit": "2"}
+    while True:
+        page = (await onlooker.http.get("/chat_api/sessions", params=query)).json()
+        assert len(page["sessions"]) <= 2
+        seen += [one["id"] for one in page["sessions"]]
+        if page["next_cursor"] is None:
+            break
+        query = {"limit": "2", "cursor": page["next_cursor"]}
+    assert seen == ids[::-1]
+    for wrong in ({"limit": "0"}, {"limit": "x"}, {"cursor": "none of yours"}):
+        answer = await onlooker.http.get("/chat_api/sessions", params=wrong)
+        assert answer.status_code == 400
+
+
 async def test_sessions_belong_to_their_owner_alone(onlooker: Person, web_server: Server) -> None:
     session = await made(onlooker, title="mine")
     stranger = await Person.registered(web_server.base_url)
-    assert (await stranger.http.get("/chat_api/sessions")).json() == {"sessions": []}
+    assert (await stranger.http.get("/chat_api/sessions")).json() == {"sessions": [], "next_cursor": None}
     for method in ("GET", "PUT", "DELETE"):
         answer = await stranger.http.request(method, f"/chat_api/sessions/{session['id']}", json={})
         assert answer.status_code == 404
@@ -98,4 +129,4 @@ async def test_sessions_belong_to_their_owner_alone(onlooker: Person, web_server
 async def test_a_bad_session_is_refused_and_nothing_is_written(onlooker: Person, body: object) -> None:
     answer = await onlooker.http.post("/chat_api/sessions", json=body)
     assert (answer.status_code, answer.json()["code"]) == (400, "invalid_request"), answer.text
-    assert (await onlooker.http.get("/chat_api/sessions")).json() == {"sessions": []}
+    assert (await onlooker.http.get("/chat_api/sessions")).json() == {"sessions": [], "next_cursor": None}

@@ -8,6 +8,7 @@ import pytest
 from people import PASSWORD, Person
 
 from aurora_rt.db.pool import Database
+from aurora_rt.identity.members import MOST_INVITATIONS
 
 pytestmark = pytest.mark.usefixtures("people")
 
@@ -81,6 +82,19 @@ async def test_a_member_who_is_removed_is_out_at_once_and_may_have_chatted(onloo
         assert (await onlooker.http.delete(path)).status_code == 200
         assert (await http.get("/api/auth/me")).status_code == 401
         assert (await onlooker.http.delete(path)).status_code == 404
+
+
+async def test_there_is_an_end_to_open_invitations_and_ended_ones_are_forgotten(
+    onlooker: Person, database: Database
+) -> None:
+    for _ in range(MOST_INVITATIONS):
+        await invited(onlooker, "viewer")
+    refusal = await onlooker.http.post("/api/organization/invitations", json={"role": "viewer"})
+    assert (refusal.status_code, refusal.json()["code"]) == (409, "too_many_invitations")
+    async with database.connection() as connection:
+        await connection.execute("UPDATE invitations SET expires_at = now() - interval '1 second'")
+        await invited(onlooker, "viewer")
+        assert await connection.fetchval("SELECT count(*) FROM invitations") == 1
 
 
 async def test_with_registration_by_invitation_the_first_comes_alone_and_the_others_are_invited(

@@ -19,6 +19,7 @@ OUTSIDE_ANY_ORGANIZATION = {
     # who is asking, and whose webhook it is, is what tells the organization
     "identity.queries.caller_by_id",
     "identity.queries.credentials_by_email",
+    "identity.queries.lasting_credentials",
     "identity.session_queries.session_by_token",
     "identity.session_queries.touch_session",
     "identity.session_queries.delete_session",
@@ -36,6 +37,8 @@ OUTSIDE_ANY_ORGANIZATION = {
     "identity.queries.insert_organization",
     "identity.queries.organization_name",
     "identity.member_queries.lock_admins",
+    "identity.member_queries.count_invitations",
+    "identity.member_queries.delete_ended_invitations",
     # a lock whose name holds the organization
     "chat.queries.lock_client_id",
     # the server's own cursors and sign of life
