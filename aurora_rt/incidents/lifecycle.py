@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from aurora_rt import jobs
-from aurora_rt.clock import new_id, now
-from aurora_rt.errors import NotFound
+from aurora_rt.clock import derived_id, now
+from aurora_rt.errors import Conflict, NotFound
 from aurora_rt.events.change import Change
 from aurora_rt.events.envelope import feed_room, incident_room
 from aurora_rt.incidents import queries
@@ -19,6 +19,31 @@ class IncidentNotFound(NotFound):
     code = "incident_not_found"
 
 
+class IncidentMerged(Conflict):
+    """The incident was merged into another one, where its alerts now belong."""
+
+    code = "incident_merged"
+
+
+def first_investigation_id(incident_id: UUID) -> UUID:
+    """The id of the investigation that is queued when an incident is opened."""
+    return derived_id(incident_id, "first investigation")
+
+
+async def lock(change: Change, incident_id: UUID) -> Incident:
+    """The incident, which nobody else changes until the change ends. Raises `IncidentNotFound`."""
+    incident = await queries.lock_incident(change, incident_id)
+    if incident is None:
+        raise _not_found()
+    return incident
+
+
+def require_unmerged(incident: Incident) -> None:
+    """Raise `IncidentMerged` for an incident that lives on in another one."""
+    if incident.merged_into is not None:
+        raise IncidentMerged("This incident was merged into another one. Unmerge it first.")
+
+
 async def open_incidents(change: Change, new: Sequence[NewIncident]) -> None:
     """Open incidents, each with its investigation in the queue; the most severe are looked into first."""
     if not new:
@@ -29,7 +54,9 @@ async def open_incidents(change: Change, new: Sequence[NewIncident]) -> None:
         change.connection,
         [
             jobs.Investigate(
-                organization_id=change.organization_id, incident_id=one.id, investigation_id=new_id()
+                organization_id=change.organization_id,
+                incident_id=one.id,
+                investigation_id=first_investigation_id(one.id),
             )
             for one in new
         ],
@@ -58,8 +85,13 @@ async def set_severity(change: Change, incident_id: UUID, severity: str) -> None
 
 
 async def patch(change: Change, incident_id: UUID, wanted: IncidentPatch) -> Incident:
-    """Change what a person asked for. Raises `IncidentNotFound`."""
+    """Change what a person asked for. Raises `IncidentNotFound`, `IncidentMerged`.
+
+    What was merged into another incident stays merged until it is unmerged; `merged` by hand is a label only.
+    """
     fields = wanted.model_dump(exclude_unset=True)
+    if fields.get("status", "merged") != "merged":
+        require_unmerged(await lock(change, incident_id))
     incident = await queries.update_incident(change, incident_id, now(), **fields)
     if incident is None:
         raise _not_found()
@@ -71,9 +103,7 @@ async def patch(change: Change, incident_id: UUID, wanted: IncidentPatch) -> Inc
 
 async def begin_analysis(change: Change, incident_id: UUID) -> None:
     """Note that an investigator is looking now. Raises `IncidentNotFound`."""
-    incident = await queries.lock_incident(change, incident_id)
-    if incident is None:
-        raise _not_found()
+    incident = await lock(change, incident_id)
     if incident.aurora_status != "running":
         running = await queries.update_incident(change, incident_id, now(), aurora_status="running")
         _announce(change, running or incident, status=True)
@@ -81,9 +111,7 @@ async def begin_analysis(change: Change, incident_id: UUID) -> None:
 
 async def end_analysis(change: Change, incident_id: UUID, *, summary: str | None, failed: bool) -> None:
     """Note how an investigation ended. What was resolved or merged meanwhile stays so."""
-    incident = await queries.lock_incident(change, incident_id)
-    if incident is None:
-        raise _not_found()
+    incident = await lock(change, incident_id)
     ended = await queries.update_incident(
         change,
         incident_id,
@@ -95,6 +123,14 @@ async def end_analysis(change: Change, incident_id: UUID, *, summary: str | None
     if summary is not None:
         change.say(incident_room(incident_id), SummaryWritten(summary=summary))
     _announce(change, ended or incident, status=True)
+
+
+async def stop_analysis(change: Change, incident_id: UUID) -> None:
+    """Note that the investigation was cancelled; nothing looks into the incident any more."""
+    stopped = await queries.update_incident(change, incident_id, now(), aurora_status="idle")
+    if stopped is None:
+        raise _not_found()
+    _announce(change, stopped, status=True)
 
 
 def _announce(change: Change, incident: Incident, *, status: bool = False) -> None:

@@ -48,3 +48,5 @@ class Incident:
     updated_at: datetime
     analyzed_at: datetime | None
     resolved_at: datetime | None
+    merged_into: UUID | None
+    """The incident in which this one lives on."""

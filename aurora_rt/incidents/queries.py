@@ -1,11 +1,14 @@
 """All SQL about incidents. The detail's read model joins the tables of the packages that write to an incident."""
 
 from collections.abc import Sequence
+from dataclasses import fields
 from datetime import datetime
 from uuid import UUID
 
 from aurora_rt.db.pool import Row, Scope
 from aurora_rt.incidents.models import Incident, NewIncident
+
+_FIELDS = tuple(field.name for field in fields(Incident))
 
 
 async def insert_incidents(scope: Scope, new: Sequence[NewIncident], at: datetime) -> list[Incident]:
@@ -246,5 +249,5 @@ async def select_chat_sessions(scope: Scope, incident_id: UUID) -> list[Row]:
 
 
 def _incident(row: Row) -> Incident:
-    fields = {name: value for name, value in row.items() if name != "organization_id"}
-    return Incident(**{**fields, "affected_services": tuple(fields["affected_services"])})
+    known = {name: row[name] for name in _FIELDS}
+    return Incident(**{**known, "affected_services": tuple(known["affected_services"])})
