@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from quart import Blueprint, Quart
 
+from aurora_rt.alerts import merge_routes as merging
 from aurora_rt.alerts import routes as alerts
 from aurora_rt.chat import routes as chat
 from aurora_rt.db.pool import Database
@@ -44,6 +45,7 @@ def create_app(
         incidents.routes(database, changes, callers),
         investigation.routes(changes, callers),
         alerts.routes(settings, database, changes, callers),
+        merging.routes(changes, callers),
         chat.routes(database, changes, callers),
         health.routes(checks),
         *extra,

@@ -8,7 +8,7 @@ from aurora_rt.clock import derived_id, now
 from aurora_rt.errors import Conflict, NotFound
 from aurora_rt.events.change import Change
 from aurora_rt.events.envelope import feed_room, incident_room
-from aurora_rt.incidents import queries
+from aurora_rt.incidents import queries, severity
 from aurora_rt.incidents.models import Incident, NewIncident
 from aurora_rt.incidents.schemas import IncidentListed, IncidentPatch, StatusChanged, SummaryWritten
 
@@ -49,7 +49,7 @@ async def open_incidents(change: Change, new: Sequence[NewIncident]) -> None:
     if not new:
         return
     for incident in await queries.insert_incidents(change, new, now()):
-        _announce(change, incident)
+        announce(change, incident)
     await jobs.enqueue(
         change.connection,
         [
@@ -64,24 +64,27 @@ async def open_incidents(change: Change, new: Sequence[NewIncident]) -> None:
     )
 
 
-async def count_joined(change: Change, incident_ids: Sequence[UUID], services: Sequence[str]) -> None:
-    """Note that an alert of the service beside it joined each of the incidents (an id may occur repeatedly)."""
+async def recount(change: Change, incident_ids: Sequence[UUID]) -> None:
+    """Bring what follows from the alerts that they show up to date, for incidents and those they were merged into.
+
+    That is how many alerts were correlated, the affected services and the severity. An id may occur repeatedly.
+    """
     if incident_ids:
-        for incident in await queries.add_correlated(change, incident_ids, services, now()):
-            _announce(change, incident)
+        for incident in await queries.recount(change, incident_ids, severity.ORDER, now()):
+            announce(change, incident)
 
 
 async def resolve_if_over(change: Change, incident_ids: Sequence[UUID]) -> None:
-    """Resolve those of the incidents of which no alert fires any more."""
+    """Resolve those of the incidents, or of those they were merged into, of which no alert fires any more."""
     if incident_ids:
         for incident in await queries.resolve_if_over(change, incident_ids, now()):
-            _announce(change, incident, status=True)
+            announce(change, incident, status=True)
 
 
-async def set_severity(change: Change, incident_id: UUID, severity: str) -> None:
+async def set_severity(change: Change, incident_id: UUID, told: str) -> None:
     """Follow the alert that opened the incident when its source changes how severe it is."""
-    for incident in await queries.update_severity(change, incident_id, severity, now()):
-        _announce(change, incident)
+    await queries.update_severity(change, incident_id, told)
+    await recount(change, [incident_id])
 
 
 async def patch(change: Change, incident_id: UUID, wanted: IncidentPatch) -> Incident:
@@ -95,7 +98,7 @@ async def patch(change: Change, incident_id: UUID, wanted: IncidentPatch) -> Inc
     incident = await queries.update_incident(change, incident_id, now(), **fields)
     if incident is None:
         raise _not_found()
-    _announce(change, incident, status="status" in fields or "aurora_status" in fields)
+    announce(change, incident, status="status" in fields or "aurora_status" in fields)
     if "summary" in fields:
         change.say(incident_room(incident.id), SummaryWritten(summary=incident.summary))
     return incident
@@ -106,7 +109,7 @@ async def begin_analysis(change: Change, incident_id: UUID) -> None:
     incident = await lock(change, incident_id)
     if incident.aurora_status != "running":
         running = await queries.update_incident(change, incident_id, now(), aurora_status="running")
-        _announce(change, running or incident, status=True)
+        announce(change, running or incident, status=True)
 
 
 async def end_analysis(change: Change, incident_id: UUID, *, summary: str | None, failed: bool) -> None:
@@ -122,7 +125,7 @@ async def end_analysis(change: Change, incident_id: UUID, *, summary: str | None
     )
     if summary is not None:
         change.say(incident_room(incident_id), SummaryWritten(summary=summary))
-    _announce(change, ended or incident, status=True)
+    announce(change, ended or incident, status=True)
 
 
 async def stop_analysis(change: Change, incident_id: UUID) -> None:
@@ -130,10 +133,11 @@ async def stop_analysis(change: Change, incident_id: UUID) -> None:
     stopped = await queries.update_incident(change, incident_id, now(), aurora_status="idle")
     if stopped is None:
         raise _not_found()
-    _announce(change, stopped, status=True)
+    announce(change, stopped, status=True)
 
 
-def _announce(change: Change, incident: Incident, *, status: bool = False) -> None:
+def announce(change: Change, incident: Incident, *, status: bool = False) -> None:
+    """Say in the feed and in its room how an incident stands; `status`: where it or its investigation stands moved."""
     listed = IncidentListed.of(incident)
     change.say(feed_room(change.organization_id), listed)
     change.say(incident_room(incident.id), listed)

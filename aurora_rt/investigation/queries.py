@@ -245,7 +245,7 @@ async def select_case(scope: Scope, incident_id: UUID) -> Case | None:
         """
         SELECT title, description, severity, service, status, labels, annotations, started_at, expression,
                source_url
-        FROM incident_alerts WHERE organization_id = $1 AND incident_id = $2
+        FROM shown_alerts WHERE organization_id = $1 AND incident_id = $2
         ORDER BY primary_alert DESC, received_at, alert_id LIMIT 50
         """,
         scope.organization_id,
