@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from quart import Blueprint, Quart
 
+from aurora_rt.alerts import merge_routes as merging
 from aurora_rt.alerts import routes as alerts
 from aurora_rt.chat import routes as chat
 from aurora_rt.db.pool import Database
@@ -16,6 +17,7 @@ from aurora_rt.identity import routes as identity
 from aurora_rt.identity.desk import Desk
 from aurora_rt.identity.http import WAYS_IN, Callers, needed_role
 from aurora_rt.incidents import routes as incidents
+from aurora_rt.investigation import routes as investigation
 from aurora_rt.settings import Settings
 from aurora_rt.web import edge, static
 from aurora_rt.web.limits import Limits
@@ -41,7 +43,9 @@ def create_app(
         access.routes(database, callers),
         organization.routes(settings, database, callers),
         incidents.routes(database, changes, callers),
+        investigation.routes(changes, callers),
         alerts.routes(settings, database, changes, callers),
+        merging.routes(changes, callers),
         chat.routes(database, changes, callers),
         health.routes(checks),
         *extra,

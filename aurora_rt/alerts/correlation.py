@@ -10,8 +10,7 @@ from uuid import UUID
 
 from aurora_rt.alerts.models import Alert
 from aurora_rt.clock import new_id
-
-SEVERITY_ORDER = ("critical", "page", "error", "high", "warning", "medium", "low", "info", "none")
+from aurora_rt.incidents.severity import rank
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,18 +24,31 @@ class Placement:
     reason: str
 
 
-def place(beginning: Sequence[Alert], open_already: Mapping[tuple[str, str], UUID]) -> list[Placement]:
+def place(
+    beginning: Sequence[Alert],
+    open_already: Mapping[tuple[str, str], UUID],
+    returning: Mapping[str, UUID] | None = None,
+) -> list[Placement]:
     """Place the alerts of one payload that begin to fire; the most severe one of a kind opens its incident.
 
-    `open_already` gives, by `kind_of`, the open incidents of alerts in the same payload that fire on.
+    `open_already` gives, by `kind_of`, the open incidents of alerts in the same payload that fire on; `returning`,
+    by fingerprint, the merged incidents of alerts that fire again while the one merged into is open.
     """
-    incidents = dict(open_already)
-    return [_placed(alert, incidents) for alert in sorted(beginning, key=_severity_rank)]
+    incidents, back = dict(open_already), returning or {}
+    return [
+        _returned(alert, back[alert.fingerprint]) if alert.fingerprint in back else _placed(alert, incidents)
+        for alert in sorted(beginning, key=lambda one: rank(one.severity))
+    ]
 
 
 def kind_of(alert: Alert) -> tuple[str, str]:
     """What makes two alerts of one payload the same problem: rule and service."""
     return (alert.title, alert.service)
+
+
+def _returned(alert: Alert, incident_id: UUID) -> Placement:
+    reason = "It fires again, and its incident was merged into one that is open."
+    return Placement(alert, incident_id, opens=False, strategy="merged", reason=reason)
 
 
 def _placed(alert: Alert, incidents: dict[tuple[str, str], UUID]) -> Placement:
@@ -47,10 +59,3 @@ def _placed(alert: Alert, incidents: dict[tuple[str, str], UUID]) -> Placement:
         return Placement(alert, incidents[kind], opens=False, strategy="same_notification", reason=reason)
     incidents[kind] = new_id()
     return Placement(alert, incidents[kind], opens=True, strategy="primary", reason="It opened the incident.")
-
-
-def _severity_rank(alert: Alert) -> int:
-    try:
-        return SEVERITY_ORDER.index(alert.severity)
-    except ValueError:
-        return len(SEVERITY_ORDER)

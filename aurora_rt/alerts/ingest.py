@@ -1,6 +1,6 @@
 """Taking in what a source sent: everything that follows from one payload, in one change."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -10,15 +10,18 @@ import structlog
 from aurora_rt.alerts import queries
 from aurora_rt.alerts.correlation import Placement, kind_of, place
 from aurora_rt.alerts.episodes import Meaning, meaning
-from aurora_rt.alerts.models import Alert, EndedAlert, Joined, KnownAlert, TokenOwner
-from aurora_rt.alerts.schemas import AlertCorrelated
+from aurora_rt.alerts.merging import say_shown
+from aurora_rt.alerts.models import Alert, EndedAlert, Home, Joined, KnownAlert, TokenOwner
 from aurora_rt.clock import new_id, now
 from aurora_rt.events.change import Change, Changes
-from aurora_rt.events.envelope import incident_room
 from aurora_rt.incidents import lifecycle
 from aurora_rt.incidents.models import NewIncident
 
 log = structlog.get_logger(__name__)
+
+
+Homes = Mapping[UUID, Home]
+"""Where alerts belong, by the incident that they have."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,32 +43,27 @@ async def ingest(changes: Changes, token: TokenOwner, body: str, alerts: Sequenc
             Arrival(alert, known[fingerprint], meaning(known[fingerprint], alert, at))
             for fingerprint, alert in latest.items()
         ]
-        firing_on = await _firing_on(change, arrivals)
-        await _begin(change, [one for one in arrivals if one.meaning == "begins"], firing_on, delivery_id, at)
+        homes = await _homes(change, arrivals)
+        await _begin(change, arrivals, homes, delivery_id, at)
         await _go_on(change, [one for one in arrivals if one.meaning == "goes_on"])
-        await _end(change, [one for one in arrivals if one.alert.status == "resolved"], at)
+        await _end(change, [one for one in arrivals if one.alert.status == "resolved"], homes, at)
     log.info("alerts_ingested", source=token.source, alerts=len(alerts), delivery_id=str(delivery_id))
 
 
 async def _begin(
-    change: Change,
-    beginning: Sequence[Arrival],
-    firing_on: Mapping[tuple[str, str], UUID],
-    delivery_id: UUID,
-    at: datetime,
+    change: Change, arrivals: Sequence[Arrival], homes: Homes, delivery_id: UUID, at: datetime
 ) -> None:
+    beginning = {one.alert.fingerprint: one for one in arrivals if one.meaning == "begins"}
     if not beginning:
         return
-    placements = place([one.alert for one in beginning], firing_on)
-    by_fingerprint = {one.alert.fingerprint: one for one in beginning}
-    joined = [_joined(one, by_fingerprint[one.alert.fingerprint].known.id, at) for one in placements]
+    returning = _returning(beginning.values(), homes)
+    placements = place([one.alert for one in beginning.values()], _open_kinds(arrivals, homes), returning)
+    joined = [_joined(one, beginning[one.alert.fingerprint].known.id, at) for one in placements]
     await lifecycle.open_incidents(change, [_new_incident(one, at) for one in placements if one.opens])
     await queries.join(change, joined, delivery_id, at)
     correlated = [one for one in joined if not one.primary]
-    await lifecycle.count_joined(
-        change, [one.incident_id for one in correlated], [one.alert.service for one in correlated]
-    )
-    await _say_correlated(change, [one.alert_id for one in correlated])
+    await lifecycle.recount(change, [one.incident_id for one in correlated])
+    await _say_shown(change, {one.alert_id: one.incident_id for one in correlated}, homes)
 
 
 async def _go_on(change: Change, repeated: Sequence[Arrival]) -> None:
@@ -76,7 +74,7 @@ async def _go_on(change: Change, repeated: Sequence[Arrival]) -> None:
                 await lifecycle.set_severity(change, row["incident_id"], row["severity"])
 
 
-async def _end(change: Change, resolved: Sequence[Arrival], at: datetime) -> None:
+async def _end(change: Change, resolved: Sequence[Arrival], homes: Homes, at: datetime) -> None:
     """Note recoveries. One of an alert that we never saw fire is remembered, so that a late firing is known."""
     over = [one for one in resolved if one.meaning == "ends" or one.known.status == "new"]
     if not over:
@@ -94,27 +92,44 @@ async def _end(change: Change, resolved: Sequence[Arrival], at: datetime) -> Non
         ],
     )
     await lifecycle.resolve_if_over(change, sorted(incident_ids))
-    await _say_correlated(change, [one.known.id for one in over])
+    ended = {one.known.id: one.known.incident_id for one in over if one.known.incident_id is not None}
+    await _say_shown(change, ended, homes)
 
 
-async def _firing_on(change: Change, arrivals: Sequence[Arrival]) -> Mapping[tuple[str, str], UUID]:
-    """The open incidents that alerts of this payload fire on in, by kind; locks all incidents that are touched."""
+async def _homes(change: Change, arrivals: Sequence[Arrival]) -> Homes:
+    """Where the alerts that we knew belong, by their incident; locks all incidents that are touched."""
     known = {one.known.incident_id for one in arrivals if one.known.incident_id is not None}
-    still_open = await queries.open_among(change, sorted(known)) if known else set()
+    return await queries.lock_homes(change, sorted(known)) if known else {}
+
+
+def _open_kinds(arrivals: Sequence[Arrival], homes: Homes) -> Mapping[tuple[str, str], UUID]:
+    """The open incidents of alerts of this payload that fire on, or again where they were merged, by kind."""
     return {
-        kind_of(one.alert): one.known.incident_id
+        kind_of(one.alert): home.shown_in
         for one in arrivals
-        if one.meaning == "goes_on"
-        and one.known.incident_id is not None
-        and one.known.incident_id in still_open
+        if (home := _open_home(one, homes))
+        and (one.meaning == "goes_on" or (one.meaning == "begins" and home.is_merged))
     }
 
 
-async def _say_correlated(change: Change, alert_ids: Sequence[UUID]) -> None:
-    if alert_ids:
-        for row in await queries.select_correlated(change, alert_ids):
-            fields = dict(row)
-            change.say(incident_room(fields.pop("incident_id")), AlertCorrelated(**fields))
+def _returning(beginning: Iterable[Arrival], homes: Homes) -> Mapping[str, UUID]:
+    """The merged incidents of alerts that fire again while the one merged into is open, by fingerprint."""
+    return {
+        one.alert.fingerprint: one.known.incident_id
+        for one in beginning
+        if one.known.incident_id and (home := _open_home(one, homes)) and home.is_merged
+    }
+
+
+def _open_home(arrival: Arrival, homes: Homes) -> Home | None:
+    home = homes.get(arrival.known.incident_id) if arrival.known.incident_id else None
+    return home if home is not None and home.is_open else None
+
+
+async def _say_shown(change: Change, incident_of: Mapping[UUID, UUID], homes: Homes) -> None:
+    """Say how alerts now stand, in the rooms of their incidents and of those that these were merged into."""
+    rooms = {*incident_of.values()} | {homes[one].shown_in for one in incident_of.values() if one in homes}
+    await say_shown(change, list(incident_of), sorted(rooms))
 
 
 def _joined(placement: Placement, alert_id: UUID, at: datetime) -> Joined:

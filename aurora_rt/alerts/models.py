@@ -55,6 +55,16 @@ class KnownAlert:
 
 
 @dataclass(frozen=True, slots=True)
+class Home:
+    """Where the alerts of an incident belong: in itself, or in the one that it was merged into."""
+
+    shown_in: UUID
+    is_merged: bool
+    is_open: bool
+    """Whether an alert may still join it."""
+
+
+@dataclass(frozen=True, slots=True)
 class EndedAlert:
     """An alert that does not fire any more."""
 

@@ -4,9 +4,12 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from aurora_rt.alerts.models import Alert, EndedAlert, Joined, KnownAlert, TokenOwner, WebhookToken
+from aurora_rt.alerts.models import Alert, EndedAlert, Home, Joined, KnownAlert, TokenOwner, WebhookToken
 from aurora_rt.clock import new_id
 from aurora_rt.db.pool import Connection, Row, Scope
+
+OPEN = ("investigating", "analyzed")
+"""The statuses of incidents that an alert may still join."""
 
 
 async def receive(
@@ -43,17 +46,53 @@ async def receive(
     return {row["fingerprint"]: KnownAlert(**row) for row in rows}
 
 
-async def open_among(scope: Scope, incident_ids: Sequence[UUID]) -> set[UUID]:
-    """Lock incidents, in the order of their ids, and return those that an alert may still join."""
+async def lock_homes(scope: Scope, incident_ids: Sequence[UUID]) -> dict[UUID, Home]:
+    """Lock incidents, and those that they were merged into, in the order of their ids; where their alerts belong."""
     rows = await scope.connection.fetch(
         """
-        SELECT id, status FROM incidents WHERE organization_id = $1 AND id = ANY($2::uuid[])
+        SELECT id, status, merged_into FROM incidents
+        WHERE organization_id = $1
+          AND id IN (SELECT unnest($2::uuid[]) UNION
+                     SELECT merged_into FROM incidents WHERE organization_id = $1 AND id = ANY($2::uuid[]))
         ORDER BY id FOR NO KEY UPDATE
         """,
         scope.organization_id,
         list(incident_ids),
     )
-    return {row["id"] for row in rows if row["status"] in ("investigating", "analyzed")}
+    statuses = {row["id"]: row["status"] for row in rows}
+    homes = {row["id"]: row["merged_into"] or row["id"] for row in rows}
+    return {
+        own: Home(shown_in, is_merged=own != shown_in, is_open=statuses[shown_in] in OPEN)
+        for own, shown_in in homes.items()
+        if shown_in in statuses
+    }
+
+
+async def lock_alerts_of(scope: Scope, incident_id: UUID) -> list[UUID]:
+    """Keep others from taking in anything about the alerts of an incident; their ids."""
+    rows = await scope.connection.fetch(
+        """
+        SELECT id FROM alerts
+        WHERE organization_id = $1 AND id IN (SELECT alert_id FROM incident_alerts WHERE incident_id = $2)
+        ORDER BY source, fingerprint FOR NO KEY UPDATE
+        """,
+        scope.organization_id,
+        incident_id,
+    )
+    return [row["id"] for row in rows]
+
+
+async def select_alert_ids(scope: Scope, incident_id: UUID) -> list[UUID]:
+    """The alerts of an incident, in the order in which they joined it."""
+    rows = await scope.connection.fetch(
+        """
+        SELECT alert_id FROM incident_alerts WHERE organization_id = $1 AND incident_id = $2
+        ORDER BY received_at, alert_id
+        """,
+        scope.organization_id,
+        incident_id,
+    )
+    return [row["alert_id"] for row in rows]
 
 
 async def end_alerts(scope: Scope, ended: Sequence[EndedAlert]) -> None:
@@ -77,7 +116,7 @@ async def end_alerts(scope: Scope, ended: Sequence[EndedAlert]) -> None:
 
 
 async def join(scope: Scope, joined: Sequence[Joined], delivery_id: UUID, at: datetime) -> None:
-    """Make alerts that begin to fire part of incidents, as what they say now."""
+    """Make alerts that begin to fire part of incidents, as what they say now; one may return to where it was."""
     await scope.connection.execute(
         """
         WITH joined AS (
@@ -97,6 +136,10 @@ async def join(scope: Scope, joined: Sequence[Joined], delivery_id: UUID, at: da
         SELECT $1, incident_id, alert_id, primary_alert, title, description, severity, service, 'firing', labels,
                annotations, expression, source_url, strategy, reason, started_at, $3, $2
         FROM joined
+        ON CONFLICT (incident_id, alert_id) DO UPDATE
+        SET title = excluded.title, description = excluded.description, severity = excluded.severity,
+            service = excluded.service, status = 'firing', labels = excluded.labels,
+            annotations = excluded.annotations, started_at = excluded.started_at, ended_at = NULL
         """,
         scope.organization_id,
         delivery_id,
@@ -145,19 +188,20 @@ async def update_repeated(scope: Scope, repeated: Sequence[tuple[KnownAlert, Ale
     )
 
 
-async def select_correlated(scope: Scope, alert_ids: Sequence[UUID]) -> list[Row]:
-    """Alerts as their present incidents show them, the ones that opened an incident left out."""
+async def select_shown(scope: Scope, alert_ids: Sequence[UUID], incident_ids: Sequence[UUID]) -> list[Row]:
+    """How the incidents show the alerts, each as often as one of the incidents has it."""
     return await scope.connection.fetch(
         """
-        SELECT i.incident_id, a.id, a.source AS source_type, i.title AS alert_title, i.service AS alert_service,
-               i.severity AS alert_severity, i.status, i.strategy AS correlation_strategy,
-               i.reason AS correlation_details, i.started_at, i.received_at
-        FROM alerts a JOIN incident_alerts i ON i.alert_id = a.id AND i.incident_id = a.incident_id
-        WHERE a.organization_id = $1 AND a.id = ANY($2::uuid[]) AND NOT i.primary_alert
-        ORDER BY i.received_at, a.id
+        SELECT s.incident_id, s.primary_alert, a.id, a.source AS source_type, s.title AS alert_title,
+               s.service AS alert_service, s.severity AS alert_severity, s.status,
+               s.strategy AS correlation_strategy, s.reason AS correlation_details, s.started_at, s.received_at
+        FROM shown_alerts s JOIN alerts a ON a.id = s.alert_id
+        WHERE s.organization_id = $1 AND s.alert_id = ANY($2::uuid[]) AND s.incident_id = ANY($3::uuid[])
+        ORDER BY s.received_at, a.id
         """,
         scope.organization_id,
         list(alert_ids),
+        list(incident_ids),
     )
 
 

@@ -7,6 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field, RootModel
 
 from aurora_rt.events.envelope import CamelEventData
 from aurora_rt.incidents.schemas import Camel, Moment
+from aurora_rt.web.bodies import Body
 
 
 class AlertCorrelated(CamelEventData):
@@ -52,6 +53,35 @@ class Notification(RootModel[dict[str, Any]]):
             ]
         }
     )
+
+
+class AlertLeft(CamelEventData):
+    """The event `alert:left`: an alert that the incident does not show any more, since it was unmerged."""
+
+    event: ClassVar[str] = "alert:left"
+
+    id: UUID
+
+
+class MergeInto(Body):
+    """What a person gives to merge an incident: the one that takes it in."""
+
+    into: UUID
+
+
+class Merged(Camel):
+    """The answer to merging: which incident was merged, and into which one."""
+
+    success: bool = True
+    id: UUID
+    merged_into: UUID
+
+
+class Unmerged(Camel):
+    """The answer to undoing a merge."""
+
+    success: bool = True
+    id: UUID
 
 
 class Received(BaseModel):

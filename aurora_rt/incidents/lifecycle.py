@@ -5,11 +5,11 @@ from typing import Final
 from uuid import UUID
 
 from aurora_rt import jobs
-from aurora_rt.clock import new_id, now
-from aurora_rt.errors import NotFound
+from aurora_rt.clock import derived_id, new_id, now
+from aurora_rt.errors import Conflict, NotFound
 from aurora_rt.events.change import Change
 from aurora_rt.events.envelope import feed_room, incident_room
-from aurora_rt.incidents import queries
+from aurora_rt.incidents import queries, severity
 from aurora_rt.incidents.models import Incident, NewIncident
 from aurora_rt.incidents.schemas import (
     IncidentListed,
@@ -29,18 +29,45 @@ class IncidentNotFound(NotFound):
     code = "incident_not_found"
 
 
+class IncidentMerged(Conflict):
+    """The incident was merged into another one, where its alerts now belong."""
+
+    code = "incident_merged"
+
+
+def first_investigation_id(incident_id: UUID) -> UUID:
+    """The id of the investigation that is queued when an incident is opened."""
+    return derived_id(incident_id, "first investigation")
+
+
+async def lock(change: Change, incident_id: UUID) -> Incident:
+    """The incident, which nobody else changes until the change ends. Raises `IncidentNotFound`."""
+    incident = await queries.lock_incident(change, incident_id)
+    if incident is None:
+        raise _not_found()
+    return incident
+
+
+def require_unmerged(incident: Incident) -> None:
+    """Raise `IncidentMerged` for an incident that lives on in another one."""
+    if incident.merged_into is not None:
+        raise IncidentMerged("This incident was merged into another one. Unmerge it first.")
+
+
 async def open_incidents(change: Change, new: Sequence[NewIncident]) -> list[Incident]:
     """Open incidents, each with its investigation in the queue; the most severe are looked into first."""
     if not new:
         return []
     opened = await queries.insert_incidents(change, new, now())
     for incident in opened:
-        _announce(change, incident)
+        announce(change, incident)
     await jobs.enqueue(
         change.connection,
         [
             jobs.Investigate(
-                organization_id=change.organization_id, incident_id=one.id, investigation_id=new_id()
+                organization_id=change.organization_id,
+                incident_id=one.id,
+                investigation_id=first_investigation_id(one.id),
             )
             for one in opened
         ],
@@ -73,33 +100,41 @@ async def open_by_hand(change: Change, wanted: IncidentNew) -> tuple[Incident, b
     return before, False
 
 
-async def count_joined(change: Change, incident_ids: Sequence[UUID], services: Sequence[str]) -> None:
-    """Note that an alert of the service beside it joined each of the incidents (an id may occur repeatedly)."""
+async def recount(change: Change, incident_ids: Sequence[UUID]) -> None:
+    """Bring what follows from the alerts that they show up to date, for incidents and those they were merged into.
+
+    That is how many alerts were correlated, the affected services and the severity. An id may occur repeatedly.
+    """
     if incident_ids:
-        for incident in await queries.add_correlated(change, incident_ids, services, now()):
-            _announce(change, incident)
+        for incident in await queries.recount(change, incident_ids, severity.ORDER, now()):
+            announce(change, incident)
 
 
 async def resolve_if_over(change: Change, incident_ids: Sequence[UUID]) -> None:
-    """Resolve those of the incidents of which no alert fires any more."""
+    """Resolve those of the incidents, or of those they were merged into, of which no alert fires any more."""
     if incident_ids:
         for incident in await queries.resolve_if_over(change, incident_ids, now()):
-            _announce(change, incident, status=True)
+            announce(change, incident, status=True)
 
 
-async def set_severity(change: Change, incident_id: UUID, severity: str) -> None:
+async def set_severity(change: Change, incident_id: UUID, told: str) -> None:
     """Follow the alert that opened the incident when its source changes how severe it is."""
-    for incident in await queries.update_severity(change, incident_id, severity, now()):
-        _announce(change, incident)
+    await queries.update_severity(change, incident_id, told)
+    await recount(change, [incident_id])
 
 
 async def patch(change: Change, incident_id: UUID, wanted: IncidentPatch) -> Incident:
-    """Change what a person asked for. Raises `IncidentNotFound`."""
+    """Change what a person asked for. Raises `IncidentNotFound`, `IncidentMerged`.
+
+    What was merged into another incident stays merged until it is unmerged; `merged` by hand is a label only.
+    """
     fields = wanted.model_dump(exclude_unset=True)
+    if fields.get("status", "merged") != "merged":
+        require_unmerged(await lock(change, incident_id))
     incident = await queries.update_incident(change, incident_id, now(), **fields)
     if incident is None:
         raise _not_found()
-    _announce(change, incident, status="status" in fields or "aurora_status" in fields)
+    announce(change, incident, status="status" in fields or "aurora_status" in fields)
     if "summary" in fields:
         change.say(incident_room(incident.id), SummaryWritten(summary=incident.summary))
     return incident
@@ -107,19 +142,15 @@ async def patch(change: Change, incident_id: UUID, wanted: IncidentPatch) -> Inc
 
 async def begin_analysis(change: Change, incident_id: UUID) -> None:
     """Note that an investigator is looking now. Raises `IncidentNotFound`."""
-    incident = await queries.lock_incident(change, incident_id)
-    if incident is None:
-        raise _not_found()
+    incident = await lock(change, incident_id)
     if incident.aurora_status != "running":
         running = await queries.update_incident(change, incident_id, now(), aurora_status="running")
-        _announce(change, running or incident, status=True)
+        announce(change, running or incident, status=True)
 
 
 async def end_analysis(change: Change, incident_id: UUID, *, summary: str | None, failed: bool) -> None:
     """Note how an investigation ended. What was resolved or merged meanwhile stays so."""
-    incident = await queries.lock_incident(change, incident_id)
-    if incident is None:
-        raise _not_found()
+    incident = await lock(change, incident_id)
     ended = await queries.update_incident(
         change,
         incident_id,
@@ -130,10 +161,19 @@ async def end_analysis(change: Change, incident_id: UUID, *, summary: str | None
     )
     if summary is not None:
         change.say(incident_room(incident_id), SummaryWritten(summary=summary))
-    _announce(change, ended or incident, status=True)
+    announce(change, ended or incident, status=True)
 
 
-def _announce(change: Change, incident: Incident, *, status: bool = False) -> None:
+async def stop_analysis(change: Change, incident_id: UUID) -> None:
+    """Note that the investigation was cancelled; nothing looks into the incident any more."""
+    stopped = await queries.update_incident(change, incident_id, now(), aurora_status="idle")
+    if stopped is None:
+        raise _not_found()
+    announce(change, stopped, status=True)
+
+
+def announce(change: Change, incident: Incident, *, status: bool = False) -> None:
+    """Say in the feed and in its room how an incident stands; `status`: where it or its investigation stands moved."""
     listed = IncidentListed.of(incident)
     change.say(feed_room(change.organization_id), listed)
     change.say(incident_room(incident.id), listed)

@@ -1,7 +1,7 @@
 """What an incident is."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any, Final, Literal
 from uuid import UUID
@@ -56,13 +56,14 @@ class Incident:
     severity_weight: int
     """The more severe, the higher."""
     description: str
+    merged_into: UUID | None
+    """The incident in which this one lives on."""
 
 
-NOT_TOLD: Final = frozenset({"organization_id", "client_id"})
-"""Columns that are not part of what an incident is."""
+_FIELDS: Final = frozenset(field.name for field in fields(Incident))
 
 
 def incident_of(columns: Iterable[tuple[str, Any]]) -> Incident:
-    """An incident from the columns of its row."""
-    fields = {name: value for name, value in columns if name not in NOT_TOLD}
-    return Incident(**{**fields, "affected_services": tuple(fields["affected_services"])})
+    """An incident from the columns of its row; columns that are not part of what an incident is are passed over."""
+    known = {name: value for name, value in columns if name in _FIELDS}
+    return Incident(**{**known, "affected_services": tuple(known["affected_services"])})

@@ -44,37 +44,56 @@ async def insert_incidents(scope: Scope, new: Sequence[NewIncident], at: datetim
     return [incident_of(row.items()) for row in rows]
 
 
-async def add_correlated(
-    scope: Scope, incident_ids: Sequence[UUID], services: Sequence[str], at: datetime
+async def recount(
+    scope: Scope, incident_ids: Sequence[UUID], worst_first: Sequence[str], at: datetime
 ) -> list[Incident]:
-    """Count one more correlated alert, of the service beside it, for each of the incident ids."""
+    """Derive from the alerts that they show what incidents, and those they were merged into, tell of themselves."""
     rows = await scope.connection.fetch(
         """
         UPDATE incidents i
-        SET correlated_alert_count = i.correlated_alert_count + added.count,
+        SET correlated_alert_count = (
+                SELECT count(*) FROM shown_alerts s WHERE s.incident_id = i.id AND NOT s.primary_alert),
             affected_services = ARRAY(
-                SELECT DISTINCT s FROM unnest(i.affected_services || added.services) AS s WHERE s <> '' ORDER BY s),
+                SELECT v FROM (SELECT i.service UNION SELECT s.service FROM shown_alerts s WHERE s.incident_id = i.id
+                               UNION SELECT m.service FROM incidents m WHERE m.merged_into = i.id) AS t(v)
+                WHERE v <> '' ORDER BY v),
+            own_severity = coalesce(i.own_severity, i.severity),
+            severity = (
+                SELECT v FROM (SELECT coalesce(i.own_severity, i.severity), 0
+                               UNION ALL SELECT coalesce(m.own_severity, m.severity), 1 FROM incidents m
+                               WHERE m.merged_into = i.id) AS t(v, n)
+                ORDER BY array_position($3::text[], v) NULLS LAST, n LIMIT 1),
             updated_at = $4
-        FROM (SELECT id, count(*) AS count, array_agg(service) AS services
-              FROM unnest($2::uuid[], $3::text[]) AS t(id, service) GROUP BY id) AS added
-        WHERE i.organization_id = $1 AND i.id = added.id
+        WHERE i.organization_id = $1
+          AND i.id IN (SELECT unnest($2::uuid[]) UNION
+                       SELECT merged_into FROM incidents WHERE organization_id = $1 AND id = ANY($2::uuid[]))
         RETURNING i.*
         """,
         scope.organization_id,
         list(incident_ids),
-        list(services),
+        list(worst_first),
         at,
     )
     return [incident_of(row.items()) for row in rows]
 
 
 async def resolve_if_over(scope: Scope, incident_ids: Sequence[UUID], at: datetime) -> list[Incident]:
-    """Resolve those of the incidents of which no alert fires any more; returns the ones it resolved."""
+    """Resolve those of the incidents of which no alert fires any more; returns the ones it resolved.
+
+    In place of a merged incident the one that it was merged into is looked at, with all the alerts that it shows.
+    """
     rows = await scope.connection.fetch(
         """
+        WITH firing AS NOT MATERIALIZED (
+            SELECT incident_id FROM incident_alerts WHERE organization_id = $1 AND status = 'firing'
+        )
         UPDATE incidents i SET status = 'resolved', resolved_at = $3, updated_at = $3
-        WHERE i.organization_id = $1 AND i.id = ANY($2::uuid[]) AND i.status <> 'resolved'
-          AND NOT EXISTS (SELECT FROM incident_alerts a WHERE a.incident_id = i.id AND a.status = 'firing')
+        WHERE i.organization_id = $1 AND i.status <> 'resolved'
+          AND i.id IN (SELECT coalesce(merged_into, id) FROM incidents
+                       WHERE organization_id = $1 AND id = ANY($2::uuid[]))
+          AND EXISTS (SELECT FROM shown_alerts s WHERE s.incident_id = i.id)
+          AND NOT EXISTS (SELECT FROM firing f WHERE f.incident_id = i.id)
+          AND NOT EXISTS (SELECT FROM incidents m JOIN firing f ON f.incident_id = m.id WHERE m.merged_into = i.id)
         RETURNING i.*
         """,
         scope.organization_id,
@@ -82,6 +101,62 @@ async def resolve_if_over(scope: Scope, incident_ids: Sequence[UUID], at: dateti
         at,
     )
     return [incident_of(row.items()) for row in rows]
+
+
+async def lock_incidents(scope: Scope, incident_ids: Sequence[UUID]) -> list[Incident]:
+    """Read incidents and keep others from changing them, in the order of their ids."""
+    rows = await scope.connection.fetch(
+        """
+        SELECT * FROM incidents WHERE organization_id = $1 AND id = ANY($2::uuid[])
+        ORDER BY id FOR NO KEY UPDATE
+        """,
+        scope.organization_id,
+        list(incident_ids),
+    )
+    return [incident_of(row.items()) for row in rows]
+
+
+async def has_merged(scope: Scope, incident_id: UUID) -> bool:
+    """Whether other incidents were merged into this one."""
+    found: bool = await scope.connection.fetchval(
+        "SELECT EXISTS (SELECT FROM incidents WHERE organization_id = $1 AND merged_into = $2)",
+        scope.organization_id,
+        incident_id,
+    )
+    return found
+
+
+async def mark_merged(scope: Scope, incident_id: UUID, into: UUID, by: str, at: datetime) -> Incident:
+    """Note that an incident was merged, into which one and by whom."""
+    rows = await scope.connection.fetch(
+        """
+        UPDATE incidents
+        SET status = 'merged', status_unmerged = status, merged_into = $3, merged_by = $4, updated_at = $5
+        WHERE organization_id = $1 AND id = $2 RETURNING *
+        """,
+        scope.organization_id,
+        incident_id,
+        into,
+        by,
+        at,
+    )
+    return incident_of(rows[0].items())
+
+
+async def mark_unmerged(scope: Scope, incident_id: UUID, at: datetime) -> Incident:
+    """Note that an incident stands by itself again, as it did before it was merged."""
+    rows = await scope.connection.fetch(
+        """
+        UPDATE incidents
+        SET status = coalesce(status_unmerged, status), status_unmerged = NULL, merged_into = NULL, merged_by = NULL,
+            updated_at = $3
+        WHERE organization_id = $1 AND id = $2 RETURNING *
+        """,
+        scope.organization_id,
+        incident_id,
+        at,
+    )
+    return incident_of(rows[0].items())
 
 
 async def lock_incident(scope: Scope, incident_id: UUID) -> Incident | None:
@@ -130,18 +205,14 @@ async def update_incident(
     return incident_of(row.items()) if row else None
 
 
-async def update_severity(scope: Scope, incident_id: UUID, severity: str, at: datetime) -> list[Incident]:
-    """Set how severe an incident is; empty when there is no such incident."""
-    rows = await scope.connection.fetch(
-        """
-        UPDATE incidents SET severity = $3, updated_at = $4 WHERE organization_id = $1 AND id = $2 RETURNING *
-        """,
+async def update_severity(scope: Scope, incident_id: UUID, severity: str) -> None:
+    """Set how severe an incident is by itself; `recount` must follow."""
+    await scope.connection.execute(
+        "UPDATE incidents SET own_severity = $3 WHERE organization_id = $1 AND id = $2",
         scope.organization_id,
         incident_id,
         severity,
-        at,
     )
-    return [incident_of(row.items()) for row in rows]
 
 
 async def select_incident(scope: Scope, incident_id: UUID) -> Incident | None:
@@ -214,13 +285,13 @@ async def select_suggestions(scope: Scope, incident_id: UUID) -> list[Row]:
 
 
 async def select_alerts(scope: Scope, incident_id: UUID) -> list[Row]:
-    """The alerts that joined an incident after the one that opened it, oldest first."""
+    """The alerts that an incident shows beside the one that opened it, oldest first."""
     return await scope.connection.fetch(
         """
         SELECT a.alert_id::text AS id, s.source AS source_type, a.title AS alert_title, a.service AS alert_service,
                a.severity AS alert_severity, a.status, a.strategy AS correlation_strategy,
                a.reason AS correlation_details, a.started_at, a.received_at
-        FROM incident_alerts a JOIN alerts s ON s.id = a.alert_id
+        FROM shown_alerts a JOIN alerts s ON s.id = a.alert_id
         WHERE a.organization_id = $1 AND a.incident_id = $2 AND NOT a.primary_alert
         ORDER BY a.received_at, a.alert_id
         """,

@@ -72,6 +72,7 @@ class IncidentListed(CamelEventData):
     updated_at: Moment
     analyzed_at: Moment | None
     resolved_at: Moment | None
+    merged_into: UUID | None = None
 
     @classmethod
     def of(cls, incident: Incident) -> "IncidentListed":
@@ -324,6 +325,7 @@ def listed_fields(incident: Incident) -> dict[str, Any]:
         "updated_at": incident.updated_at,
         "analyzed_at": incident.analyzed_at,
         "resolved_at": incident.resolved_at,
+        "merged_into": incident.merged_into,
     }
 
 

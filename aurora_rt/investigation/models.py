@@ -17,6 +17,8 @@ class Said:
     ids: frozenset[UUID]
     """Of thoughts and suggestions."""
     observations: tuple[Observation, ...]
+    before: tuple[str, ...] = ()
+    """The texts of thoughts of earlier investigations of the same incident."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,6 +26,8 @@ async def take_over(
                                          started_at)
         VALUES ($2, $1, $3, $5, $4, 'running', $6, $6)
         ON CONFLICT (id) DO UPDATE SET runner = $4,
+            investigator = $5,
+            started_at = coalesce(v.started_at, $6),
             status = CASE WHEN v.status = 'queued' THEN 'running' ELSE v.status END
         RETURNING status
         """,
@@ -78,18 +80,54 @@ async def finish(
     return bool(ended)
 
 
-async def cancel_running(scope: Scope, incident_id: UUID, at: datetime) -> int:
-    """Cancel whatever runs or waits for an incident; returns how many investigations that were."""
-    rows = await scope.connection.fetch(
+async def is_under_way(scope: Scope, incident_id: UUID) -> bool:
+    """Whether an investigation of the incident waits or runs; one without any still waits for its first."""
+    found: bool = await scope.connection.fetchval(
         """
-        UPDATE investigations SET status = 'cancelled', finished_at = $3
-        WHERE organization_id = $1 AND incident_id = $2 AND status IN ('queued', 'running') RETURNING id
+        SELECT coalesce(bool_or(status IN ('queued', 'running')), true) FROM investigations
+        WHERE organization_id = $1 AND incident_id = $2
         """,
         scope.organization_id,
         incident_id,
+    )
+    return found
+
+
+async def insert_queued(scope: Scope, investigation_id: UUID, incident_id: UUID, at: datetime) -> None:
+    """Note that an investigation waits for a worker."""
+    await scope.connection.execute(
+        """
+        INSERT INTO investigations (id, organization_id, incident_id, status, created_at)
+        VALUES ($2, $1, $3, 'queued', $4)
+        """,
+        scope.organization_id,
+        investigation_id,
+        incident_id,
         at,
     )
-    return len(rows)
+
+
+async def cancel_under_way(scope: Scope, incident_id: UUID, first_id: UUID, at: datetime) -> bool:
+    """Cancel what runs or waits for an incident, or else `first_id` where nothing has begun yet; whether it did."""
+    rows = await scope.connection.fetch(
+        """
+        WITH first AS (
+            INSERT INTO investigations (id, organization_id, incident_id, status, created_at, finished_at)
+            SELECT $3, $1, $2, 'cancelled', $4, $4
+            WHERE NOT EXISTS (SELECT FROM investigations WHERE organization_id = $1 AND incident_id = $2)
+            RETURNING id
+        ), others AS (
+            UPDATE investigations SET status = 'cancelled', finished_at = $4
+            WHERE organization_id = $1 AND incident_id = $2 AND status IN ('queued', 'running') RETURNING id
+        )
+        SELECT id FROM first UNION ALL SELECT id FROM others
+        """,
+        scope.organization_id,
+        incident_id,
+        first_id,
+        at,
+    )
+    return bool(rows)
 
 
 async def next_citation_number(scope: Scope, incident_id: UUID) -> int:
@@ -166,12 +204,15 @@ async def insert_citation(
 async def insert_suggestion(
     scope: Scope, incident_id: UUID, investigation_id: UUID, made: KeptSuggestion, at: datetime
 ) -> bool:
-    """Keep a suggestion; False when it is there already."""
+    """Keep a suggestion; False when it is there already, or an earlier investigation suggested the same."""
     inserted = await scope.connection.fetchval(
         """
         INSERT INTO suggestions (id, organization_id, incident_id, investigation_id, title, description, type, risk,
                                  command, at)
-        VALUES ($2, $1, $3, $4, $5, $6, $7, $8, $9, $10)
+        SELECT $2, $1, $3, $4, $5, $6, $7, $8, $9, $10
+        WHERE NOT EXISTS (
+            SELECT FROM suggestions
+            WHERE incident_id = $3 AND investigation_id <> $4 AND title = $5 AND command = $9)
         ON CONFLICT (id) DO NOTHING RETURNING true
         """,
         scope.organization_id,
@@ -204,7 +245,7 @@ async def select_case(scope: Scope, incident_id: UUID) -> Case | None:
         """
         SELECT title, description, severity, service, status, labels, annotations, started_at, expression,
                source_url
-        FROM incident_alerts WHERE organization_id = $1 AND incident_id = $2
+        FROM shown_alerts WHERE organization_id = $1 AND incident_id = $2
         ORDER BY primary_alert DESC, received_at, alert_id LIMIT 50
         """,
         scope.organization_id,
@@ -252,6 +293,19 @@ async def select_said_ids(scope: Scope, investigation_id: UUID) -> frozenset[UUI
         investigation_id,
     )
     return frozenset(row["id"] for row in rows)
+
+
+async def select_earlier_thoughts(scope: Scope, incident_id: UUID, investigation_id: UUID) -> tuple[str, ...]:
+    """The texts of what other investigations thought about the incident."""
+    rows = await scope.connection.fetch(
+        """
+        SELECT content FROM thoughts WHERE organization_id = $1 AND incident_id = $2 AND investigation_id <> $3
+        """,
+        scope.organization_id,
+        incident_id,
+        investigation_id,
+    )
+    return tuple(row["content"] for row in rows)
 
 
 async def select_summary_and_thoughts(scope: Scope, incident_id: UUID) -> tuple[str, tuple[str, ...]]:

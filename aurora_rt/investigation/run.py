@@ -17,7 +17,7 @@ import structlog
 from aurora_rt import jobs
 from aurora_rt.clock import new_id, now
 from aurora_rt.events.bus import TextKind
-from aurora_rt.events.change import Change, Changes
+from aurora_rt.events.change import Change
 from aurora_rt.events.draft import Draft
 from aurora_rt.events.envelope import incident_room
 from aurora_rt.incidents import lifecycle
@@ -56,19 +56,13 @@ async def investigate(bench: Workbench, job: jobs.Investigate) -> None:
 async def give_up(bench: Workbench, job: jobs.Investigate, reason: str) -> None:
     """End an investigation that failed for good: it must never look like a finished analysis."""
     async with bench.changes.open(job.organization_id) as change:
+        await lifecycle.lock(change, job.incident_id)
         # It may have failed before its first line was kept, or be in the hands of a run that hangs.
         await queries.take_over(
             change, job.investigation_id, job.incident_id, new_id(), bench.investigator.name, now()
         )
         if await queries.finish(change, job.investigation_id, now(), status="error", error=reason):
             await lifecycle.end_analysis(change, job.incident_id, summary=None, failed=True)
-
-
-async def cancel(changes: Changes, organization_id: UUID, incident_id: UUID) -> None:
-    """Cancel what runs or waits for an incident. Raises `IncidentNotFound`."""
-    async with changes.open(organization_id) as change:
-        if await queries.cancel_running(change, incident_id, now()):
-            await lifecycle.end_analysis(change, incident_id, summary=None, failed=False)
 
 
 @dataclass(slots=True)
@@ -80,6 +74,8 @@ class Run:
     runner: UUID
     begin: Begun
     drafts: dict[tuple[TextKind, str], Draft] = field(default_factory=dict)
+    held: dict[tuple[TextKind, str], str] = field(default_factory=dict)
+    """Texts that so far repeat a thought of an earlier investigation, which is not written down twice."""
 
     @classmethod
     @asynccontextmanager
@@ -87,6 +83,7 @@ class Run:
         """Take the investigation over. Raises `Stopped` when there is nothing to do any more."""
         runner = new_id()
         async with bench.changes.open(job.organization_id) as change:
+            await lifecycle.lock(change, job.incident_id)
             state = await queries.take_over(
                 change, job.investigation_id, job.incident_id, runner, bench.investigator.name, now()
             )
@@ -97,6 +94,7 @@ class Run:
             said = Said(
                 ids=await queries.select_said_ids(change, job.investigation_id),
                 observations=await queries.select_observations(change, job.incident_id, job.investigation_id),
+                before=await queries.select_earlier_thoughts(change, job.incident_id, job.investigation_id),
             )
         if case is None:
             raise Stopped("The incident is gone.")
@@ -161,7 +159,7 @@ class Run:
 
     async def _conclude(self, summary: Summary) -> None:
         self._complete("summary", summary.key, summary.text)
-        async with self._change() as change:
+        async with self._change(of_incident=True) as change:
             await queries.finish(
                 change, self.job.investigation_id, now(), status="complete", causes=summary.causes
             )
@@ -169,19 +167,27 @@ class Run:
         self._end("summary", summary.key)
 
     @asynccontextmanager
-    async def _change(self) -> AsyncIterator[Change]:
+    async def _change(self, *, of_incident: bool = False) -> AsyncIterator[Change]:
+        """A change while this run is not stopped; `of_incident`: of the incident itself, which is locked first."""
         async with self.bench.changes.open(self.job.organization_id) as change:
+            if of_incident:
+                await lifecycle.lock(change, self.job.incident_id)
             if not await queries.is_running(change, self.job.investigation_id, self.runner):
                 raise Stopped("It was cancelled or taken over.")
             yield change
 
     def _draft(self, kind: TextKind, key: str, text: str) -> None:
         text_id = record.thought_id(self.job.investigation_id, f"{kind}:{key}" if kind != "thought" else key)
-        if text_id not in self.begin.said.ids:
-            if (kind, key) not in self.drafts:
-                room = incident_room(self.job.incident_id)
-                self.drafts[kind, key] = Draft(self.bench.bus, room, kind, str(text_id))
-            self.drafts[kind, key].write(text)
+        if text_id in self.begin.said.ids:
+            return
+        if (kind, key) not in self.drafts:
+            text = self.held.pop((kind, key), "") + text
+            if kind == "thought" and any(one.startswith(text) for one in self.begin.said.before):
+                self.held[kind, key] = text
+                return
+            room = incident_room(self.job.incident_id)
+            self.drafts[kind, key] = Draft(self.bench.bus, room, kind, str(text_id))
+        self.drafts[kind, key].write(text)
 
     def _complete(self, kind: TextKind, key: str, text: str) -> None:
         if draft := self.drafts.get((kind, key)):

@@ -4,7 +4,7 @@ from typing import ClassVar
 from uuid import UUID
 
 from aurora_rt.events.envelope import CamelEventData, EventData
-from aurora_rt.incidents.schemas import Moment
+from aurora_rt.incidents.schemas import Camel, Moment
 
 WIRE_OUTPUT_LIMIT = 16 * 1024
 """Characters of a citation's output that travel with the event; REST gives the whole."""
@@ -45,3 +45,18 @@ class SuggestionMade(EventData):
     type: str
     risk: str
     command: str
+
+
+class InvestigationQueued(Camel):
+    """The answer to starting an investigation: `id` is the incident's."""
+
+    success: bool = True
+    id: UUID
+    investigation_id: UUID
+
+
+class InvestigationCancelled(Camel):
+    """The answer to cancelling an investigation: `id` is the incident's."""
+
+    success: bool = True
+    id: UUID

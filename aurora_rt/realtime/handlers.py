@@ -20,7 +20,7 @@ from aurora_rt.identity.asking import asking_still
 from aurora_rt.identity.models import Caller, Role
 from aurora_rt.incidents.detail import exists
 from aurora_rt.incidents.lifecycle import IncidentNotFound
-from aurora_rt.investigation.run import cancel as cancel_investigation
+from aurora_rt.investigation.control import cancel as cancel_investigation
 from aurora_rt.realtime.admission import Admission
 from aurora_rt.realtime.handshake import Handshake
 from aurora_rt.realtime.rooms import Rooms

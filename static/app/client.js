@@ -44,6 +44,8 @@ export const rest = {
   incidents: () => call("GET", "/api/incidents"),
   incident: (id) => call("GET", incidentPath(id)).then(({ incident }) => incident),
   setStatus: (id, status) => call("PATCH", incidentPath(id), { status }),
+  startInvestigation: (id) => call("POST", `${incidentPath(id)}/investigation`),
+  cancelInvestigation: (id) => call("DELETE", `${incidentPath(id)}/investigation`),
   sources: () => call("GET", "/api/alert-sources").then(({ sources }) => sources),
   tokens: () => call("GET", "/api/webhook-tokens").then(({ webhookTokens }) => webhookTokens),
   createToken: (source, name) => call("POST", "/api/webhook-tokens", { source, name }),

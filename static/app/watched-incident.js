@@ -50,6 +50,15 @@ export class WatchedIncident {
     return asUser(() => rest.setStatus(this.id, status));
   }
 
+  stopInvestigation() {
+    return asUser(() => rest.cancelInvestigation(this.id));
+  }
+
+  /** Begin a further investigation; what was found before stays. */
+  investigate() {
+    return asUser(() => rest.startInvestigation(this.id));
+  }
+
   /** Ask a question in the open chat. It shows at once, and stays until it comes back as a message. */
   ask(text) {
     const clientId = globalThis.crypto.randomUUID?.() ?? `${Date.now()}-${Math.random()}`;

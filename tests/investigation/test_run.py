@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 
 import pytest
-from people import Person, all_leave, eventually, firing, notification
+from people import Person, all_leave, firing, notification
 from whole import serving
 
 from aurora_rt.settings import Settings
@@ -84,21 +84,6 @@ async def test_with_this_host_alone_an_analysis_still_ends_with_evidence(setting
     texts = [one["content"] for one in shown["streamingThoughts"]]
     assert len(texts) == len(set(texts))
     assert "PROMETHEUS_URL" in shown["summary"]
-
-
-async def test_a_cancelled_investigation_stops_and_says_so(person: Person) -> None:
-    watcher = await person.watching("feed")
-    await person.http.post(await person.webhook(), json=notification(firing(fingerprint="f")))
-    (listed,) = await person.incidents()
-    await eventually(lambda: person.incident(listed["id"]), lambda one: one["streamingThoughts"])
-    ack = await watcher.call("investigation:cancel", {"incident_id": listed["id"]})
-    assert ack == {"ok": True}
-    shown = await person.analyzed(listed["id"])
-    assert shown["summary"] == ""
-    said = len(shown["streamingThoughts"])
-    await watcher.call("join", {"room": shown["room"], "since": shown["seq"], "epoch": shown["epoch"]})
-    await asyncio.sleep(2)
-    assert len((await person.incident(listed["id"]))["streamingThoughts"]) == said
 
 
 async def test_finished_texts_equal_their_deltas_and_snapshot_plus_events_is_the_next_snapshot(

@@ -36,6 +36,14 @@ test("an alert that changes is changed in place", () => {
   assert.deepEqual(state.correlatedAlerts.map(({ id, status }) => [id, status]), [["a1", "resolved"], ["a2", "firing"]]);
 });
 
+test("alerts of a merged incident stand where they arrived, and leave when it is unmerged", () => {
+  const alert = (id, minute) => ["alert", { id, receivedAt: `2024-03-01T00:0${minute}:00.000Z` }];
+  const merged = after(alert("a2", 2), alert("a1", 1), alert("a3", 3));
+  assert.deepEqual(merged.correlatedAlerts.map(({ id }) => id), ["a1", "a2", "a3"]);
+  const left = reduce(merged, { type: "alert:left", seq: 8, data: { id: "a1" } });
+  assert.deepEqual([left.correlatedAlerts.map(({ id }) => id), left.seq], [["a2", "a3"], 8]);
+});
+
 test("the list form of the incident does not take the payload away", () => {
   const state = after(["incident", { id: "i1", severity: "critical", alert: { title: "Disk full", service: "db" } }]);
   assert.deepEqual([state.severity, state.alert.title, state.alert.rawPayload], ["critical", "Disk full", "{}"]);

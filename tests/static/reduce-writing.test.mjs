@@ -54,4 +54,6 @@ test("a late text of something finished is known as such", () => {
   assert.deepEqual(["m1", "m2"].map((id) => isFinished(known, "answer", id)), [true, false]);
   assert.equal(isFinished(known, "summary", "s"), false);
   assert.equal(isFinished(incident({ auroraStatus: "complete" }), "summary", "s"), true);
+  const stopped = incident({ auroraStatus: "idle" });
+  assert.deepEqual(["thought", "summary", "answer"].map((kind) => isFinished(stopped, kind, "x")), [true, true, false]);
 });

@@ -11,6 +11,7 @@ const DRAWINGS = {
   copy: "M5.5 5.5v-3h8v8h-3m-8-5h8v8h-8z",
   send: "M8 13V3M4 7l4-4 4 4",
   stop: "M4.5 4.5h7v7h-7z",
+  again: "M13 8a5 5 0 1 1-1.6-3.7M13 2.2v2.9h-2.9",
   plus: "M8 3v10M3 8h10",
   out: "M6 3.5H3.5v9h9V10M9 3.5h3.5V7M12 4 7.5 8.5",
   alert: "M8 2.5 14 13H2zM8 6.5v3m0 1.8v.2",

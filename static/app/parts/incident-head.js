@@ -1,8 +1,10 @@
-/** The head of an incident: what it is, how bad, since when, and the way to close it. */
+/** The head of an incident: what it is, how bad, since when, and what can be done with it. */
 
-import { useComputed, useSignal } from "@preact/signals";
+import { useComputed } from "@preact/signals";
 import { html } from "../lib/html.js";
 import { plain, safeUrl } from "../lib/plain.js";
+import { feed } from "../store.js";
+import { Act } from "./act.js";
 import { Age } from "./age.js";
 import { Icon } from "./icon.js";
 import { Severity } from "./severity.js";
@@ -11,7 +13,7 @@ import { useWatched } from "./watching.js";
 
 export function IncidentHead() {
   const { incident } = useWatched();
-  const { severity, alert, environment, startedAt, resolvedAt, affectedServices } = incident.value;
+  const { severity, alert, environment, startedAt, resolvedAt, affectedServices, mergedInto } = incident.value;
   const status = useComputed(() => incident.value.status).value;
   const isOver = status === "resolved" || status === "merged";
   const others = affectedServices.filter((service) => service !== alert.service);
@@ -20,7 +22,7 @@ export function IncidentHead() {
     <div class="incident-state">
       <${Severity} severity=${severity} named />
       <${Status} ...${incident.value} />
-      ${!isOver && html`<${Resolve} />`}
+      <${Acts} isOver=${isOver} />
     </div>
     <h1><bdi>${plain(alert.title)}</bdi></h1>
     <p class="meta">
@@ -31,6 +33,7 @@ export function IncidentHead() {
         ? html`<span>lasted <${Age} key="lasted" since=${startedAt} until=${resolvedAt} /></span>`
         : html`<span>began <${Age} key="began" since=${startedAt} /> ago</span>`}
     </p>
+    ${mergedInto && html`<${MergedInto} id=${mergedInto} />`}
     ${others.length > 0 && html`<p class="meta"><span>also affects ${list(others)}</span></p>`}
   </header>`;
 }
@@ -45,20 +48,23 @@ function SourceLink({ alert }) {
   </span>`;
 }
 
-function Resolve() {
+/** What can be done with the incident: its investigation stopped or begun again, and itself resolved. */
+function Acts({ isOver }) {
   const watched = useWatched();
-  const busy = useSignal(false);
-  const problem = useSignal("");
-  const resolve = async () => {
-    busy.value = true;
-    problem.value = "";
-    await watched.setStatus("resolved").catch((refused) => (problem.value = refused.message));
-    busy.value = false;
-  };
-  return html`<span class="resolve">
-    ${problem.value && html`<span class="problem" role="alert">${problem.value}</span>`}
-    <button type="button" class="button" disabled=${busy.value} onClick=${resolve}>
-      <${Icon} name="check" />Resolve
-    </button>
+  const { auroraStatus, mergedInto } = watched.incident.value;
+  const investigation =
+    auroraStatus === "running"
+      ? html`<${Act} key="stop" icon="stop" isQuiet act=${() => watched.stopInvestigation()}>Stop investigating<//>`
+      : html`<${Act} key="again" icon="again" isQuiet act=${() => watched.investigate()}>Investigate again<//>`;
+  return html`<span class="acts">
+    ${!mergedInto && investigation}
+    ${!isOver && html`<${Act} key="resolve" icon="check" act=${() => watched.setStatus("resolved")}>Resolve<//>`}
   </span>`;
+}
+
+function MergedInto({ id }) {
+  const other = useComputed(() => feed.value?.incidents.find((one) => one.id === id)).value;
+  return html`<p class="meta">
+    <span>Merged into <a href=${`/incidents/${id}`}><bdi>${other ? plain(other.alert.title) : "another incident"}</bdi></a></span>
+  </p>`;
 }

@@ -11,6 +11,6 @@ export function Status({ status, auroraStatus }) {
   if (auroraStatus === "error" && status !== "resolved") {
     return html`<span class="status status-error">Analysis failed</span>`;
   }
-  const word = status === "investigating" && auroraStatus === "idle" ? "Waiting" : (WORDS[status] ?? status);
+  const word = status === "investigating" && auroraStatus === "idle" ? "Not analyzed" : (WORDS[status] ?? status);
   return html`<span class="status status-${WORDS[status] ? status : "other"}">${word}</span>`;
 }

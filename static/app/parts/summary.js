@@ -10,7 +10,7 @@ import { useWatched } from "./watching.js";
 
 const LOOKS_SHOWN = 6;
 const NO_SUMMARY = {
-  idle: "The investigation has not begun yet.",
+  idle: "There is no summary: nothing is looking into this incident just now.",
   error: "The analysis failed before it came to a summary. What was found so far is below.",
   complete: "No summary was written.",
 };

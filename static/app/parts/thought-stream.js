@@ -13,6 +13,7 @@ export function ThoughtStream() {
   const order = useComputed(() => writing.value.order);
   const thoughts = useComputed(() => incident.value.streamingThoughts);
   const running = useComputed(() => incident.value.auroraStatus === "running");
+  const stopped = useComputed(() => incident.value.auroraStatus === "idle");
   const byId = new Map(thoughts.value.map((thought) => [thought.id, thought]));
   const isEmpty = order.value.length === 0;
   return html`<${Follow} label="Investigation" fromEnd=${running.peek()}>
@@ -23,6 +24,7 @@ export function ThoughtStream() {
       </ol>
     </div>
     ${!isEmpty && running.value && html`<p class="at-work"><${Pulse} />Working on it…</p>`}
+    ${!isEmpty && stopped.value && html`<p class="nothing">The investigation was stopped here.</p>`}
   <//>`;
 }
 
@@ -30,7 +32,7 @@ function Nothing({ auroraStatus }) {
   if (auroraStatus === "running") return html`<p class="at-work"><${Pulse} />Reading the alert…</p>`;
   const text =
     auroraStatus === "idle"
-      ? "The investigation is in the queue. Its thoughts appear here as they are written."
+      ? "Nothing is looking into this incident. An investigation can be started above its title."
       : "This incident has no thoughts: it was not investigated.";
   return html`<p class="nothing">${text}</p>`;
 }

@@ -13,7 +13,8 @@ const CHANGES = {
   summary: (state, data) => ({ ...state, summary: data.summary }),
   thought: (state, data) => ({ ...state, streamingThoughts: withOne(state.streamingThoughts, data) }),
   suggestion: (state, data) => ({ ...state, suggestions: withOne(state.suggestions, data) }),
-  alert: (state, data) => ({ ...state, correlatedAlerts: withOne(state.correlatedAlerts, data) }),
+  alert: (state, data) => ({ ...state, correlatedAlerts: withOne(state.correlatedAlerts, data).sort(byArrival) }),
+  "alert:left": (state, { id }) => ({ ...state, correlatedAlerts: state.correlatedAlerts.filter((one) => one.id !== id) }),
   citation: (state, data) => ({ ...state, citations: withOne(state.citations, data).sort(byNumber) }),
   message: (state, data) => ({ ...state, chatSessions: withMessage(state.chatSessions, data) }),
 };
@@ -32,4 +33,10 @@ function withOne(list, one) {
 
 function byNumber(one, other) {
   return Number(one.key) - Number(other.key);
+}
+
+/** Times of one form compare as texts. */
+function byArrival(one, other) {
+  const key = ({ receivedAt, id }) => `${receivedAt} ${id}`;
+  return key(one) < key(other) ? -1 : 1;
 }

@@ -38,8 +38,9 @@ export function reduce(state, { type, data }) {
 
 /** Whether a text is finished, as far as the incident knows: a late piece must not bring it back. */
 export function isFinished(incident, kind, id) {
+  if (kind !== "answer" && incident.auroraStatus !== "running") return true;
   if (kind === "thought") return incident.streamingThoughts.some((thought) => thought.id === id);
-  if (kind === "summary") return incident.auroraStatus === "complete" || incident.auroraStatus === "error";
+  if (kind === "summary") return false;
   return incident.chatSessions.some(({ messages }) => messages.some((message) => message.id === id));
 }
 
