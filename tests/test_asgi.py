@@ -1,5 +1,6 @@
 """Either HTTP server carries the whole of it: REST, websockets, long polling, and an end in good order."""
 
+import json
 import signal
 import socket
 import sys
@@ -45,13 +46,13 @@ async def test_an_alert_becomes_an_incident_whose_investigation_is_watched_live(
 
 async def test_a_browser_without_websockets_is_served_by_polling(carried: Settings) -> None:
     async with serving(carried, worker=False) as server:
-        person = await Person.registered(server.base_url)
-        watcher = Watcher()
-        cookie = "; ".join(f"{name}={value}" for name, value in person.http.cookies.items())
-        await watcher.connect(server.base_url, cookie, transports=("polling",))
-        assert (await watcher.call("join", {"room": "feed"}))["ok"]
-    await eventually(lambda: _connected(watcher), lambda connected: not connected)
-    await watcher.close()
+        http = (await Person.registered(server.base_url)).http
+        address, polling = "/socket.io/", {"EIO": "4", "transport": "polling"}
+        polling["sid"] = json.loads((await http.get(address, params=polling)).text[1:])["sid"]
+        for sent, begins in (("40", "40{"), ('421["join",{"room":"feed"}]', '431[{"ok":true')):
+            assert (await http.post(address, params=polling, content=sent)).text == "ok"
+            assert begins in (await http.get(address, params=polling)).text
+        await http.post(address, params=polling, content="1")
 
 
 async def test_a_stranger_is_refused_and_a_large_message_ends_the_socket(carried: Settings) -> None:
