@@ -12,9 +12,8 @@ from aurora_rt.incidents.lifecycle import IncidentNotFound
 from aurora_rt.incidents.schemas import (
     DetailedAlert,
     IncidentDetailed,
-    IncidentListed,
-    Incidents,
     alert_fields,
+    incidents_json,
     listed_fields,
 )
 
@@ -22,16 +21,12 @@ LIST_LIMIT = 1000
 """Incidents that one answer holds, at most: the newest."""
 
 
-async def list_incidents(database: Database, organization_id: UUID, *, limit: int = LIST_LIMIT) -> Incidents:
-    """The organization's incidents, newest first, and the feed's position."""
+async def list_incidents(database: Database, organization_id: UUID, *, limit: int = LIST_LIMIT) -> bytes:
+    """The organization's incidents, newest first, and the feed's position: `Incidents` as JSON."""
     async with database.snapshot(organization_id) as scope:
-        return Incidents(
-            incidents=tuple(
-                IncidentListed.of(one) for one in await queries.select_incidents(scope, limit=limit)
-            ),
-            epoch=await log.epoch(scope.connection),
-            seq=await log.head(scope, feed_room(organization_id)),
-        )
+        incidents = await queries.select_incidents(scope, limit=limit)
+        position = await log.position(scope, feed_room(organization_id))
+    return incidents_json(incidents, *position)
 
 
 async def exists(scope: Scope, incident_id: UUID) -> bool:
@@ -45,6 +40,8 @@ async def show(database: Database, organization_id: UUID, incident_id: UUID) -> 
         incident = await queries.select_incident(scope, incident_id)
         if incident is None:
             raise IncidentNotFound("There is no such incident.")
+        room = incident_room(incident_id)
+        epoch, seq = await log.position(scope, room)
         raw_payload = await queries.select_raw_payload(scope, incident_id)
         return IncidentDetailed.model_validate(
             {
@@ -57,9 +54,9 @@ async def show(database: Database, organization_id: UUID, incident_id: UUID) -> 
                 "citations": _shown(await queries.select_citations(scope, incident_id)),
                 "correlated_alerts": _shown(await queries.select_alerts(scope, incident_id)),
                 "chat_sessions": _shown(await queries.select_chat_sessions(scope, incident_id)),
-                "room": incident_room(incident.id),
-                "epoch": await log.epoch(scope.connection),
-                "seq": await log.head(scope, incident_room(incident_id)),
+                "room": room,
+                "epoch": epoch,
+                "seq": seq,
             }
         )
 

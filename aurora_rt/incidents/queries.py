@@ -246,5 +246,7 @@ async def select_chat_sessions(scope: Scope, incident_id: UUID) -> list[Row]:
 
 
 def _incident(row: Row) -> Incident:
-    fields = {name: value for name, value in row.items() if name != "organization_id"}
-    return Incident(**{**fields, "affected_services": tuple(fields["affected_services"])})
+    fields = dict(row)
+    del fields["organization_id"]
+    fields["affected_services"] = tuple(fields["affected_services"])
+    return Incident(**fields)

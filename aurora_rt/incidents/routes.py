@@ -10,7 +10,7 @@ from aurora_rt.events.change import Changes
 from aurora_rt.identity.http import Callers
 from aurora_rt.incidents import detail, lifecycle
 from aurora_rt.incidents.schemas import IncidentAnswer, IncidentPatch, Incidents, Patched
-from aurora_rt.web.bodies import answer, read_json
+from aurora_rt.web.bodies import answer, encoded, read_json
 
 
 def routes(database: Database, changes: Changes, callers: Callers) -> Blueprint:
@@ -22,7 +22,7 @@ def routes(database: Database, changes: Changes, callers: Callers) -> Blueprint:
     async def list_incidents() -> Response:
         """The organization's incidents, newest first, and the feed's position."""
         caller = await callers.current()
-        return answer(await detail.list_incidents(database, caller.organization_id))
+        return encoded(await detail.list_incidents(database, caller.organization_id))
 
     @blueprint.get("/<uuid:incident_id>")
     @document_response(IncidentAnswer)

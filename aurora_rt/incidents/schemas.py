@@ -1,6 +1,8 @@
 """What an incident looks like outside: REST bodies and event data, one definition for both."""
 
+from collections.abc import Iterable
 from datetime import datetime
+from functools import lru_cache
 from typing import Annotated, Any, ClassVar, Self
 from uuid import UUID
 
@@ -15,12 +17,15 @@ from pydantic import (
     model_validator,
 )
 from pydantic.alias_generators import to_camel
+from pydantic_core import to_json
 
 from aurora_rt.clock import rfc3339
 from aurora_rt.events.envelope import CamelEventData, EventData
 from aurora_rt.incidents.models import ActiveTab, AuroraStatus, Incident, Status
 
 SUMMARY_LIMIT = 10_000
+LISTED_KEPT = 2_000
+"""Incidents whose list form is remembered, a kilobyte or two each."""
 
 DATE_TIME = WithJsonSchema({"type": "string", "format": "date-time"}, mode="serialization")
 Moment = Annotated[datetime, PlainSerializer(rfc3339, return_type=str), DATE_TIME]
@@ -94,6 +99,18 @@ class Incidents(Camel):
     incidents: tuple[IncidentListed, ...]
     epoch: str
     seq: int
+
+
+@lru_cache(maxsize=LISTED_KEPT)
+def _listed_json(incident: Incident) -> bytes:
+    """The list form of an incident's state. The state itself is the key: another state is another entry."""
+    return IncidentListed.of(incident).model_dump_json(by_alias=True).encode()
+
+
+def incidents_json(incidents: Iterable[Incident], epoch: str, seq: int) -> bytes:
+    """`Incidents` as JSON, for which an incident is encoded once for each of its states, not for each answer."""
+    position = to_json({"epoch": epoch, "seq": seq})
+    return b'{"incidents":[' + b",".join(map(_listed_json, incidents)) + b"]," + position[1:]
 
 
 class DetailedAlert(ListedAlert):
