@@ -42,9 +42,9 @@ class Incident:
     summary: str
     active_tab: ActiveTab
     correlated_alert_count: int
-    affected_services: tuple[str, ...]
     started_at: datetime
     created_at: datetime
     updated_at: datetime
     analyzed_at: datetime | None
     resolved_at: datetime | None
+    affected_services: tuple[str, ...]

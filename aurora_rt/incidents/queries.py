@@ -1,11 +1,16 @@
 """All SQL about incidents. The detail's read model joins the tables of the packages that write to an incident."""
 
 from collections.abc import Sequence
+from dataclasses import fields
 from datetime import datetime
+from operator import itemgetter
 from uuid import UUID
 
 from aurora_rt.db.pool import Row, Scope
 from aurora_rt.incidents.models import Incident, NewIncident
+
+_columns = itemgetter(*(one.name for one in fields(Incident)))
+"""A row's columns as an incident has its fields, `affected_services` last; the quickest way for a thousand rows."""
 
 
 async def insert_incidents(scope: Scope, new: Sequence[NewIncident], at: datetime) -> list[Incident]:
@@ -246,7 +251,6 @@ async def select_chat_sessions(scope: Scope, incident_id: UUID) -> list[Row]:
 
 
 def _incident(row: Row) -> Incident:
-    fields = dict(row)
-    del fields["organization_id"]
-    fields["affected_services"] = tuple(fields["affected_services"])
-    return Incident(**fields)
+    *values, services = _columns(row)
+    values.append(tuple(services))
+    return Incident(*values)
