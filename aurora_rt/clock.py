@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from uuid import UUID
 
 _RANDOM_BITS = 74
+_OFFSET_LENGTH = len("+00:00")
 
 
 def now() -> datetime:
@@ -30,7 +31,8 @@ def derived_id(base: UUID, key: str) -> UUID:
 
 def rfc3339(moment: datetime) -> str:
     """`moment` as RFC 3339 in UTC with milliseconds, such as `2026-03-01T10:00:05.120Z`."""
-    return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    in_utc = moment if moment.tzinfo is UTC else moment.astimezone(UTC)
+    return in_utc.isoformat(timespec="milliseconds")[:-_OFFSET_LENGTH] + "Z"
 
 
 def _uuid7(milliseconds: int, random_bits: int) -> UUID:

@@ -181,6 +181,7 @@ class Member:
                 REDIS_URL=self.settings.redis_url or "",
                 AURORA_HOST=self.settings.host,
                 AURORA_PORT=str(self.settings.port),
+                AURORA_SERVER=self.settings.server,
                 AURORA_LONG_POLLING="false",  # one client's polls would go to different processes
             ),
             start_new_session=True,  # Ctrl-C is for the parent, which ends the others in order

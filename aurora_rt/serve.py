@@ -16,13 +16,10 @@ from dataclasses import dataclass, field
 import httpx
 import structlog
 import uvloop
-from hypercorn.asyncio import serve as hypercorn_serve
-from hypercorn.config import Config
-from hypercorn.typing import ASGIFramework
 from quart import Blueprint
 from redis.asyncio import Redis
 
-from aurora_rt import embedded, jobs
+from aurora_rt import asgi, embedded, jobs
 from aurora_rt.app import create_app
 from aurora_rt.db.migrate import migrate
 from aurora_rt.db.pool import Database, opened
@@ -159,11 +156,12 @@ async def serve(settings: Settings, roles: Roles, stop: asyncio.Event | None = N
     if roles.parent is not None:
         # Readable means closed: the parent never sends.
         asyncio.get_running_loop().add_reader(roles.parent, _stop_once, roles.parent, stop)
+    carry = asgi.carrier(settings.server)
     async with AsyncExitStack() as stack:
         listener = stack.enter_context(roles.listener or bound(settings)) if roles.web else None
         where = await stack.enter_async_context(located(settings))
         have = await stack.enter_async_context(resources(where))
-        await _run(have, roles, listener, stop)
+        await _run(have, roles, listener, carry, stop)
 
 
 def _stop_once(parent: socket.socket, stop: asyncio.Event) -> None:
@@ -177,7 +175,9 @@ def run(settings: Settings, roles: Roles) -> None:
         runner.run(serve(settings, roles))
 
 
-async def _run(have: Resources, roles: Roles, listener: socket.socket | None, stop: asyncio.Event) -> None:
+async def _run(
+    have: Resources, roles: Roles, listener: socket.socket | None, carry: asgi.Carry, stop: asyncio.Event
+) -> None:
     settings = have.settings
     address = listener.getsockname()[:2] if listener is not None else (settings.host, settings.port)
     base_url = settings.public_url or url_of(*address)
@@ -209,13 +209,9 @@ async def _run(have: Resources, roles: Roles, listener: socket.socket | None, st
                 *beside.loops,
             ):
                 loops.append(running.create_task(work(), name=name))
-            served: ASGIFramework = leaving(realtime.app(app), lambda: readiness.on)
-            finishing.append(
-                running.create_task(
-                    hypercorn_serve(served, _config(settings, listener), shutdown_trigger=unplug.wait),
-                    name="server",
-                )
-            )
+            served = leaving(realtime.app(app), lambda: readiness.on)
+            carried = carry(served, settings, listener, unplug, MESSAGE_LIMIT)
+            finishing.append(running.create_task(carried, name="server"))
             await _answers(address)
         if roles.parent is not None:
             roles.parent.send(b"r")
@@ -281,17 +277,6 @@ def bound(settings: Settings) -> socket.socket:
             "Stop the other program, or choose another port with --port."
         ) from error
     return listener
-
-
-def _config(settings: Settings, listener: socket.socket) -> Config:
-    config = Config()
-    config.bind = [f"fd://{listener.detach()}"]  # the server owns and closes it from here on
-    config.graceful_timeout = settings.shutdown_seconds
-    config.include_server_header = False
-    config.websocket_max_message_size = MESSAGE_LIMIT
-    config.keep_alive_timeout = 75
-    config.errorlog = None
-    return config
 
 
 def url_of(host: str, port: int) -> str:

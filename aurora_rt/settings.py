@@ -38,6 +38,11 @@ class Settings(BaseSettings):
 
     # web
     host: str = Field("127.0.0.1", alias="AURORA_HOST", description="Address to listen on.")
+    server: Literal["hypercorn", "uvicorn"] = Field(
+        "hypercorn",
+        alias="AURORA_SERVER",
+        description="What speaks HTTP: `hypercorn`, or `uvicorn` (the extra of that name; quicker HTTP/1.1).",
+    )
     port: int = Field(5080, alias="AURORA_PORT", ge=0, le=65535, description="Port to listen on.")
     public_url: str | None = Field(
         None,

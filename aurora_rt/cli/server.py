@@ -21,6 +21,11 @@ Command = TypeVar("Command", bound=click.Command)
 
 host_option = click.option("--host", help="Address to listen on. Default: 127.0.0.1.")
 port_option = click.option("--port", type=click.IntRange(0, 65535), help="Port to listen on. Default: 5080.")
+server_option = click.option(
+    "--server",
+    type=click.Choice(["hypercorn", "uvicorn"]),
+    help="What speaks HTTP. Default: hypercorn; uvicorn is an extra.",
+)
 data_dir_option = click.option(
     "--data-dir",
     type=click.Path(path_type=Path, file_okay=False),
@@ -32,6 +37,7 @@ parent_option = click.option("--parent-fd", type=int, hidden=True, help="See `au
 @click.command()
 @host_option
 @port_option
+@server_option
 @data_dir_option
 @click.option(
     "--processes",
@@ -51,6 +57,7 @@ parent_option = click.option("--parent-fd", type=int, hidden=True, help="See `au
 def up(
     host: str | None,
     port: int | None,
+    server: str | None,
     data_dir: Path | None,
     processes: int,
     demo: bool,
@@ -60,7 +67,7 @@ def up(
 
     Without DATABASE_URL and REDIS_URL an embedded PostgreSQL and Valkey run in the data directory.
     """
-    settings = _configured(host=host, port=port, data_dir=data_dir)
+    settings = _configured(host=host, port=port, server=server, data_dir=data_dir)
     if demo and processes > 1:
         raise click.UsageError("--demo runs in one process: leave --processes out.")
 
@@ -79,18 +86,20 @@ def up(
 @click.command()
 @host_option
 @port_option
+@server_option
 @data_dir_option
 @click.option("--listener-fd", type=int, hidden=True, help="See `aurora_rt.fleet`.")
 @parent_option
 def web(
     host: str | None,
     port: int | None,
+    server: str | None,
     data_dir: Path | None,
     listener_fd: int | None,
     parent_fd: int | None,
 ) -> None:
     """Run the API, the user interface and streaming, without background workers."""
-    settings = _configured(host=host, port=port, data_dir=data_dir)
+    settings = _configured(host=host, port=port, server=server, data_dir=data_dir)
     serve.run(
         settings,
         Roles(

@@ -1,5 +1,6 @@
 """Connections to PostgreSQL, and the scope in which a query runs."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -48,11 +49,14 @@ class Database:
 
     def __init__(self, pool: "asyncpg.Pool[asyncpg.Record]") -> None:
         self.pool = pool
+        # Whoever waits for the pool may be overtaken again and again by those who come just as a connection is
+        # given back; a semaphore is first come, first served.
+        self._turns = asyncio.Semaphore(pool.get_max_size())
 
     @asynccontextmanager
     async def connection(self) -> AsyncIterator[Connection]:
         """A connection outside any organization: for finding out who is asking, and for upkeep."""
-        async with self.pool.acquire() as connection:
+        async with self._turns, self.pool.acquire() as connection:
             yield connection  # type: ignore[misc]  # a proxy with the connection's methods
 
     @asynccontextmanager

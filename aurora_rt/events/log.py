@@ -94,3 +94,16 @@ async def epoch(connection: Connection) -> str:
     """The name of this life of the database: positions of another life mean nothing here."""
     name: str = await connection.fetchval("SELECT epoch FROM database_identity")
     return name
+
+
+async def position(scope: Scope, room: str) -> tuple[str, int]:
+    """From where to listen on in a room: `epoch` and `head`, in one question."""
+    (row,) = await scope.connection.fetch(
+        """
+        SELECT epoch, coalesce((SELECT seq FROM rooms WHERE organization_id = $1 AND room = $2), 0) AS seq
+        FROM database_identity
+        """,
+        scope.organization_id,
+        room,
+    )
+    return row["epoch"], row["seq"]

@@ -13,24 +13,20 @@ from aurora_rt.incidents.page import Page, cursor_after
 from aurora_rt.incidents.schemas import (
     DetailedAlert,
     IncidentDetailed,
-    IncidentListed,
-    Incidents,
     alert_fields,
+    incidents_json,
     listed_fields,
 )
 
 
-async def list_incidents(database: Database, organization_id: UUID, page: Page) -> Incidents:
-    """A page of the organization's incidents, the way to the next one, and the feed's position."""
+async def list_incidents(database: Database, organization_id: UUID, page: Page) -> bytes:
+    """A page of the organization's incidents, the way to the next one, and the feed's position: `Incidents` as JSON."""
     async with database.snapshot(organization_id) as scope:
         found = await page_queries.select_page(scope, page)
-        shown = found[: page.limit]
-        return Incidents(
-            incidents=tuple(IncidentListed.of(one) for one in shown),
-            next_cursor=cursor_after(shown[-1], page.sort) if len(found) > page.limit else None,
-            epoch=await log.epoch(scope.connection),
-            seq=await log.head(scope, feed_room(organization_id)),
-        )
+        position = await log.position(scope, feed_room(organization_id))
+    shown = found[: page.limit]
+    following = cursor_after(shown[-1], page.sort) if len(found) > page.limit else None
+    return incidents_json(shown, following, *position)
 
 
 async def exists(scope: Scope, incident_id: UUID) -> bool:
@@ -44,6 +40,8 @@ async def show(database: Database, organization_id: UUID, incident_id: UUID) -> 
         incident = await queries.select_incident(scope, incident_id)
         if incident is None:
             raise IncidentNotFound("There is no such incident.")
+        room = incident_room(incident_id)
+        epoch, seq = await log.position(scope, room)
         raw_payload, description = await queries.select_opening(scope, incident_id)
         return IncidentDetailed.model_validate(
             {
@@ -59,9 +57,9 @@ async def show(database: Database, organization_id: UUID, incident_id: UUID) -> 
                 "citations": _shown(await queries.select_citations(scope, incident_id)),
                 "correlated_alerts": _shown(await queries.select_alerts(scope, incident_id)),
                 "chat_sessions": _shown(await queries.select_chat_sessions(scope, incident_id)),
-                "room": incident_room(incident.id),
-                "epoch": await log.epoch(scope.connection),
-                "seq": await log.head(scope, incident_room(incident_id)),
+                "room": room,
+                "epoch": epoch,
+                "seq": seq,
             }
         )
 

@@ -1,9 +1,9 @@
 """What an incident is."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass, fields
 from datetime import datetime
-from typing import Any, Final, Literal
+from operator import itemgetter
+from typing import Any, Literal
 from uuid import UUID
 
 Status = Literal["investigating", "analyzed", "merged", "resolved"]
@@ -47,7 +47,6 @@ class Incident:
     summary: str
     active_tab: ActiveTab
     correlated_alert_count: int
-    affected_services: tuple[str, ...]
     started_at: datetime
     created_at: datetime
     updated_at: datetime
@@ -58,12 +57,15 @@ class Incident:
     description: str
     merged_into: UUID | None
     """The incident in which this one lives on."""
+    affected_services: tuple[str, ...]
 
 
-_FIELDS: Final = frozenset(field.name for field in fields(Incident))
+_columns = itemgetter(*(field.name for field in fields(Incident)))
+"""A row's columns as an incident has its fields, `affected_services` last; the quickest way for a thousand rows."""
 
 
-def incident_of(columns: Iterable[tuple[str, Any]]) -> Incident:
-    """An incident from the columns of its row; columns that are not part of what an incident is are passed over."""
-    known = {name: value for name, value in columns if name in _FIELDS}
-    return Incident(**{**known, "affected_services": tuple(known["affected_services"])})
+def incident_of(row: Any) -> Incident:
+    """An incident from its row; columns that are not part of what an incident is are passed over."""
+    *values, services = _columns(row)
+    values.append(tuple(services))
+    return Incident(*values)

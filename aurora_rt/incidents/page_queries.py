@@ -19,7 +19,7 @@ async def select_page(scope: Scope, page: Page) -> list[Incident]:
             rows = await _oldest_first(scope, page)
         case "-severity":
             rows = await _most_severe_first(scope, page)
-    return [incident_of(row.items()) for row in rows]
+    return [incident_of(row) for row in rows]
 
 
 async def _newest_first(scope: Scope, page: Page) -> list[Row]:

@@ -41,7 +41,7 @@ async def insert_incidents(scope: Scope, new: Sequence[NewIncident], at: datetim
         [one.description for one in new],
         [one.client_id for one in new],
     )
-    return [incident_of(row.items()) for row in rows]
+    return [incident_of(row) for row in rows]
 
 
 async def recount(
@@ -74,7 +74,7 @@ async def recount(
         list(worst_first),
         at,
     )
-    return [incident_of(row.items()) for row in rows]
+    return [incident_of(row) for row in rows]
 
 
 async def resolve_if_over(scope: Scope, incident_ids: Sequence[UUID], at: datetime) -> list[Incident]:
@@ -100,7 +100,7 @@ async def resolve_if_over(scope: Scope, incident_ids: Sequence[UUID], at: dateti
         list(incident_ids),
         at,
     )
-    return [incident_of(row.items()) for row in rows]
+    return [incident_of(row) for row in rows]
 
 
 async def lock_incidents(scope: Scope, incident_ids: Sequence[UUID]) -> list[Incident]:
@@ -113,7 +113,7 @@ async def lock_incidents(scope: Scope, incident_ids: Sequence[UUID]) -> list[Inc
         scope.organization_id,
         list(incident_ids),
     )
-    return [incident_of(row.items()) for row in rows]
+    return [incident_of(row) for row in rows]
 
 
 async def has_merged(scope: Scope, incident_id: UUID) -> bool:
@@ -140,7 +140,7 @@ async def mark_merged(scope: Scope, incident_id: UUID, into: UUID, by: str, at: 
         by,
         at,
     )
-    return incident_of(rows[0].items())
+    return incident_of(rows[0])
 
 
 async def mark_unmerged(scope: Scope, incident_id: UUID, at: datetime) -> Incident:
@@ -156,7 +156,7 @@ async def mark_unmerged(scope: Scope, incident_id: UUID, at: datetime) -> Incide
         incident_id,
         at,
     )
-    return incident_of(rows[0].items())
+    return incident_of(rows[0])
 
 
 async def lock_incident(scope: Scope, incident_id: UUID) -> Incident | None:
@@ -166,7 +166,7 @@ async def lock_incident(scope: Scope, incident_id: UUID) -> Incident | None:
         scope.organization_id,
         incident_id,
     )
-    return incident_of(row.items()) if row else None
+    return incident_of(row) if row else None
 
 
 async def update_incident(
@@ -202,7 +202,7 @@ async def update_incident(
         summary,
         active_tab,
     )
-    return incident_of(row.items()) if row else None
+    return incident_of(row) if row else None
 
 
 async def update_severity(scope: Scope, incident_id: UUID, severity: str) -> None:
@@ -220,7 +220,7 @@ async def select_incident(scope: Scope, incident_id: UUID) -> Incident | None:
     row = await scope.connection.fetchrow(
         "SELECT * FROM incidents WHERE organization_id = $1 AND id = $2", scope.organization_id, incident_id
     )
-    return incident_of(row.items()) if row else None
+    return incident_of(row) if row else None
 
 
 async def select_by_client(scope: Scope, client_id: str) -> Incident | None:
@@ -230,7 +230,7 @@ async def select_by_client(scope: Scope, client_id: str) -> Incident | None:
         scope.organization_id,
         client_id,
     )
-    return incident_of(row.items()) if row else None
+    return incident_of(row) if row else None
 
 
 async def select_opening(scope: Scope, incident_id: UUID) -> tuple[str, str]:

@@ -18,7 +18,7 @@ from aurora_rt.incidents.schemas import (
     IncidentsQuery,
     Patched,
 )
-from aurora_rt.web.bodies import answer, read_json
+from aurora_rt.web.bodies import answer, encoded, read_json
 from aurora_rt.web.query import read_query
 
 
@@ -33,7 +33,7 @@ def routes(database: Database, changes: Changes, callers: Callers) -> Blueprint:
         """The organization's incidents, the newest first if nothing else is asked for, and the feed's position."""
         caller = await callers.current()
         page = read_query(IncidentsQuery).page()
-        return answer(await detail.list_incidents(database, caller.organization_id, page))
+        return encoded(await detail.list_incidents(database, caller.organization_id, page))
 
     @blueprint.post("")
     @document_request(IncidentNew)

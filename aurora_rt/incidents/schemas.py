@@ -1,6 +1,8 @@
 """What an incident looks like outside: REST bodies and event data, one definition for both."""
 
+from collections.abc import Iterable
 from datetime import datetime
+from functools import lru_cache
 from typing import Annotated, Any, ClassVar, Self
 from uuid import UUID
 
@@ -15,6 +17,7 @@ from pydantic import (
     model_validator,
 )
 from pydantic.alias_generators import to_camel
+from pydantic_core import to_json
 
 from aurora_rt.clock import rfc3339
 from aurora_rt.errors import Invalid
@@ -29,6 +32,8 @@ LIST_LIMIT = 1000
 """Incidents in one answer, at most."""
 
 Label = Annotated[str, Field(min_length=1, max_length=200)]
+LISTED_KEPT = 2_000
+"""Incidents whose list form is remembered, a kilobyte or two each."""
 
 DATE_TIME = WithJsonSchema({"type": "string", "format": "date-time"}, mode="serialization")
 Moment = Annotated[datetime, PlainSerializer(rfc3339, return_type=str), DATE_TIME]
@@ -142,6 +147,18 @@ class Incidents(Camel):
     """Where the next page begins; null: this is the last one."""
     epoch: str
     seq: int
+
+
+@lru_cache(maxsize=LISTED_KEPT)
+def _listed_json(incident: Incident) -> bytes:
+    """The list form of an incident's state. The state itself is the key: another state is another entry."""
+    return IncidentListed.of(incident).model_dump_json(by_alias=True).encode()
+
+
+def incidents_json(incidents: Iterable[Incident], next_cursor: str | None, epoch: str, seq: int) -> bytes:
+    """`Incidents` as JSON, for which an incident is encoded once for each of its states, not for each answer."""
+    rest = to_json({"nextCursor": next_cursor, "epoch": epoch, "seq": seq})
+    return b'{"incidents":[' + b",".join(map(_listed_json, incidents)) + b"]," + rest[1:]
 
 
 class DetailedAlert(ListedAlert):

@@ -10,6 +10,7 @@ from aurora_rt.settings import Settings
 
 QUIET = {
     "hypercorn.access": logging.WARNING,
+    "uvicorn.error": logging.WARNING,
     "httpx": logging.WARNING,
     "httpcore": logging.WARNING,
     "pgqueuer": logging.WARNING,

@@ -87,7 +87,12 @@ def refuse_nul(raw: bytes) -> None:
 
 def answer(model: BaseModel, status: int = 200) -> Response:
     """`model` as a JSON answer, encoded once and not validated again."""
-    return Response(model.model_dump_json(by_alias=True), status, content_type="application/json")
+    return encoded(model.model_dump_json(by_alias=True).encode(), status)
+
+
+def encoded(body: bytes, status: int = 200) -> Response:
+    """What is JSON already as an answer."""
+    return Response(body, status, content_type="application/json")
 
 
 def complaint(error: Exception) -> str:
