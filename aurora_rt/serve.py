@@ -38,6 +38,7 @@ from aurora_rt.toolsets.registry import discover
 from aurora_rt.web import static
 from aurora_rt.web.leaving import leaving
 from aurora_rt.web.limits import Limits
+from aurora_rt.web.lingering import lingering
 from aurora_rt.worker import Worker
 
 REDIS_SECONDS = 2.0
@@ -209,7 +210,7 @@ async def _run(
                 *beside.loops,
             ):
                 loops.append(running.create_task(work(), name=name))
-            served = leaving(realtime.app(app), lambda: readiness.on)
+            served = leaving(lingering(realtime.app(app)), lambda: readiness.on)
             carried = carry(served, settings, listener, unplug, MESSAGE_LIMIT)
             finishing.append(running.create_task(carried, name="server"))
             await _answers(address)
