@@ -9,7 +9,6 @@ from aurora_rt.chat import sessions
 from aurora_rt.chat.ask import NewQuestion, ask
 from aurora_rt.chat.schemas import (
     AskQuery,
-    ListedSession,
     NewSession,
     QuestionBody,
     QuestionTaken,
@@ -18,13 +17,14 @@ from aurora_rt.chat.schemas import (
     SessionsQuery,
     SessionUpdate,
     ShownSession,
+    sessions_json,
 )
 from aurora_rt.db.pool import Database
 from aurora_rt.errors import Invalid
 from aurora_rt.events.change import Changes
 from aurora_rt.identity.http import Callers, needs
 from aurora_rt.identity.models import Caller
-from aurora_rt.web.bodies import LARGEST_BODY, answer, read_json
+from aurora_rt.web.bodies import LARGEST_BODY, answer, encoded, read_json
 from aurora_rt.web.limited import limited
 from aurora_rt.web.query import read_query
 
@@ -54,7 +54,7 @@ def routes(database: Database, changes: Changes, callers: Callers) -> Blueprint:
         caller = await callers.current()
         wanted = read_query(SessionsQuery)
         found, following = await sessions.list_some(database, caller.organization_id, caller.user_id, wanted)
-        return answer(Sessions(sessions=tuple(map(ListedSession.of, found)), next_cursor=following))
+        return encoded(sessions_json(found, following))
 
     @blueprint.post("/chat_api/sessions")
     @document_request(NewSession)

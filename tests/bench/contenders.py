@@ -15,7 +15,6 @@ from programs import free_port, running
 from aurora_rt import embedded
 
 HERE = Path(__file__).parent
-PLENTY = "50000000"
 """A rate limit that is counted, for each request, and never reached."""
 
 
@@ -54,7 +53,7 @@ async def contenders(data_dir: Path) -> AsyncIterator[tuple[dict[str, Contender]
 
 @asynccontextmanager
 async def _aurora(server: str, urls: Mapping[str, str]) -> AsyncIterator[Contender]:
-    settings = {"AURORA_LOG_LEVEL": "warning", "AURORA_RATE_LIMIT": PLENTY, "AURORA_WEBHOOK_RATE_LIMIT": "0"}
+    settings = {"AURORA_LOG_LEVEL": "warning", "AURORA_RATE_LIMIT": "0", "AURORA_WEBHOOK_RATE_LIMIT": "0"}
     async with running("web", "--server", server, "--port", free_port(), **urls, **settings) as program:
         url = (await program.prints(r"Serving on (\S+)"))[1]
         yield Contender(url, psutil.Process(program.process.pid))

@@ -56,7 +56,7 @@ def incidents() -> Response:
             (organization,),
         ).fetchall()
         position = where(connection, f"feed:{organization}")
-    return jsonify(incidents=[listed(row) for row in rows], **position)
+    return jsonify(incidents=[listed(row) for row in rows], nextCursor=None, **position)
 
 
 @app.get("/api/incidents/<uuid:incident_id>")
@@ -71,11 +71,12 @@ def incident(incident_id: uuid.UUID) -> Response:
         if not found:
             abort(404)
         payload = rows(
-            "SELECT d.body FROM incident_alerts a JOIN webhook_deliveries d ON d.id = a.delivery_id"
+            "SELECT d.body, a.description FROM incident_alerts a JOIN webhook_deliveries d ON d.id = a.delivery_id"
             " WHERE a.organization_id = %s AND a.incident_id = %s AND a.primary_alert"
         )
         shown = listed(found[0])
         shown["alert"] |= {
+            "description": payload[0]["description"] if payload else "",
             "rawPayload": payload[0]["body"] if payload else "",
             "triggeredAt": shown["startedAt"],
         }
@@ -176,7 +177,8 @@ def sessions() -> Response:
                 "incident_id": row["incident_id"],
             }
             for row in rows
-        ]
+        ],
+        next_cursor=None,
     )
 
 
@@ -229,6 +231,7 @@ def listed(row: dict) -> dict:
         "updatedAt": moment(row["updated_at"]),
         "analyzedAt": moment(row["analyzed_at"]),
         "resolvedAt": moment(row["resolved_at"]),
+        "mergedInto": row["merged_into"],
     }
 
 
