@@ -5,13 +5,13 @@ from datetime import datetime
 from typing import Annotated, Any, ClassVar, Literal
 from uuid import UUID
 
-from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 from pydantic_core import to_json
 
 from aurora_rt.chat.models import ChatSession, Message, Mode
 from aurora_rt.events.envelope import EventData
 from aurora_rt.incidents.schemas import Moment
-from aurora_rt.web.bodies import SentMoment
+from aurora_rt.web.moments import KnownMoment, SentMoment
 from aurora_rt.web.query import Query
 
 QUESTION_LIMIT = 8000
@@ -210,7 +210,7 @@ class SessionsQuery(Query):
 class SessionPlace(BaseModel, frozen=True):
     """Where a session stands in the list."""
 
-    updated_at: AwareDatetime
+    updated_at: KnownMoment
     id: UUID
 
 

@@ -17,8 +17,15 @@
 
 Invariants: an unknown e-mail takes as long as a wrong password; e-mails are compared in lower case and are
 unique across organizations; no password, token or e-mail is logged (of an e-mail its SHA-256, to see repeated
-attacks); changing a password ends all other sessions, but no API token: those are revoked one by one. Who is
-asking is looked up anew for each request, so a role that changes or a session that ends counts at once.
+attacks). Who is asking is looked up anew for each request, and for each message of an open socket, so a role that
+changes or a session that ends counts at once; what an open socket hears ends within seconds (`realtime.admission`).
+
+Changing a password ends all other sessions, also one that is begun with the old password at that very moment, and
+what their socket tokens opened or would open. It revokes no API token: programs hold those, each is shown with its
+last use and revoked by itself, as on GitHub; a new password must not silence every probe and dashboard.
+
+What has ended is forgotten by whoever makes the next of its kind (session, socket token, invitation), a bounded
+number at a time: the work follows what is made, not what ever was, and needs no loop of its own.
 
 The organization of a request follows from its caller. So the questions that find out who is asking take a
 bare `Connection`; all others take a `Scope` as everywhere.

@@ -46,10 +46,14 @@ async def lasting(database: Database, credentials: Collection[str]) -> set[str]:
 
 
 async def asking_still(database: Database, caller: Caller) -> Caller:
-    """Who connected some time ago, as they are now. Raises `Unauthenticated` when they are no user any more."""
+    """Who connected some time ago, as they are now.
+
+    Raises `Unauthenticated` when they are no user any more, or when the session or token that they came with has ended.
+    """
     async with database.connection() as connection:
         found = await queries.caller_by_id(connection, caller.user_id)
-    if found is None or found.organization_id != caller.organization_id:
+        lasts = await queries.lasting_credentials(connection, [caller.credential], now())
+    if found is None or found.organization_id != caller.organization_id or not lasts:
         raise Unauthenticated("Sign in first.")
     return replace(found, limited_to=caller.limited_to, credential=caller.credential)
 

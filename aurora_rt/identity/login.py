@@ -6,7 +6,7 @@ from aurora_rt.errors import Unauthenticated
 from aurora_rt.identity import emails, queries, session_queries, sessions
 from aurora_rt.identity.desk import Desk
 from aurora_rt.identity.guard import guarded
-from aurora_rt.identity.models import Caller
+from aurora_rt.identity.models import Caller, Credentials
 from aurora_rt.identity.passwords import acceptable
 
 log = structlog.get_logger(__name__)
@@ -24,8 +24,11 @@ class WrongPassword(Unauthenticated):
     code = "wrong_password"
 
 
-async def login(desk: Desk, email: str, password: str, address: str) -> Caller:
-    """The user with that e-mail and password. Raises `WrongCredentials`, after too many `TooMany`."""
+async def login(desk: Desk, email: str, password: str, address: str) -> Credentials:
+    """The user with that e-mail and password, and the hash that it matched.
+
+    Raises `WrongCredentials`, after too many `TooMany`.
+    """
     email = emails.canonical(email)
     async with guarded(desk.limits, email, address) as attempt:
         async with desk.database.connection() as connection:
@@ -36,7 +39,7 @@ async def login(desk: Desk, email: str, password: str, address: str) -> Caller:
         log.warning("login_failed", reason=reason, email_hash=emails.fingerprint(email), address=address)
         raise WrongCredentials("Invalid credentials: the e-mail or the password is wrong.")
     log.info("login_succeeded", user_id=known.caller.user_id)
-    return known.caller
+    return known
 
 
 async def change_password(

@@ -47,8 +47,8 @@ def routes(desk: Desk, callers: Callers) -> Blueprint:
     async def sign_in() -> Response:
         """Sign in with e-mail and password; the session is a cookie."""
         body = await read_json(Login, limit=LIMIT)
-        caller = await login.login(desk, body.email, body.password.get_secret_value(), address())
-        return await signed_in(caller, 200)
+        known = await login.login(desk, body.email, body.password.get_secret_value(), address())
+        return await signed_in(known.caller, 200, known.password_hash)
 
     @blueprint.post("/logout")
     @public
@@ -85,9 +85,9 @@ def routes(desk: Desk, callers: Callers) -> Blueprint:
         await login.change_password(desk, caller, current, new, address(), here().cookie(COOKIE))
         return answer(Done(message="Password changed successfully"))
 
-    async def signed_in(caller: Caller, status: int) -> Response:
+    async def signed_in(caller: Caller, status: int, proven_by: str | None = None) -> Response:
         browser = Browser(address(), here().header("user-agent") or "")
-        token = await sessions.begin(desk, caller, browser)
+        token = await sessions.begin(desk, caller, browser, proven_by)
         response = answer(Account.of(caller), status)
         response.set_cookie(
             COOKIE,

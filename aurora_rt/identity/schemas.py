@@ -9,7 +9,8 @@ from pydantic.alias_generators import to_camel
 
 from aurora_rt.identity import emails, passwords
 from aurora_rt.identity.models import ApiToken, Caller, Invitation, OwnSession, Role, TokenScope
-from aurora_rt.web.bodies import Body, SentMoment, Shape
+from aurora_rt.web.bodies import Body, Shape
+from aurora_rt.web.moments import SentMoment
 
 UserId = Annotated[str, Field(examples=["user_0c8e6f1ab5d94c3f9e27d1a04b7c5e68"])]
 Password = Annotated[SecretStr, Field(description="The password as it was set.")]

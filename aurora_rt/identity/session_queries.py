@@ -84,13 +84,25 @@ async def delete_own_session(scope: Scope, user_id: str, session_id: UUID) -> bo
 
 
 async def insert_session(
-    scope: Scope, session_id: UUID, token_hash: bytes, user_id: str, expires_at: datetime, browser: Browser
-) -> None:
-    """Write a new session of a user of the scope's organization."""
-    await scope.connection.execute(
+    scope: Scope,
+    session_id: UUID,
+    token_hash: bytes,
+    user_id: str,
+    expires_at: datetime,
+    browser: Browser,
+    proven_by: str | None,
+) -> bool:
+    """Write a new session of a user; False when they are gone or their password's hash is not `proven_by`, if given.
+
+    Waits for a change of the password that is under way, whose end of all other sessions would miss this one.
+    """
+    written = await scope.connection.fetchval(
         """
         INSERT INTO login_sessions (id, token_hash, user_id, expires_at, address, agent)
-        SELECT $2, $3, id, $5, $6, $7 FROM users WHERE id = $4 AND organization_id = $1
+        SELECT $2, $3, id, $5, $6, $7 FROM users
+        WHERE id = $4 AND organization_id = $1 AND ($8::text IS NULL OR password_hash = $8)
+        FOR SHARE
+        RETURNING id
         """,
         scope.organization_id,
         session_id,
@@ -99,7 +111,9 @@ async def insert_session(
         expires_at,
         browser.address,
         browser.agent,
+        proven_by,
     )
+    return written is not None
 
 
 async def delete_other_sessions(scope: Scope, user_id: str, kept: bytes) -> None:

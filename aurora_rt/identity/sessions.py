@@ -9,7 +9,7 @@ from uuid import UUID
 
 from aurora_rt.clock import new_id, now
 from aurora_rt.db.pool import Database
-from aurora_rt.errors import NotFound
+from aurora_rt.errors import NotFound, Unauthenticated
 from aurora_rt.identity import session_queries
 from aurora_rt.identity.desk import Desk
 from aurora_rt.identity.models import Browser, Caller, OwnSession
@@ -28,16 +28,22 @@ class LoginSessionNotFound(NotFound):
     code = "login_session_not_found"
 
 
-async def begin(desk: Desk, caller: Caller, browser: Browser) -> str:
-    """Sign a browser in; returns the token that it is to keep."""
+async def begin(desk: Desk, caller: Caller, browser: Browser, proven_by: str | None = None) -> str:
+    """Sign a browser in; returns the token that it is to keep.
+
+    `proven_by` is the hash that the password was checked against. Raises `Unauthenticated` when the password was
+    changed since, or the user removed: no session may outlive that by having been begun at the same moment.
+    """
     token = secrets.token_urlsafe(TOKEN_BYTES)
     expires_at = now() + timedelta(days=desk.settings.session_days)
     remembered = Browser(browser.address, browser.agent[:LONGEST_AGENT])
     async with desk.database.scope(caller.organization_id) as scope:
         await session_queries.delete_ended_sessions(scope.connection, now(), FORGOTTEN_AT_ONCE)
-        await session_queries.insert_session(
-            scope, new_id(), token_hash(token), caller.user_id, expires_at, remembered
+        begun = await session_queries.insert_session(
+            scope, new_id(), token_hash(token), caller.user_id, expires_at, remembered, proven_by
         )
+    if not begun:
+        raise Unauthenticated("Your account changed while you signed in. Sign in again.")
     return token
 
 

@@ -11,7 +11,7 @@ import structlog
 from aurora_rt.clock import new_id, now
 from aurora_rt.db.pool import Database
 from aurora_rt.errors import Conflict, Forbidden, Invalid, NotFound
-from aurora_rt.identity import token_queries
+from aurora_rt.identity import queries, token_queries
 from aurora_rt.identity.models import ApiToken, Caller, TokenScope
 from aurora_rt.identity.sessions import FORGOTTEN_AT_ONCE, LONGEST_TOKEN, SEEN_EVERY, token_hash
 
@@ -113,8 +113,14 @@ async def caller_of(database: Database, secret: str) -> Caller | None:
 
 
 async def caller_connecting(database: Database, secret: str) -> Caller | None:
-    """The user behind the token of a Socket.IO connect packet. A socket token is used up by asking."""
+    """The user behind the token of a Socket.IO connect packet.
+
+    A socket token is used up by asking, and opens nothing once the session or token that made it has ended.
+    """
     if not secret.startswith(SOCKET_PREFIX) or len(secret) > LONGEST_TOKEN:
         return await caller_of(database, secret)
     async with database.connection() as connection:
-        return await token_queries.take_socket_token(connection, token_hash(secret), now())
+        caller = await token_queries.take_socket_token(connection, token_hash(secret), now())
+        if caller and await queries.lasting_credentials(connection, [caller.credential], now()):
+            return caller
+    return None

@@ -10,11 +10,12 @@ from datetime import datetime
 from typing import Annotated, Final, Literal
 from uuid import UUID
 
-from pydantic import AwareDatetime, BaseModel
+from pydantic import BaseModel, Field
 
 from aurora_rt.incidents.models import Incident, Status
 from aurora_rt.web import cursor
 from aurora_rt.web.cursor import CursorRefused
+from aurora_rt.web.moments import KnownMoment
 
 Sort = Literal["-startedAt", "startedAt", "-severity"]
 """Newest first, oldest first, or the most severe first and the newest of those first."""
@@ -27,8 +28,9 @@ class Place(BaseModel, frozen=True):
     """Where an incident stands in a list."""
 
     sort: Sort
-    weight: Annotated[int, "severity"]
-    started_at: AwareDatetime
+    weight: Annotated[int, Field(ge=0, lt=2**15)]
+    """Of the severity; a `smallint` in the database."""
+    started_at: KnownMoment
     id: UUID
 
 

@@ -24,7 +24,8 @@ from aurora_rt.errors import Invalid
 from aurora_rt.events.envelope import CamelEventData, EventData
 from aurora_rt.incidents.models import ActiveTab, AuroraStatus, Incident, Status
 from aurora_rt.incidents.page import Page, Sort, place_of, words_query
-from aurora_rt.web.bodies import Body, SentMoment
+from aurora_rt.web.bodies import Body
+from aurora_rt.web.moments import SentMoment
 from aurora_rt.web.query import Query, QueryMoment, Several
 
 SUMMARY_LIMIT = 10_000

@@ -42,16 +42,21 @@ class Admission:
         """Cut off whose way in has ended, for as long as the process lives."""
         while True:
             await asyncio.sleep(LOOK_SECONDS)
-            if not self._admitted:
-                continue
-            try:
-                still = await lasting(self._database, set(self._admitted.values()))
-            except AWAY as error:  # nobody is cut off for an outage of ours
-                log.warning("admission_not_checked", error=str(error))
-                continue
-            ended = [sid for sid, credential in self._admitted.items() if credential not in still]
-            if ended:
-                log.info("connections_cut", count=len(ended))
-            for sid in ended:
-                self.forget(sid)
-                await self._cut(sid)
+            await self.look()
+
+    async def look(self) -> None:
+        """Cut off, once, whose way in has ended."""
+        asked = dict(self._admitted)  # who comes in during the query was not asked about
+        if not asked:
+            return
+        try:
+            still = await lasting(self._database, set(asked.values()))
+        except AWAY as error:  # nobody is cut off for an outage of ours
+            log.warning("admission_not_checked", error=str(error))
+            return
+        ended = [sid for sid, credential in asked.items() if credential not in still]
+        if ended:
+            log.info("connections_cut", count=len(ended))
+        for sid in ended:
+            self.forget(sid)
+            await self._cut(sid)

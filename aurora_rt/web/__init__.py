@@ -12,6 +12,8 @@ A request passes, in this order:
 `openapi` makes the API's document of what the routes declare, and `/docs` is a page to read and try it.
 `edge.install` wires all of this into an app; `static` serves the user interface from memory.
 
+`moments` are times that clients send, in bodies, queries and cursors: in UTC, and such that they can be kept.
+
 `visitor` is what the wire tells of a request (peer, scheme, headers), made from an ASGI scope, so that a
 Socket.IO handshake is judged by the same code as a REST call. `limits` counts calls in Redis, across
 processes, by the arithmetic of `gcra`; while Redis is away or slow each process counts for itself, and

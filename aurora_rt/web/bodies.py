@@ -1,9 +1,9 @@
 """Bodies in and out: JSON into a model with errors that name the field, a model into bytes."""
 
 import asyncio
-from typing import Annotated, Any, TypeVar
+from typing import Any, TypeVar
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, ValidationError
 from pydantic_core import from_json
 from quart import Response, request
 
@@ -25,10 +25,6 @@ class Body(BaseModel):
     """
 
     model_config = ConfigDict(extra="ignore", frozen=True, populate_by_name=True, allow_inf_nan=False)
-
-
-SentMoment = Annotated[AwareDatetime, Field(strict=True)]
-"""A time in a body: RFC 3339 with its offset, and never a number of unknown meaning."""
 
 
 class Shape(BaseModel):

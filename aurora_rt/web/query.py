@@ -9,6 +9,7 @@ from quart import request
 
 from aurora_rt.errors import Invalid
 from aurora_rt.web.bodies import complaint
+from aurora_rt.web.moments import IN_UTC
 
 T = TypeVar("T")
 Q = TypeVar("Q", bound=BaseModel)
@@ -26,7 +27,7 @@ def _rfc3339(given: object) -> object:
         raise ValueError("should be a time in RFC 3339, such as 2026-03-01T10:00:00Z") from None
 
 
-QueryMoment = Annotated[AwareDatetime, BeforeValidator(_rfc3339)]
+QueryMoment = Annotated[AwareDatetime, BeforeValidator(_rfc3339), IN_UTC]
 """A time in a query: RFC 3339 with its offset."""
 
 

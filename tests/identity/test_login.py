@@ -5,11 +5,14 @@ import json
 from datetime import timedelta
 
 import pytest
+from people import eventually
 from structlog.testing import capture_logs
 
 from aurora_rt.clock import now
-from aurora_rt.identity import emails, sessions
+from aurora_rt.errors import Unauthenticated
+from aurora_rt.identity import emails, login, sessions
 from aurora_rt.identity.asking import COOKIE
+from aurora_rt.identity.models import Browser
 
 PASSWORD = "correct horse"
 TRUE = {"email": "ann@example.org", "password": PASSWORD}
@@ -191,6 +194,37 @@ async def test_changing_the_password_signs_out_every_other_browser(office):
     assert (await other.get("/api/auth/me")).status_code == 401
     assert (await office.post(other, "login", TRUE))[0] == 401
     assert (await office.post(other, "login", {**TRUE, "password": "battery staple"}))[0] == 200
+
+
+async def test_a_login_with_the_old_password_while_it_is_being_changed_leaves_no_session(office, database):
+    await office.member()
+    proven = await login.login(office.desk, TRUE["email"], PASSWORD, "192.0.2.1")
+    before = await _sessions(database)
+    async with database.connection() as changing, asyncio.TaskGroup() as at_once:
+        async with changing.transaction():
+            await changing.execute("UPDATE users SET password_hash = 'another'")
+            late = at_once.create_task(_refused(office, proven))
+            await eventually(lambda: _waiting_for_a_lock(database), bool)
+        await late
+    assert await _sessions(database) == before
+
+
+async def _refused(office, proven):
+    with pytest.raises(Unauthenticated):
+        await sessions.begin(office.desk, proven.caller, Browser("192.0.2.1", ""), proven.password_hash)
+
+
+async def _sessions(database):
+    async with database.connection() as connection:
+        return await connection.fetchval("SELECT count(*) FROM login_sessions")
+
+
+async def _waiting_for_a_lock(database):
+    async with database.connection() as connection:
+        return await connection.fetchval(
+            "SELECT count(*) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND wait_event_type = 'Lock' AND query LIKE '%login_sessions%'"
+        )
 
 
 @pytest.mark.parametrize(

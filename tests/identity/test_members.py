@@ -66,6 +66,22 @@ async def test_of_two_admins_who_step_down_at_once_one_stays(onlooker: Person) -
     assert [one["role"] for one in members].count("admin") == 1
 
 
+async def test_of_two_admins_who_remove_each_other_at_once_one_stays(onlooker: Person) -> None:
+    second = await Person.registered(
+        onlooker.base_url, invitation=(await invited(onlooker, "admin"))["token"]
+    )
+    answers = await asyncio.gather(
+        onlooker.http.delete(f"/api/organization/members/{second.id}"),
+        second.http.delete(f"/api/organization/members/{onlooker.id}"),
+    )
+    removed, refused = sorted(answers, key=lambda answer: answer.status_code)
+    assert removed.status_code == 200
+    assert refused.json()["code"] in {"last_admin", "unauthenticated"}
+    left = onlooker if answers[0] is removed else second
+    members = (await left.http.get("/api/organization/members")).json()["members"]
+    assert [(one["id"], one["role"]) for one in members] == [(left.id, "admin")]
+
+
 async def test_the_last_admin_stays_one(onlooker: Person) -> None:
     refusal = await onlooker.http.patch(f"/api/organization/members/{onlooker.id}", json={"role": "viewer"})
     assert (refusal.status_code, refusal.json()["code"]) == (409, "last_admin")

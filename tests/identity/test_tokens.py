@@ -1,7 +1,7 @@
 """Tokens for programs, and the sessions of one's browsers."""
 
 import asyncio
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import httpx
 import pytest
@@ -11,6 +11,7 @@ from whole import Server
 
 from aurora_rt.clock import now, rfc3339
 from aurora_rt.db.pool import Database
+from aurora_rt.identity import tokens
 
 pytestmark = pytest.mark.usefixtures("people")
 
@@ -44,6 +45,26 @@ async def test_a_program_asks_with_a_token_that_is_shown_once_and_stored_hashed(
         stored = await connection.fetchval("SELECT token_hash FROM api_tokens")
     assert len(stored) == 32
     assert made["token"].encode() not in stored
+
+
+async def test_when_a_token_was_last_used_is_kept_to_the_minute(
+    onlooker: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made, moment = await token_of(onlooker), now()
+    monkeypatch.setattr(tokens, "now", lambda: moment)
+
+    async def used() -> datetime:
+        async with program(onlooker, made["token"]) as http:
+            assert (await http.get("/api/auth/me")).status_code == 200
+        (listed,) = (await onlooker.http.get("/api/auth/tokens")).json()["tokens"]
+        return datetime.fromisoformat(listed["lastUsedAt"])
+
+    first = moment
+    assert await used() == first
+    moment += timedelta(minutes=1)
+    assert await used() == first
+    moment += timedelta(seconds=1)
+    assert await used() == moment != first
 
 
 async def test_a_token_that_reads_changes_nothing(onlooker: Person) -> None:

@@ -1,5 +1,6 @@
 """Lists of incidents: what is asked for, page by page, at a cost that does not grow with history."""
 
+import base64
 import json
 import re
 from dataclasses import replace
@@ -124,6 +125,14 @@ async def test_a_parameter_that_makes_no_sense_is_named(onlooker: Person, query:
 @pytest.mark.parametrize("cursor", ["nonsense", "e30", "eyJzb3J0IjoidGl0bGUifQ", "\u00e4"])
 async def test_a_cursor_that_is_none_is_refused(onlooker: Person, cursor: str) -> None:
     answer = await onlooker.http.get("/api/incidents", params={"cursor": cursor})
+    assert (answer.status_code, answer.json()["code"]) == (400, "invalid_cursor")
+
+
+@pytest.mark.parametrize("weight", [-1, 2**15, 2**63])
+async def test_a_cursor_with_a_number_that_is_none_of_ours_is_refused(onlooker: Person, weight: int) -> None:
+    place = {"sort": "-severity", "weight": weight, "started_at": "2026-03-01T00:00:00Z", "id": str(new_id())}
+    made_up = base64.urlsafe_b64encode(json.dumps(place).encode()).decode().rstrip("=")
+    answer = await onlooker.http.get("/api/incidents", params={"sort": "-severity", "cursor": made_up})
     assert (answer.status_code, answer.json()["code"]) == (400, "invalid_cursor")
 
 
