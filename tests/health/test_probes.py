@@ -85,7 +85,6 @@ async def test_from_the_start_of_shutdown_no_work_should_be_sent(settings: Setti
         url = await started
         assert (await probe.get(f"{url}/health/readiness")).json() == {"status": "ready"}
         stop.set()
-        await asyncio.sleep(0)
         answer = await probe.get(f"{url}/health/readiness")
         assert (answer.status_code, answer.json()) == not_ready("The server is shutting down.")
         assert (await probe.get(f"{url}/health/liveness")).json() == {"status": "alive"}
