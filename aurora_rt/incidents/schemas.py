@@ -17,6 +17,7 @@ from pydantic import (
     model_validator,
 )
 from pydantic.alias_generators import to_camel
+from pydantic.json_schema import SkipJsonSchema
 from pydantic_core import to_json
 
 from aurora_rt.clock import rfc3339
@@ -281,10 +282,12 @@ class IncidentPatch(Camel):
         }
     )
 
-    status: Status | None = None
-    aurora_status: AuroraStatus | None = None
-    summary: Annotated[str | None, Field(max_length=SUMMARY_LIMIT), AfterValidator(_without_nul)] = None
-    active_tab: ActiveTab | None = None
+    status: Status | SkipJsonSchema[None] = None
+    aurora_status: AuroraStatus | SkipJsonSchema[None] = None
+    summary: Annotated[
+        str | SkipJsonSchema[None], Field(max_length=SUMMARY_LIMIT), AfterValidator(_without_nul)
+    ] = None
+    active_tab: ActiveTab | SkipJsonSchema[None] = None
 
     @model_validator(mode="after")
     def _changes_something(self) -> Self:
