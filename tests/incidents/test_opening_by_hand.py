@@ -2,7 +2,6 @@
 
 import asyncio
 
-import pytest
 from people import Person
 
 
@@ -42,28 +41,28 @@ async def test_opening_again_under_the_same_client_id_opens_nothing(onlooker: Pe
     assert (await other.http.post("/api/incidents", json=body)).status_code == 201
 
 
-@pytest.mark.parametrize(
-    "body",
-    [
-        None,
-        [],
-        {},
-        {"title": ""},
-        {"title": "  "},
-        {"title": "x" * 501},
-        {"title": 7},
-        {"title": "a\0b"},
-        {"title": "Slow", "severity": ""},
-        {"title": "Slow", "severity": None},
-        {"title": "Slow", "service": "x" * 201},
-        {"title": "Slow", "description": "x" * 10_001},
-        {"title": "Slow", "startedAt": "yesterday"},
-        {"title": "Slow", "startedAt": 1709294400},
-        {"title": "Slow", "startedAt": "2026-03-01T10:00:00"},
-        {"title": "Slow", "clientId": ""},
-    ],
-)
-async def test_what_makes_no_incident_is_refused_and_opens_none(onlooker: Person, body: object) -> None:
-    answer = await onlooker.http.post("/api/incidents", json=body)
-    assert (answer.status_code, answer.json()["code"]) == (400, "invalid_request"), answer.text
+NO_INCIDENTS: list[object] = [
+    None,
+    [],
+    {},
+    {"title": ""},
+    {"title": "  "},
+    {"title": "x" * 501},
+    {"title": 7},
+    {"title": "a\0b"},
+    {"title": "Slow", "severity": ""},
+    {"title": "Slow", "severity": None},
+    {"title": "Slow", "service": "x" * 201},
+    {"title": "Slow", "description": "x" * 10_001},
+    {"title": "Slow", "startedAt": "yesterday"},
+    {"title": "Slow", "startedAt": 1709294400},
+    {"title": "Slow", "startedAt": "2026-03-01T10:00:00"},
+    {"title": "Slow", "clientId": ""},
+]
+
+
+async def test_what_makes_no_incident_is_refused_and_opens_none(onlooker: Person) -> None:
+    for body in NO_INCIDENTS:
+        answer = await onlooker.http.post("/api/incidents", json=body)
+        assert (answer.status_code, answer.json()["code"]) == (400, "invalid_request"), answer.text
     assert await onlooker.incidents() == []
