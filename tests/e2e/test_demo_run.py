@@ -10,6 +10,7 @@ from programs import free_port, running
 CULPRITS = {"HighCpuUsage": "cpu_hog", "MemoryGrowing": "memory_leak", "DiskFilling": "disk_filler"}
 
 
+@pytest.mark.alone
 @pytest.mark.timeout(180)
 async def test_the_demo_signs_in_and_its_culprits_are_found_by_name_and_pid(scratch: Path) -> None:
     arguments = (

@@ -109,6 +109,7 @@ async def browsing(person: Person) -> AsyncIterator[Page]:
         await browser.close()
 
 
+@pytest.mark.alone
 @pytest.mark.timeout(240)
 async def test_a_real_condition_is_followed_from_the_alert_to_the_answer(
     settings: Settings, tmp_path: Path
