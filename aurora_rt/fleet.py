@@ -24,7 +24,7 @@ import uvloop
 from aurora_rt import jobs, serve
 from aurora_rt.db.migrate import migrate
 from aurora_rt.db.pool import opened
-from aurora_rt.errors import AuroraError
+from aurora_rt.errors import Misconfigured
 from aurora_rt.settings import Settings, inherited_environment
 
 Part = Literal["web", "worker"]
@@ -37,7 +37,7 @@ MARGIN_SECONDS: Final = 5.0
 log = structlog.get_logger(__name__)
 
 
-class NotStarted(AuroraError):
+class NotStarted(Misconfigured):
     """A process ended before it was ready."""
 
     code = "not_started"

@@ -247,7 +247,7 @@ async def test_a_program_that_cannot_be_started_is_said_to_be_so(
         await run((str(nonsense),), timeout=SECONDS, output_limit=LIMIT)
 
 
-MAY_START_PROGRAMS = ("toolsets/commands.py", "embedded.py", "demo/")
+MAY_START_PROGRAMS = ("toolsets/commands.py", "embedded.py", "fleet.py", "demo/")
 STARTERS = re.compile(
     r"(?:asyncio\.)?(?:subprocess\.)?(?:create_subprocess_(?:exec|shell)|Popen)"
     r"|subprocess\.(?:run|call|check_call|check_output|getoutput|getstatusoutput)"

@@ -10,7 +10,6 @@ from uuid import NAMESPACE_URL, uuid5
 
 import httpx
 
-from aurora_rt.errors import AuroraError
 from aurora_rt.investigation.evaluation.replay import replay
 from aurora_rt.investigation.evaluation.suite import RecordedCase
 from aurora_rt.investigation.investigator import Case, Cause, Citation, Investigator, Summary
@@ -19,10 +18,8 @@ from aurora_rt.toolsets.toolbox import Toolbox
 from aurora_rt.toolsets.toolset import Access, Observation, Toolset, Window
 
 
-class Unfinished(AuroraError):
+class Unfinished(RuntimeError):
     """An investigator ended without a summary, which none may."""
-
-    code = "unfinished"
 
 
 @dataclass(frozen=True, slots=True)
