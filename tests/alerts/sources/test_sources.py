@@ -18,7 +18,7 @@ from aurora_rt.alerts.text import NAME_LIMIT, URL_LIMIT, VALUE_LIMIT
 PAYLOADS = Path(__file__).parent / "payloads"
 BODIES = sorted(path for path in PAYLOADS.glob("*.json") if ".expected" not in path.name)
 
-every_source = pytest.mark.parametrize("source", sources().values(), ids=str)
+every_source = pytest.mark.parametrize("source", sources().values(), ids=lambda source: source.name)
 every_body = pytest.mark.parametrize("body", BODIES, ids=lambda path: path.stem)
 
 some_json = st.recursive(
