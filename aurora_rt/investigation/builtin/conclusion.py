@@ -8,7 +8,15 @@ from typing import Final
 from aurora_rt.investigation.builtin.families import WORDS, Kind
 from aurora_rt.investigation.builtin.ranking import RELATED, Candidate, Verdict, closeness
 from aurora_rt.investigation.builtin.reading import Place, Reading
-from aurora_rt.investigation.builtin.wording import capital, certainty, code, day_and_clock, foreign, joined
+from aurora_rt.investigation.builtin.wording import (
+    capital,
+    certainty,
+    code,
+    command_line,
+    day_and_clock,
+    foreign,
+    joined,
+)
 
 LIKELY: Final = 0.5
 MOST_SUPPORT: Final = 6
@@ -125,7 +133,7 @@ def _named(candidate: Candidate) -> str:
     process = candidate.subject.process
     if process is None or not candidate.subject.path:
         return ""
-    return f" Its command line is {code(process.command or process.name, 200)}."
+    return f" Its command line is {command_line(process.command or process.name, 200)}."
 
 
 def _elsewhere(account: Account) -> str:

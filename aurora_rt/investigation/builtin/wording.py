@@ -74,6 +74,16 @@ def code(text: str, limit: int = 160) -> str:
     return f"`{foreign(text, limit).replace('`', chr(39))}`"
 
 
+def command_line(text: str, limit: int = 160) -> str:
+    """A command line as Markdown code. One that is too long loses directories first: what runs is in the names."""
+    if len(text) > limit:
+        text = " ".join(
+            f"…/{word.rstrip('/').rpartition('/')[2]}" if word.count("/") > 1 else word
+            for word in text.split(" ")
+        )
+    return code(text, limit)
+
+
 def argument(text: str) -> str:
     """`text` as one word of a shell command."""
     return shlex.quote(text)

@@ -40,7 +40,7 @@ def _supported(sentence: str, looks: Mapping[int, Observation]) -> bool:
         return False
     shown = "\n".join(f"{one.command}\n{one.output}\n{one.error or ''}" for one in cited if one is not None)
     plain = _CITED.sub("", sentence)
-    quoted = [one.rstrip("…") for one in _QUOTED.findall(plain)]
+    quoted = [part for one in _QUOTED.findall(plain) for part in one.split("…")]
     numbers = [one for one in _NUMBER.findall(_QUOTED.sub("", plain)) if one not in _TRIFLING]
     found = sum(re.search(rf"(?<![\d.]){re.escape(one)}", shown) is not None for one in numbers)
     return all(one in shown for one in quoted) and 2 * found >= len(numbers)

@@ -145,3 +145,15 @@ def test_matchers_are_the_closest_labels_and_are_quoted() -> None:
 
 def test_log_lines_that_differ_in_numbers_are_the_same() -> None:
     assert template("worker 12 died at 0xdeadbeef") == template("worker 7 died at 0x1234")
+
+
+def test_a_long_command_line_keeps_the_names_of_what_runs() -> None:
+    python = "/srv/applications/checkout/releases/2026-03-01/.venv/bin/python3"
+    script = "/srv/applications/checkout/releases/2026-03-01/jobs/recount_stock.py"
+    shown = wording.command_line(f"{python} {script} --shop=all", 110)
+    assert shown == "`…/python3 …/recount_stock.py --shop=all`"
+    assert (
+        wording.command_line("/usr/bin/python3 recount_stock.py", 110)
+        == "`/usr/bin/python3 recount_stock.py`"
+    )
+    assert len(wording.command_line("x" * 500, 110)) <= 112

@@ -15,7 +15,7 @@ from aurora_rt.investigation.builtin.findings.finding import (
     share_of,
     together,
 )
-from aurora_rt.investigation.builtin.wording import code, duration, plain, rate, size
+from aurora_rt.investigation.builtin.wording import command_line, duration, plain, rate, size
 from aurora_rt.toolsets.facts import Processes, ProcessUse
 
 MEBIBYTE: Final = 1024 * 1024
@@ -45,7 +45,7 @@ def node_of(process: ProcessUse) -> str:
 
 def named(process: ProcessUse) -> str:
     """A process as texts name it, with its command line."""
-    return f"Process {process.pid} ({code(process.command or process.name, 110)})"
+    return f"Process {process.pid} ({command_line(process.command or process.name, 110)})"
 
 
 def processes(
