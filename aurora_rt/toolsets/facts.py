@@ -72,9 +72,10 @@ class HostState(Fact):
     cores: int
     load: tuple[float, float, float]
     cpu_percent: float
-    """Of all cores together, 0 to 100, over `sampled_seconds`."""
+    """Of all cores together, 0 to 100, over `sampled_seconds`; all that was neither idle nor `iowait`."""
     iowait_percent: float
     steal_percent: float
+    """The part of `cpu_percent` that the hypervisor gave to other machines."""
     sampled_seconds: float
     memory_total: int
     memory_available: int
