@@ -205,7 +205,7 @@ async def _run(
                 ("ear", realtime.ear.run),
                 ("rooms", realtime.rooms.run),
                 ("heads", realtime.rooms.poll),
-                ("fanout", realtime.fanout.run),
+                ("pulse", realtime.pulse.run),
                 ("admission", realtime.admission.run),
                 *beside.loops,
             ):

@@ -6,10 +6,9 @@ fails: messages go through a bounded queue to one sender, and when Redis is away
 
 import asyncio
 from collections import deque
-from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass
-from datetime import datetime
-from typing import Any, Literal
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any, Final, Literal
 
 import structlog
 from pydantic_core import from_json, to_json
@@ -17,8 +16,7 @@ from redis.asyncio import Redis
 from redis.asyncio.client import Pipeline
 from redis.exceptions import RedisError
 
-from aurora_rt.clock import rfc3339
-from aurora_rt.events.envelope import Event
+from aurora_rt.events.envelope import Event, public_name
 
 QUEUE_BOUND = 10_000
 BATCH = 500
@@ -27,7 +25,16 @@ BACK_OFF_SECONDS = (0.1, 0.25, 0.5, 1.0)
 TEXT_KEPT_SECONDS = 3600
 """How long the partial text of somebody who died stays; the finished text comes as an event anyway."""
 
+CHANNEL: Final = "aurora:room:"
+
 TextKind = Literal["thought", "summary", "answer"]
+
+DELTA_EVENTS: Final[dict[TextKind, str]] = {
+    "thought": "thought:delta",
+    "summary": "summary:delta",
+    "answer": "token",
+}
+"""The Socket.IO events of pieces."""
 
 log = structlog.get_logger(__name__)
 
@@ -45,6 +52,18 @@ class Piece:
     """The same in bytes of UTF-8; where the piece goes in the kept partial text."""
     text: str
     session_id: str | None = None
+
+    def message(self) -> bytes:
+        """What a client gets, as JSON: its name and its object."""
+        delta: dict[str, Any] = {
+            "room": public_name(self.room),
+            "id": self.id,
+            "offset": self.offset,
+            "text": self.text,
+        }
+        if self.session_id is not None:
+            delta["session_id"] = self.session_id
+        return to_json([DELTA_EVENTS[self.kind], delta])
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +91,7 @@ Message = Event | Piece | Ended
 
 def channel(room: str) -> str:
     """The Redis channel of a room: one each, so that a message costs only the processes with a member."""
-    return f"aurora:room:{room}"
+    return CHANNEL + room
 
 
 def _text_key(text_id: str) -> str:
@@ -191,105 +210,15 @@ def _member(text: Piece | Ended) -> bytes:
 
 
 def encode_event(event: Event) -> bytes:
-    """An event as it travels between processes."""
-    # Not `asdict`, which copies the data deeply.
-    return to_json(
-        {
-            "event": {
-                "room": event.room,
-                "seq": event.seq,
-                "at": rfc3339(event.at),
-                "type": event.type,
-                "data": event.data,
-            }
-        }
-    )
+    """An event as it travels between processes: its number, and the message as clients get it."""
+    return b"%d %b" % (event.seq, event.message())
 
 
 def encode_piece(piece: Piece) -> bytes:
-    """A piece of text as it travels between processes."""
-    return to_json({"piece": asdict(piece)})
+    """A piece of text as it travels between processes: like an event with the number 0."""
+    return b"0 " + piece.message()
 
 
-def decode(message: bytes) -> Event | Piece:
-    """The other way round. Raises `ValueError` for what is neither."""
-    decoded: dict[str, Any] = from_json(message)
-    match decoded:
-        case {"event": dict() as event}:
-            return Event(**{**event, "at": datetime.fromisoformat(event["at"])})
-        case {"piece": dict() as piece}:
-            return Piece(**piece)
-        case _:
-            raise ValueError("neither an event nor a piece of text")
-
-
-class Ear:
-    """The receiving side, one for each process: hears the rooms that it is told to."""
-
-    name = "ear"
-
-    def __init__(self, redis: "Redis", heard: "asyncio.Queue[Event | Piece | None]") -> None:
-        self._redis = redis
-        self._heard = heard
-        """`None` in this queue means: something may have been missed, ask the log."""
-        self._confirmed: dict[str, asyncio.Event] = {}
-        self._pubsub: Any = None
-
-    async def listen_to(self, room: str) -> None:
-        """Hear a room from now on; returns when Redis has confirmed it, or after a second without that."""
-        confirmed = self._confirmed.setdefault(channel(room), asyncio.Event())
-        try:
-            async with asyncio.timeout(1.0):
-                if self._pubsub is not None and not confirmed.is_set():
-                    await self._pubsub.subscribe(channel(room))
-                await confirmed.wait()
-        except (RedisError, OSError, TimeoutError):
-            log.warning("subscription_unconfirmed")
-
-    async def stop_listening(self, rooms: Sequence[str]) -> None:
-        """Stop hearing rooms that nobody here is in any more."""
-        for room in rooms:
-            self._confirmed.pop(channel(room), None)
-        if self._pubsub is not None and rooms:
-            try:
-                async with asyncio.timeout(1.0):
-                    await self._pubsub.unsubscribe(*(channel(room) for room in rooms))
-            except (RedisError, OSError, TimeoutError):
-                log.warning("unsubscription_failed")
-
-    async def run(self) -> None:
-        """Receive for as long as the process lives, through every outage of Redis."""
-        failures = 0
-        while True:
-            try:
-                async with self._redis.pubsub() as pubsub:
-                    # One channel that always exists keeps the connection in its subscribed state.
-                    await pubsub.subscribe("aurora:ears", *self._confirmed)
-                    self._pubsub = pubsub
-                    self._heard_gap()
-                    failures = 0
-                    await self._receive(pubsub)
-            except (RedisError, OSError, TimeoutError) as error:
-                if failures == 0:
-                    log.warning("ear_lost", error=str(error))
-                await asyncio.sleep(BACK_OFF_SECONDS[min(failures, len(BACK_OFF_SECONDS) - 1)])
-                failures += 1
-            finally:
-                self._pubsub = None
-                for confirmed in self._confirmed.values():
-                    confirmed.clear()
-
-    async def _receive(self, pubsub: Any) -> None:
-        while True:
-            message = await pubsub.get_message(timeout=30)
-            if message is None:
-                await pubsub.ping()
-            elif message["type"] == "subscribe":
-                if confirmed := self._confirmed.get(message["channel"].decode()):
-                    confirmed.set()
-            elif message["type"] == "message":
-                await self._heard.put(decode(message["data"]))
-
-    def _heard_gap(self) -> None:
-        if not self._heard.full():
-            self._heard.put_nowait(None)
+def room_of(name: bytes) -> str:
+    """The room of a channel."""
+    return name.decode().removeprefix(CHANNEL)

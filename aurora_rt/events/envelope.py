@@ -7,6 +7,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict
 from pydantic.alias_generators import to_camel
+from pydantic_core import to_json
 
 from aurora_rt.clock import rfc3339
 
@@ -37,9 +38,15 @@ class Event:
     type: str
     data: Any
 
-    def envelope(self) -> dict[str, Any]:
-        """What a client gets."""
-        return {"room": public_name(self.room), "seq": self.seq, "at": rfc3339(self.at), "data": self.data}
+    def message(self) -> bytes:
+        """What a client gets, as JSON: its name and its object."""
+        envelope = {
+            "room": public_name(self.room),
+            "seq": self.seq,
+            "at": rfc3339(self.at),
+            "data": self.data,
+        }
+        return to_json([self.type, envelope])
 
 
 def feed_room(organization_id: UUID) -> str:

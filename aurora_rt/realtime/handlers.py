@@ -119,11 +119,12 @@ class Handlers:
         self._callers[sid] = caller
         self._admission.admit(sid, caller)
         self._joined[sid] = set()
+        environ.clear()  # it is kept as long as the connection: headers and all
 
     async def _disconnect(self, sid: str, *_: object) -> None:
         self._callers.pop(sid, None)
         self._admission.forget(sid)
-        await self._rooms.left_all(self._joined.pop(sid, set()))
+        await self._rooms.left_all(sid, self._joined.pop(sid, set()))
 
     async def _join(self, sid: str, caller: Caller, sent: Join) -> Acknowledgement:
         room = await self._room(caller, sent.room)

@@ -1,24 +1,26 @@
 """Rooms with members here: a cursor each, hints from Redis, the log for everything else."""
 
 import asyncio
+import itertools
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Any, assert_never
+from typing import assert_never
 from uuid import UUID
 
 import structlog
 
 from aurora_rt.db.pool import AWAY, Database
 from aurora_rt.events import log as event_log
-from aurora_rt.events.bus import Bus, Ear, OpenText, Piece, TextKind
-from aurora_rt.events.envelope import Event, public_name
-from aurora_rt.realtime.fanout import Fanout
+from aurora_rt.events.bus import Bus, OpenText
+from aurora_rt.events.ear import Ear, Heard, HeardEvent, HeardPiece
+from aurora_rt.realtime.fanout import Fanout, resync
 
 POLL_SECONDS = 1.5
 REPLAY_LIMIT = 5000
 """Events that a join replays, at most; who missed more reads the snapshot instead."""
-
+TOGETHER = 64
+"""Messages that are handed on before they must leave, at most."""
 
 log = structlog.get_logger(__name__)
 
@@ -56,7 +58,7 @@ class Rooms:
         database: Database,
         bus: Bus,
         ear: Ear,
-        heard: "asyncio.Queue[Event | Piece | None]",
+        heard: "asyncio.Queue[Heard]",
         fanout: Fanout,
     ) -> None:
         self._database = database
@@ -74,11 +76,13 @@ class Rooms:
             present = await event_log.epoch(connection)
         try:
             with self._entering(room, organization_id) as live:
+                if since is not None:  # who joins again has missed something: first that, then what is new
+                    self._fanout.leave(sid, room)
                 seq = await self._present(live, since)
                 if since is not None and (
                     epoch not in (None, present) or not 0 <= seq - since <= REPLAY_LIMIT
                 ):
-                    self._fanout.to_client(sid, "resync", {"room": public_name(room)})
+                    self._fanout.to_client(sid, resync(room))
                     return Joined(present, seq, resync=True)
                 position, replayed = await self._replay(sid, live, seq if since is None else since)
         finally:
@@ -91,19 +95,23 @@ class Rooms:
         self._fanout.leave(sid, room)
         await self._forget_empty([room])
 
-    async def left_all(self, rooms: set[str]) -> None:
-        """Note that a client that was in these rooms is gone."""
+    async def left_all(self, sid: str, rooms: set[str]) -> None:
+        """End all memberships of a client that is gone."""
+        for room in rooms:
+            self._fanout.leave(sid, room)
         await self._forget_empty(sorted(rooms))
 
     async def run(self) -> None:
         """Deliver what is heard, for as long as the process lives."""
-        while True:
-            message = await self._heard.get()
+        for number in itertools.count(1):
+            message = await self._heard.get()  # does not let others run while there is more
+            if number % TOGETHER == 0:
+                await asyncio.sleep(0)
             match message:
-                case Event():
+                case HeardEvent():
                     await self._deliver(message)
-                case Piece():
-                    self._pass_on(message)
+                case HeardPiece():
+                    self._fanout.to_room(message.room, message.message, droppable=True)
                 case None:
                     await self._ask_heads()
                 case never:
@@ -144,26 +152,22 @@ class Rooms:
                 if position >= cursor:
                     self._fanout.enter(sid, live.name)
                     return position, replayed
-                async with self._database.scope(live.organization_id) as scope:
-                    missed = await event_log.replay(scope, live.name, position, up_to=cursor)
-                for event in missed:
-                    self._fanout.to_client(sid, event.type, event.envelope())
+            async with self._database.scope(live.organization_id) as scope:
+                missed = await event_log.replay(scope, live.name, position, up_to=cursor)
+            for event in missed:
+                await self._fanout.room_for(sid)
+                self._fanout.to_client(sid, event.message())
             position, replayed = missed[-1].seq, replayed + len(missed)
-            await self._fanout.room_for(sid)
 
-    async def _deliver(self, event: Event) -> None:
+    async def _deliver(self, event: HeardEvent) -> None:
         live = self._live.get(event.room)
         if live is None or live.cursor is None:
             return
         async with live.lock:
             if event.seq == live.cursor + 1:
-                self._send(live, event)
+                self._send(live, event.seq, event.message)
             elif event.seq > live.cursor:
                 await self._try_to_catch_up(live)
-
-    def _pass_on(self, piece: Piece) -> None:
-        name, message = delta(piece)
-        self._fanout.to_room(piece.room, name, message, droppable=True)
 
     async def _ask_heads(self) -> None:
         if not self._live:
@@ -192,13 +196,14 @@ class Rooms:
             async with self._database.scope(live.organization_id) as scope:
                 missed = await event_log.replay(scope, live.name, live.cursor or 0)
             for event in missed:
-                self._send(live, event)
+                self._send(live, event.seq, event.message())
+                await asyncio.sleep(0)  # what was sent leaves: catching up makes nobody slow
             if len(missed) < event_log.READ_BATCH:
                 return
 
-    def _send(self, live: LiveRoom, event: Event) -> None:
-        self._fanout.to_room(live.name, event.type, event.envelope())
-        live.cursor = event.seq
+    def _send(self, live: LiveRoom, seq: int, message: bytes) -> None:
+        self._fanout.to_room(live.name, message)
+        live.cursor = seq
 
     async def _forget_empty(self, rooms: list[str]) -> None:
         empty = [
@@ -209,23 +214,3 @@ class Rooms:
         for room in empty:
             del self._live[room]
         await self._ear.stop_listening(empty)
-
-
-DELTA_EVENTS: dict[TextKind, str] = {
-    "thought": "thought:delta",
-    "summary": "summary:delta",
-    "answer": "token",
-}
-
-
-def delta(piece: Piece) -> tuple[str, dict[str, Any]]:
-    """A piece of text as its Socket.IO event and message."""
-    message: dict[str, Any] = {
-        "room": public_name(piece.room),
-        "id": piece.id,
-        "offset": piece.offset,
-        "text": piece.text,
-    }
-    if piece.session_id is not None:
-        message["session_id"] = piece.session_id
-    return DELTA_EVENTS[piece.kind], message

@@ -7,10 +7,11 @@ import socketio
 from redis.asyncio import Redis
 
 from aurora_rt.db.pool import Database
-from aurora_rt.events.bus import Bus, Ear, Piece
+from aurora_rt.events.bus import Bus
 from aurora_rt.events.change import Changes
-from aurora_rt.events.envelope import Event
+from aurora_rt.events.ear import Ear, Heard
 from aurora_rt.realtime.admission import Admission
+from aurora_rt.realtime.engine import Pulse, SocketServer, hang_up
 from aurora_rt.realtime.fanout import Fanout
 from aurora_rt.realtime.handlers import Handlers
 from aurora_rt.realtime.handshake import Handshake
@@ -25,7 +26,7 @@ PING_TIMEOUT_SECONDS = 20
 
 
 class Realtime:
-    """The Socket.IO server of a process, with what runs beside it (`fanout`, `ear`, `rooms`, `admission`)."""
+    """The Socket.IO server of a process, with what runs beside it (`pulse`, `ear`, `rooms`, `admission`)."""
 
     def __init__(
         self,
@@ -37,7 +38,7 @@ class Realtime:
         limits: Limits,
     ) -> None:
         handshake = Handshake(settings, database)
-        self.server = socketio.AsyncServer(
+        self.server = SocketServer(
             async_mode="asgi",
             cors_allowed_origins=handshake.origin_allowed,
             transports=None if settings.long_polling else ["websocket"],
@@ -45,12 +46,13 @@ class Realtime:
             ping_interval=PING_INTERVAL_SECONDS,
             ping_timeout=PING_TIMEOUT_SECONDS,
         )
-        self.fanout = Fanout(self.server)
+        self.pulse = Pulse(self.server)
+        fanout = Fanout(self.server)
         # A full queue makes the ear wait, and Redis drop us: the log then tells what was missed.
-        heard: asyncio.Queue[Event | Piece | None] = asyncio.Queue(HEARD_BOUND)
+        heard: asyncio.Queue[Heard] = asyncio.Queue(HEARD_BOUND)
         self.ear = Ear(redis, heard)
-        self.rooms = Rooms(database, bus, self.ear, heard, self.fanout)
-        self.admission = Admission(database, self.fanout.cut)
+        self.rooms = Rooms(database, bus, self.ear, heard, fanout)
+        self.admission = Admission(database, fanout.cut)
         handlers = Handlers(database, changes, limits, handshake, self.rooms, self.admission)
         handlers.register(self.server)
 
@@ -61,6 +63,6 @@ class Realtime:
     async def drain(self) -> None:
         """Close every socket; clients reconnect, to another process or to the next start."""
         await asyncio.gather(
-            *(self.fanout.close(socket) for socket in list(self.server.eio.sockets.values())),
+            *(hang_up(socket) for socket in list(self.server.eio.sockets.values())),
             return_exceptions=True,
         )

@@ -1,0 +1,195 @@
+"""python-socketio and Engine.IO, extended where they make them extensible: `_engineio_server_class`, `create_queue`.
+
+A websocket whose transport we find is a `Direct` socket: no writer task, no task and timer for each message received
+and each ping; one loop (`Pulse`) pings everybody and frees who does not answer. All others (long polling, what was
+upgraded from it, servers that we do not know) are Engine.IO's own, with a bounded queue.
+"""
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable
+from typing import Any, Final
+
+import engineio
+import socketio
+import structlog
+from engineio.async_drivers.asgi import WebSocket
+from engineio.async_socket import AsyncSocket
+from engineio.exceptions import EngineIOError, UnknownPacketError
+from engineio.packet import OPEN, PING, Packet
+
+from aurora_rt.realtime import wire
+from aurora_rt.realtime.outbox import Outbox, Queued, Written
+
+BEAT_SECONDS: Final = 1.0
+ADMISSION_SECONDS: Final = 45.0
+"""How long a connection may stay without having said who it is."""
+NAMESPACE: Final = "/"
+
+log = structlog.get_logger(__name__)
+
+
+class Direct(AsyncSocket):  # type: ignore[misc]  # Engine.IO is untyped
+    """A client whose packets are written straight to its connection."""
+
+    def __init__(self, server: "Engine", sid: str, outbox: Written) -> None:
+        super().__init__(server, sid)
+        self.queue = outbox
+        self.connected = self.upgraded = True
+        self.born = time.monotonic()
+        self.last_ping: float | None = None
+        """When a ping was sent that is not answered yet. Monotonic: clocks that jump disconnect nobody."""
+        self._next_ping = self.born + server.ping_interval
+
+    async def listen(self, receive: Callable[[], Awaitable[dict[str, Any]]]) -> None:
+        """Take what the client sends until it leaves, or sends what is no packet."""
+        while not self.closed:
+            message = await receive()
+            if message["type"] != "websocket.receive":
+                return
+            text = message.get("text")
+            try:
+                await self.receive(Packet(encoded_packet=message.get("bytes") if text is None else text))
+            except UnknownPacketError:
+                continue
+            except Exception as error:  # noqa: BLE001 - the outermost edge; rubbish makes the parsers raise anything
+                log.warning("bad_packet", error=repr(error))
+                return
+
+    async def check_ping_timeout(self) -> bool:
+        """Whether it makes sense to send; `Pulse` looks after the rest."""
+        return not self.closed
+
+    def schedule_ping(self) -> None:
+        """The client has answered."""
+        self.last_ping = None
+        self._next_ping = time.monotonic() + self.server.ping_interval
+
+    async def beat(self, now: float) -> None:
+        """Ping, when it is time; leave a client that has not answered in time."""
+        if self.last_ping is None:
+            if now >= self._next_ping:
+                self.last_ping = now
+                self.queue.put_nowait(Packet(PING))
+        elif now - self.last_ping > self.server.ping_timeout:
+            await self.close(wait=False, abort=True, reason=self.server.reason.PING_TIMEOUT)
+            self.queue.cut()
+
+
+class _Uncompressed(WebSocket):  # type: ignore[misc]
+    """Engine.IO's websocket, without compression, and with an end for writers that are stuck."""
+
+    async def __call__(self, environ: dict[str, Any]) -> Any:
+        wire.refuse_compression(environ["asgi.send"])
+        self.handler.__self__.queue.transport = wire.transport(environ["asgi.send"])
+        return await super().__call__(environ)
+
+
+class Engine(engineio.AsyncServer):  # type: ignore[misc]
+    """Engine.IO's server with sockets of ours. `Pulse` must run beside it."""
+
+    _async: dict[str, Any]
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options, monitor_clients=False)
+        self._async = self._async | {"websocket": _Uncompressed}
+
+    def create_queue(self, *_: Any, **__: Any) -> Outbox:
+        """What waits for a client of Engine.IO's own."""
+        return Queued()
+
+    async def _handle_connect(
+        self, environ: dict[str, Any], transport: str, jsonp_index: int | None = None
+    ) -> Any:
+        beneath = wire.transport(environ["asgi.send"]) if transport == "websocket" else None
+        if beneath is None:
+            return await super()._handle_connect(environ, transport, jsonp_index)
+        send = environ["asgi.send"]
+        wire.refuse_compression(send)
+        await send({"type": "websocket.accept"})
+        socket = Direct(self, self.generate_id(), Written(beneath))
+        self.sockets[socket.sid] = socket
+        try:
+            socket.queue.put_nowait(Packet(OPEN, self._opening(socket.sid)))
+            await self._trigger_event("connect", socket.sid, environ, run_async=False)
+            await socket.listen(environ["asgi.receive"])
+        finally:
+            await socket.close(wait=False, abort=True, reason=self.reason.TRANSPORT_CLOSE)
+            self.sockets.pop(socket.sid, None)
+        socket.queue.put_nowait(None)
+        return ""  # as Engine.IO's own: there is nothing more to answer
+
+    def _opening(self, sid: str) -> dict[str, Any]:
+        """Engine.IO's handshake (protocol v4); times in milliseconds."""
+        return {
+            "sid": sid,
+            "upgrades": [],
+            "pingInterval": int(self.ping_interval * 1000),
+            "pingTimeout": int(self.ping_timeout * 1000),
+            "maxPayload": self.max_http_buffer_size,
+        }
+
+
+class SocketServer(socketio.AsyncServer):  # type: ignore[misc]
+    """python-socketio's server on our `Engine`."""
+
+    def _engineio_server_class(self) -> type[Engine]:
+        return Engine
+
+    def outbox(self, sid: str) -> Outbox | None:
+        """What is on its way to a client; `None` when it is gone."""
+        socket = self.socket(sid)
+        return None if socket is None or socket.closing else socket.queue
+
+    def socket(self, sid: str) -> AsyncSocket | None:
+        """The connection of a client; `None` when it is gone."""
+        return self.eio.sockets.get(self.manager.eio_sid_from_sid(sid, NAMESPACE))
+
+
+class Pulse:
+    """Pings every client, and frees the connections of those who are gone or never said who they are."""
+
+    name = "pulse"
+
+    def __init__(self, server: SocketServer) -> None:
+        self._server = server
+
+    async def run(self) -> None:
+        """Beat for as long as the process lives."""
+        while True:
+            await asyncio.sleep(BEAT_SECONDS)
+            await self.beat()
+
+    async def beat(self) -> None:
+        """Look at everybody, once."""
+        now, sockets = time.monotonic(), self._server.eio.sockets
+        for sid, socket in list(sockets.items()):
+            if isinstance(socket, Direct):
+                if now - socket.born > ADMISSION_SECONDS and not self._admitted(sid):
+                    await hang_up(socket)
+                else:
+                    await socket.beat(now)
+            elif socket.closed:
+                sockets.pop(sid, None)
+            else:
+                await self._check(socket)
+
+    async def _check(self, socket: AsyncSocket) -> None:
+        try:
+            if not await socket.check_ping_timeout():
+                socket.queue.cut()
+        except EngineIOError as error:
+            log.warning("socket_not_checked", error=repr(error))
+
+    def _admitted(self, engine_sid: str) -> bool:
+        return self._server.manager.sid_from_eio_sid(engine_sid, NAMESPACE) is not None
+
+
+async def hang_up(socket: AsyncSocket) -> None:
+    """Close an Engine.IO connection, its websocket included.
+
+    Engine.IO's own `close` sends a packet that the JavaScript client ignores; the `None` closes the websocket.
+    """
+    if not socket.closed:
+        await socket.close(wait=False)
+        socket.queue.put_nowait(None)
