@@ -210,7 +210,7 @@ async def _run(
                 *beside.loops,
             ):
                 loops.append(running.create_task(work(), name=name))
-            served = leaving(lingering(realtime.app(app)), lambda: readiness.on)
+            served = realtime.app(leaving(lingering(realtime.over_http(app)), lambda: readiness.on))
             carried = carry(served, settings, listener, unplug, MESSAGE_LIMIT)
             finishing.append(running.create_task(carried, name="server"))
             await _answers(address)

@@ -9,6 +9,7 @@ import asyncio
 import time
 from collections.abc import Awaitable, Callable
 from typing import Any, Final
+from urllib.parse import parse_qs
 
 import engineio
 import socketio
@@ -25,6 +26,11 @@ BEAT_SECONDS: Final = 1.0
 ADMISSION_SECONDS: Final = 45.0
 """How long a connection may stay without having said who it is."""
 NAMESPACE: Final = "/"
+PATH: Final = "/socket.io/"
+
+Scope = dict[str, Any]
+Receive = Callable[[], Awaitable[dict[str, Any]]]
+Send = Callable[[dict[str, Any]], Awaitable[None]]
 
 log = structlog.get_logger(__name__)
 
@@ -41,7 +47,7 @@ class Direct(AsyncSocket):  # type: ignore[misc]  # Engine.IO is untyped
         """When a ping was sent that is not answered yet. Monotonic: clocks that jump disconnect nobody."""
         self._next_ping = self.born + server.ping_interval
 
-    async def listen(self, receive: Callable[[], Awaitable[dict[str, Any]]]) -> None:
+    async def listen(self, receive: Receive) -> None:
         """Take what the client sends until it leaves, or sends what is no packet."""
         while not self.closed:
             message = await receive()
@@ -89,6 +95,7 @@ class Engine(engineio.AsyncServer):  # type: ignore[misc]
     """Engine.IO's server with sockets of ours. `Pulse` must run beside it."""
 
     _async: dict[str, Any]
+    cors_allowed_origins: Callable[[str, dict[str, Any]], bool]
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**options, monitor_clients=False)
@@ -98,26 +105,46 @@ class Engine(engineio.AsyncServer):  # type: ignore[misc]
         """What waits for a client of Engine.IO's own."""
         return Queued()
 
-    async def _handle_connect(
-        self, environ: dict[str, Any], transport: str, jsonp_index: int | None = None
-    ) -> Any:
-        beneath = wire.transport(environ["asgi.send"]) if transport == "websocket" else None
-        if beneath is None:
-            return await super()._handle_connect(environ, transport, jsonp_index)
-        send = environ["asgi.send"]
+    async def websocket(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """A websocket of a client that begins with one, in place of `handle_request` and all that it calls."""
+        await receive()  # that it wants to connect
+        if not self._welcome(scope):
+            await send({"type": "websocket.close"})  # before it was accepted: answered by 403
+            return
         wire.refuse_compression(send)
         await send({"type": "websocket.accept"})
+        wire.forget_request(send)
+        beneath = wire.transport(send)
+        assert beneath is not None, "`takes` has looked"  # noqa: S101
         socket = Direct(self, self.generate_id(), Written(beneath))
         self.sockets[socket.sid] = socket
         try:
             socket.queue.put_nowait(Packet(OPEN, self._opening(socket.sid)))
-            await self._trigger_event("connect", socket.sid, environ, run_async=False)
-            await socket.listen(environ["asgi.receive"])
+            await self._trigger_event("connect", socket.sid, {"asgi.scope": scope}, run_async=False)
+            await socket.listen(receive)
         finally:
             await socket.close(wait=False, abort=True, reason=self.reason.TRANSPORT_CLOSE)
             self.sockets.pop(socket.sid, None)
         socket.queue.put_nowait(None)
-        return ""  # as Engine.IO's own: there is nothing more to answer
+
+    def takes(self, scope: Scope, send: Send) -> bool:
+        """Whether `websocket` is for this; everything else goes to `handle_request`."""
+        if scope["type"] != "websocket":
+            return False
+        query = parse_qs(scope["query_string"])
+        return (
+            query.get(b"transport") == [b"websocket"]
+            and query.get(b"EIO") == [b"4"]
+            and b"sid" not in query  # it was long polling until now
+            and wire.transport(send) is not None
+        )
+
+    def _welcome(self, scope: Scope) -> bool:
+        """Whether the page that connects may; who sends no `Origin` is no page."""
+        origin = next(
+            (value.decode("latin-1") for name, value in scope["headers"] if name == b"origin"), None
+        )
+        return origin is None or self.cors_allowed_origins(origin, {"asgi.scope": scope})
 
     def _opening(self, sid: str) -> dict[str, Any]:
         """Engine.IO's handshake (protocol v4); times in milliseconds."""
@@ -130,8 +157,20 @@ class Engine(engineio.AsyncServer):  # type: ignore[misc]
         }
 
 
+class _Known(socketio.AsyncManager):  # type: ignore[misc]
+    """Who is connected. Rooms are `fanout`'s."""
+
+    def basic_enter_room(self, sid: str, namespace: str, room: str | None, eio_sid: str | None = None) -> None:
+        """No room for each client of its own: with thousands, every leaving would look through all of them."""
+        if room != sid:
+            super().basic_enter_room(sid, namespace, room, eio_sid)
+
+
 class SocketServer(socketio.AsyncServer):  # type: ignore[misc]
     """python-socketio's server on our `Engine`."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options, client_manager=_Known())
 
     def _engineio_server_class(self) -> type[Engine]:
         return Engine
@@ -144,6 +183,21 @@ class SocketServer(socketio.AsyncServer):  # type: ignore[misc]
     def socket(self, sid: str) -> AsyncSocket | None:
         """The connection of a client; `None` when it is gone."""
         return self.eio.sockets.get(self.manager.eio_sid_from_sid(sid, NAMESPACE))
+
+
+class Front:
+    """An ASGI app: websockets of Socket.IO go to the engine by the shortest way, everything else to `others`."""
+
+    def __init__(self, server: SocketServer, others: Any) -> None:
+        self._engine: Engine = server.eio
+        self._others = others
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one connection or request."""
+        if scope["type"] == "websocket" and scope["path"] == PATH and self._engine.takes(scope, send):
+            await self._engine.websocket(scope, receive, send)
+        else:
+            await self._others(scope, receive, send)
 
 
 class Pulse:

@@ -119,6 +119,7 @@ class Handlers:
         self._callers[sid] = caller
         self._admission.admit(sid, caller)
         self._joined[sid] = set()
+        environ["asgi.scope"].clear()
         environ.clear()  # it is kept as long as the connection: headers and all
 
     async def _disconnect(self, sid: str, *_: object) -> None:

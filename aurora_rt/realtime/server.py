@@ -11,7 +11,7 @@ from aurora_rt.events.bus import Bus
 from aurora_rt.events.change import Changes
 from aurora_rt.events.ear import Ear, Heard
 from aurora_rt.realtime.admission import Admission
-from aurora_rt.realtime.engine import Pulse, SocketServer, hang_up
+from aurora_rt.realtime.engine import Front, Pulse, SocketServer, hang_up
 from aurora_rt.realtime.fanout import Fanout
 from aurora_rt.realtime.handlers import Handlers
 from aurora_rt.realtime.handshake import Handshake
@@ -56,9 +56,13 @@ class Realtime:
         handlers = Handlers(database, changes, limits, handshake, self.rooms, self.admission)
         handlers.register(self.server)
 
-    def app(self, rest: Any) -> Any:
+    def over_http(self, rest: Any) -> Any:
         """One ASGI app: Socket.IO at `/socket.io/`, and `rest` everywhere else."""
         return socketio.ASGIApp(self.server, other_asgi_app=rest)
+
+    def app(self, others: Any) -> Any:
+        """`others` behind our own way with websockets."""
+        return Front(self.server, others)
 
     async def drain(self) -> None:
         """Close every socket; clients reconnect, to another process or to the next start."""

@@ -59,3 +59,14 @@ def refuse_compression(asgi_send: Any) -> None:
     handshake = getattr(getattr(asgi_send, "__self__", None), "handshake", None)
     if handshake is not None and hasattr(handshake, "extensions"):
         handshake.extensions = None
+
+
+def forget_request(asgi_send: Any) -> None:
+    """Let go of what was read of the request that the websocket of `asgi_send` began with.
+
+    hypercorn keeps its HTTP parser, and the headers, for as long as the connection lasts.
+    """
+    stream = getattr(asgi_send, "__self__", None)
+    connection = getattr(getattr(getattr(stream, "send", None), "__self__", None), "connection", None)
+    if type(connection).__name__ == "H11WSConnection" and hasattr(connection, "h11_connection"):
+        connection.h11_connection = None
