@@ -206,6 +206,7 @@ async def _run(
                 ("rooms", realtime.rooms.run),
                 ("heads", realtime.rooms.poll),
                 ("pulse", realtime.pulse.run),
+                ("presence", realtime.presence.run),
                 ("admission", realtime.admission.run),
                 *beside.loops,
             ):

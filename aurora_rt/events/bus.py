@@ -26,6 +26,8 @@ TEXT_KEPT_SECONDS = 3600
 """How long the partial text of somebody who died stays; the finished text comes as an event anyway."""
 
 CHANNEL: Final = "aurora:room:"
+PRESENCE: Final = b"presence"
+"""What is published when somebody came to a room or left it."""
 
 TextKind = Literal["thought", "summary", "answer"]
 

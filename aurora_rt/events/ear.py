@@ -9,7 +9,7 @@ import structlog
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
-from aurora_rt.events.bus import BACK_OFF_SECONDS, channel, room_of
+from aurora_rt.events.bus import BACK_OFF_SECONDS, PRESENCE, channel, room_of
 
 log = structlog.get_logger(__name__)
 
@@ -31,16 +31,25 @@ class HeardPiece:
     message: bytes
 
 
-Heard = HeardEvent | HeardPiece | None
+@dataclass(frozen=True, slots=True)
+class HeardPresence:
+    """That somebody came to a room, or left it."""
+
+    room: str
+
+
+Heard = HeardEvent | HeardPiece | HeardPresence | None
 """`None`: something may have been missed, ask the log."""
 
 
 def decode(channel_name: bytes, data: bytes) -> Heard:
     """What was heard; what cannot be understood, of a later release perhaps, is a hint to ask the log."""
+    room = room_of(channel_name)
+    if data == PRESENCE:
+        return HeardPresence(room)
     seq, _, message = data.partition(b" ")
     if not seq.isdigit() or not message:
         return None
-    room = room_of(channel_name)
     return HeardEvent(room, int(seq), message) if int(seq) else HeardPiece(room, message)
 
 

@@ -12,6 +12,7 @@ from pydantic_core import to_json
 from aurora_rt.clock import rfc3339
 
 FEED = "feed"
+INCIDENT = "incident:"
 
 
 class EventData(BaseModel):
@@ -56,7 +57,7 @@ def feed_room(organization_id: UUID) -> str:
 
 def incident_room(incident_id: UUID) -> str:
     """The room of everything about one incident."""
-    return f"incident:{incident_id}"
+    return f"{INCIDENT}{incident_id}"
 
 
 def chat_room(session_id: UUID) -> str:

@@ -160,7 +160,9 @@ class Engine(engineio.AsyncServer):  # type: ignore[misc]
 class _Known(socketio.AsyncManager):  # type: ignore[misc]
     """Who is connected. Rooms are `fanout`'s."""
 
-    def basic_enter_room(self, sid: str, namespace: str, room: str | None, eio_sid: str | None = None) -> None:
+    def basic_enter_room(
+        self, sid: str, namespace: str, room: str | None, eio_sid: str | None = None
+    ) -> None:
         """No room for each client of its own: with thousands, every leaving would look through all of them."""
         if room != sid:
             super().basic_enter_room(sid, namespace, room, eio_sid)

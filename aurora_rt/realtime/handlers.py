@@ -133,7 +133,7 @@ class Handlers:
         if room not in mine and len(mine) >= ROOMS_PER_CLIENT:
             raise TooManyRooms(f"One connection may be in {ROOMS_PER_CLIENT} rooms at most.")
         mine.add(room)
-        joined = await self._rooms.join(sid, room, caller.organization_id, sent.since, sent.epoch)
+        joined = await self._rooms.join(sid, room, caller, sent.since, sent.epoch)
         if sid not in self._callers:  # gone while it was joining
             await self._rooms.leave(sid, room)
         return {

@@ -13,8 +13,10 @@ import structlog
 from aurora_rt.db.pool import AWAY, Database
 from aurora_rt.events import log as event_log
 from aurora_rt.events.bus import Bus, OpenText
-from aurora_rt.events.ear import Ear, Heard, HeardEvent, HeardPiece
+from aurora_rt.events.ear import Ear, Heard, HeardEvent, HeardPiece, HeardPresence
+from aurora_rt.identity.models import Caller
 from aurora_rt.realtime.fanout import Fanout, resync
+from aurora_rt.realtime.presence import Presence
 
 POLL_SECONDS = 1.5
 REPLAY_LIMIT = 5000
@@ -60,22 +62,22 @@ class Rooms:
         ear: Ear,
         heard: "asyncio.Queue[Heard]",
         fanout: Fanout,
+        presence: Presence,
     ) -> None:
         self._database = database
         self._bus = bus
         self._ear = ear
         self._heard = heard
         self._fanout = fanout
+        self._presence = presence
         self._live: dict[str, LiveRoom] = {}
 
-    async def join(
-        self, sid: str, room: str, organization_id: UUID, since: int | None, epoch: str | None
-    ) -> Joined:
+    async def join(self, sid: str, room: str, caller: Caller, since: int | None, epoch: str | None) -> Joined:
         """Make a client a member, after it was sent what it missed since `since`; `None`: begin at now."""
         async with self._database.connection() as connection:
             present = await event_log.epoch(connection)
         try:
-            with self._entering(room, organization_id) as live:
+            with self._entering(room, caller.organization_id) as live:
                 if since is not None:  # who joins again has missed something: first that, then what is new
                     self._fanout.leave(sid, room)
                 seq = await self._present(live, since)
@@ -85,6 +87,7 @@ class Rooms:
                     self._fanout.to_client(sid, resync(room))
                     return Joined(present, seq, resync=True)
                 position, replayed = await self._replay(sid, live, seq if since is None else since)
+                self._presence.entered(sid, room, caller)
         finally:
             await self._forget_empty([room])
         texts = tuple(await self._bus.open_texts(room))
@@ -93,12 +96,14 @@ class Rooms:
     async def leave(self, sid: str, room: str) -> None:
         """End a membership."""
         self._fanout.leave(sid, room)
+        self._presence.left(sid, room)
         await self._forget_empty([room])
 
     async def left_all(self, sid: str, rooms: set[str]) -> None:
         """End all memberships of a client that is gone."""
         for room in rooms:
             self._fanout.leave(sid, room)
+            self._presence.left(sid, room)
         await self._forget_empty(sorted(rooms))
 
     async def run(self) -> None:
@@ -112,6 +117,8 @@ class Rooms:
                     await self._deliver(message)
                 case HeardPiece():
                     self._fanout.to_room(message.room, message.message, droppable=True)
+                case HeardPresence():
+                    self._presence.hinted(message.room)
                 case None:
                     await self._ask_heads()
                 case never:

@@ -15,6 +15,7 @@ from aurora_rt.realtime.engine import Front, Pulse, SocketServer, hang_up
 from aurora_rt.realtime.fanout import Fanout
 from aurora_rt.realtime.handlers import Handlers
 from aurora_rt.realtime.handshake import Handshake
+from aurora_rt.realtime.presence import Presence
 from aurora_rt.realtime.rooms import Rooms
 from aurora_rt.settings import Settings
 from aurora_rt.web.limits import Limits
@@ -26,7 +27,7 @@ PING_TIMEOUT_SECONDS = 20
 
 
 class Realtime:
-    """The Socket.IO server of a process, with what runs beside it (`pulse`, `ear`, `rooms`, `admission`)."""
+    """The Socket.IO server of a process, with what runs beside it."""
 
     def __init__(
         self,
@@ -48,10 +49,11 @@ class Realtime:
         )
         self.pulse = Pulse(self.server)
         fanout = Fanout(self.server)
+        self.presence = Presence(redis, fanout)
         # A full queue makes the ear wait, and Redis drop us: the log then tells what was missed.
         heard: asyncio.Queue[Heard] = asyncio.Queue(HEARD_BOUND)
         self.ear = Ear(redis, heard)
-        self.rooms = Rooms(database, bus, self.ear, heard, fanout)
+        self.rooms = Rooms(database, bus, self.ear, heard, fanout, self.presence)
         self.admission = Admission(database, fanout.cut)
         handlers = Handlers(database, changes, limits, handshake, self.rooms, self.admission)
         handlers.register(self.server)

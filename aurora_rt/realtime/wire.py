@@ -68,5 +68,5 @@ def forget_request(asgi_send: Any) -> None:
     """
     stream = getattr(asgi_send, "__self__", None)
     connection = getattr(getattr(getattr(stream, "send", None), "__self__", None), "connection", None)
-    if type(connection).__name__ == "H11WSConnection" and hasattr(connection, "h11_connection"):
+    if connection is not None and type(connection).__name__ == "H11WSConnection":
         connection.h11_connection = None

@@ -93,7 +93,8 @@ export class Live {
 
   /**
    * Watch a room from the position of a snapshot. `listener` has `event({ type, data, seq, at })`,
-   * `piece(kind, piece)`, `openTexts(texts)`, and `resync()`, which should read the snapshot and watch again.
+   * `piece(kind, piece)`, `openTexts(texts)`, `resync()`, which should read the snapshot and watch again, and, where
+   * it matters who else is in the room, `presence(users)`.
    * Answers a way to stop.
    */
   watch(room, { epoch, seq }, listener) {
@@ -142,6 +143,7 @@ export class Live {
     const watch = this.#rooms.get(message?.room);
     if (!watch) return;
     if (type === "resync") watch.listener.resync();
+    else if (type === "presence") watch.listener.presence?.(message.users);
     else if (Object.hasOwn(KINDS_OF_PIECE, type)) watch.listener.piece(KINDS_OF_PIECE[type], message);
     else if (message.seq === watch.seq + 1) {
       watch.seq = message.seq;

@@ -21,6 +21,8 @@ export class WatchedIncident {
     this.incident = signal(null);
     this.writing = signal({ texts: {}, order: [] });
     this.outbox = signal([]);
+    /** Everybody who has the incident open: `{ id, name }` each, the reader too. */
+    this.present = signal([]);
     /** Questions that were called off before their answer began. */
     this.calledOff = signal({});
     /** The `Refused` that keeps the incident from being shown. */
@@ -111,6 +113,7 @@ export class WatchedIncident {
       piece: (kind, piece) => this.#piece(kind, piece),
       openTexts: (texts) => this.#openTexts(texts),
       resync: () => this.read(),
+      presence: (users) => (this.present.value = users),
     });
   }
 

@@ -7,6 +7,7 @@ import { feed } from "../store.js";
 import { Act } from "./act.js";
 import { Age } from "./age.js";
 import { Icon } from "./icon.js";
+import { Present } from "./present.js";
 import { Severity } from "./severity.js";
 import { Status } from "./status.js";
 import { useWatched } from "./watching.js";
@@ -32,6 +33,7 @@ export function IncidentHead() {
       ${isOver && resolvedAt
         ? html`<span>lasted <${Age} key="lasted" since=${startedAt} until=${resolvedAt} /></span>`
         : html`<span>began <${Age} key="began" since=${startedAt} /> ago</span>`}
+      <${Present} />
     </p>
     ${mergedInto && html`<${MergedInto} id=${mergedInto} />`}
     ${others.length > 0 && html`<p class="meta"><span>also affects ${list(others)}</span></p>`}
