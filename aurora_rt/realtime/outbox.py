@@ -130,6 +130,7 @@ class Queued(asyncio.Queue[Packet | None]):
     """Packets that wait for the next poll, or for a server that has its own way to send."""
 
     octets = 0
+    is_cut = False
     transport: asyncio.WriteTransport | None = None
     """The connection's, when it is known; without it a writer that is stuck cannot be freed."""
 
@@ -140,6 +141,8 @@ class Queued(asyncio.Queue[Packet | None]):
 
     def offer(self, batch: Batch) -> bool:
         """As `Written.offer`."""
+        if self.is_cut:
+            return True
         if self.octets >= SPARING.octets or self.messages >= SPARING.messages:
             batch = batch.lasting
             if batch.packets and (self.octets >= FULL.octets or self.messages >= FULL.messages):
@@ -150,6 +153,8 @@ class Queued(asyncio.Queue[Packet | None]):
 
     async def put(self, packet: Packet | None) -> None:
         """Put, or cut off who does not read."""
+        if self.is_cut:
+            return
         if packet is not None and (self.octets >= BURST.octets or self.messages >= BURST.messages):
             self.cut()
         else:
@@ -162,6 +167,7 @@ class Queued(asyncio.Queue[Packet | None]):
             self.get_nowait()
             self.task_done()
         self.put_nowait(None)
+        self.is_cut = True
         if self.transport is not None:
             self.transport.abort()
 
