@@ -17,7 +17,7 @@ import structlog
 from engineio.async_drivers.asgi import WebSocket
 from engineio.async_socket import AsyncSocket
 from engineio.exceptions import EngineIOError, UnknownPacketError
-from engineio.packet import OPEN, PING, Packet
+from engineio.packet import NOOP, OPEN, PING, Packet
 
 from aurora_rt.realtime import wire
 from aurora_rt.realtime.outbox import Outbox, Queued, Written
@@ -138,6 +138,13 @@ class Engine(engineio.AsyncServer):  # type: ignore[misc]
             and b"sid" not in query  # it was long polling until now
             and wire.transport(send) is not None
         )
+
+    async def _trigger_event(self, event: str, *arguments: Any, **options: Any) -> Any:
+        if event == "disconnect":
+            queue = self.sockets[arguments[0]].queue if arguments[0] in self.sockets else None
+            if isinstance(queue, Queued):
+                queue.put_nowait(Packet(NOOP))  # answers the poll that is open: its client waits for it to leave
+        return await super()._trigger_event(event, *arguments, **options)
 
     def _welcome(self, scope: Scope) -> bool:
         """Whether the page that connects may; who sends no `Origin` is no page."""

@@ -22,6 +22,9 @@ from aurora_rt.realtime.wire import BINARY, GOING_AWAY, frame
 CLOSE_SECONDS: Final = 5.0
 """How long a client has to answer when its connection is closed."""
 
+TOGETHER: Final = 16
+"""Packets in the answer to one poll: Python's client (`engineio.payload`) hangs up at more."""
+
 log = structlog.get_logger(__name__)
 
 
@@ -131,6 +134,7 @@ class Queued(asyncio.Queue[Packet | None]):
 
     octets = 0
     is_cut = False
+    _together = 0
     transport: asyncio.WriteTransport | None = None
     """The connection's, when it is known; without it a writer that is stuck cannot be freed."""
 
@@ -163,13 +167,25 @@ class Queued(asyncio.Queue[Packet | None]):
     def cut(self) -> None:
         """Forget what waits, and end the connection."""
         log.warning("slow_client_cut")
+        self.is_cut = True
         while not self.empty():
             self.get_nowait()
             self.task_done()
         self.put_nowait(None)
-        self.is_cut = True
         if self.transport is not None:
             self.transport.abort()
+
+    async def get(self) -> Packet | None:
+        """The first packet of a poll's answer."""
+        self._together = 1
+        return await super().get()
+
+    def get_nowait(self) -> Packet | None:
+        """A further one; raises `asyncio.QueueEmpty` when no more should go with it."""
+        if self._together >= TOGETHER and not self.is_cut:
+            raise asyncio.QueueEmpty
+        self._together += 1
+        return super().get_nowait()
 
     def _put(self, packet: Packet | None) -> None:
         self.octets += _octets(packet)
