@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from pydantic_core import to_json
 from quart import Blueprint, Quart
 
 from aurora_rt.alerts import merge_routes as merging
@@ -18,10 +19,12 @@ from aurora_rt.identity.desk import Desk
 from aurora_rt.identity.http import WAYS_IN, Callers, needed_role
 from aurora_rt.incidents import routes as incidents
 from aurora_rt.investigation import routes as investigation
+from aurora_rt.realtime import contract
 from aurora_rt.settings import Settings
 from aurora_rt.web import edge, static
 from aurora_rt.web.limits import Limits
 from aurora_rt.web.openapi.served import install as document
+from aurora_rt.web.openapi.served import serve
 
 
 def create_app(
@@ -53,4 +56,5 @@ def create_app(
     ):
         app.register_blueprint(blueprint)
     document(app, needed_role, WAYS_IN, alerts.WAYS_IN)
+    serve(app, contract.PATH, "asyncapi", to_json(contract.document(WAYS_IN)))
     return app

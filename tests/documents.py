@@ -50,6 +50,19 @@ def losses(before: Document, after: Document) -> list[str]:
     return found
 
 
+def schema_losses(
+    before: Document, old: Mapping[str, Any], after: Document, new: Mapping[str, Any], *, is_body: bool
+) -> list[str]:
+    """What one schema takes away from those who rely on another: who send it, or who read it."""
+    mine, other = (
+        dict(_walk(before, old, "", True, frozenset())),
+        dict(_walk(after, new, "", True, frozenset())),
+    )
+    if is_body:
+        return list(_lost_in_body(mine, other))
+    return list(_lost_in_answer(mine, other, "it"))
+
+
 def security(document: Document, operation: Mapping[str, Any]) -> list[Any]:
     """The ways in of an operation; none when it is public."""
     return operation.get("security", document.get("security", []))
@@ -95,14 +108,18 @@ def _lost_in_answers(
             yield f"the status {status} is gone"
             continue
         fields = _fields_of(after, new["responses"][status])
-        for path, field in _fields_of(before, response).items():
-            kept = fields.get(path)
-            if kept is None:
-                yield f"the field {path} of {status} is gone"
-            elif kept.types - field.types:
-                yield f"the field {path} of {status} may be {', '.join(sorted(kept.types - field.types))}"
-            elif field.required and not kept.required:
-                yield f"the field {path} of {status} may be missing"
+        yield from _lost_in_answer(_fields_of(before, response), fields, status)
+
+
+def _lost_in_answer(before: Mapping[str, Field], after: Mapping[str, Field], name: str) -> Iterator[str]:
+    for path, field in before.items():
+        kept = after.get(path)
+        if kept is None:
+            yield f"the field {path} of {name} is gone"
+        elif kept.types - field.types:
+            yield f"the field {path} of {name} may be {', '.join(sorted(kept.types - field.types))}"
+        elif field.required and not kept.required:
+            yield f"the field {path} of {name} may be missing"
 
 
 def _fields_of(document: Document, holder: Mapping[str, Any]) -> dict[str, Field]:

@@ -143,7 +143,9 @@ class Engine(engineio.AsyncServer):  # type: ignore[misc]
         if event == "disconnect":
             queue = self.sockets[arguments[0]].queue if arguments[0] in self.sockets else None
             if isinstance(queue, Queued):
-                queue.put_nowait(Packet(NOOP))  # answers the poll that is open: its client waits for it to leave
+                queue.put_nowait(
+                    Packet(NOOP)
+                )  # answers the poll that is open: its client waits for it to leave
         return await super()._trigger_event(event, *arguments, **options)
 
     def _welcome(self, scope: Scope) -> bool:

@@ -24,7 +24,20 @@ from aurora_rt.investigation.control import cancel as cancel_investigation
 from aurora_rt.realtime.admission import Admission
 from aurora_rt.realtime.handshake import Handshake
 from aurora_rt.realtime.rooms import Rooms
-from aurora_rt.realtime.schemas import ChatCancel, ChatSend, InvestigationCancel, Join, Leave, Sent
+from aurora_rt.realtime.schemas import (
+    Acknowledged,
+    ChatCancel,
+    ChatSend,
+    Done,
+    InvestigationCancel,
+    Join,
+    JoinedRoom,
+    Leave,
+    OpenTextShown,
+    QuestionTaken,
+    Refusal,
+    Sent,
+)
 from aurora_rt.web.bodies import complaint
 from aurora_rt.web.limits import Limits
 
@@ -85,7 +98,7 @@ class Handlers:
     def _acknowledged(
         self,
         model: type[S],
-        handle: Callable[[str, Caller, S], Awaitable[Acknowledgement]],
+        handle: Callable[[str, Caller, S], Awaitable[Acknowledged]],
         needed: Role | None = None,
     ) -> Callable[..., Awaitable[Acknowledgement]]:
         """`needed` is the least role, looked up anew: it may have changed since the connection was made."""
@@ -93,7 +106,8 @@ class Handlers:
         async def acknowledge(sid: str, argument: object = None, *_: object) -> Acknowledgement:
             try:
                 sent = model.model_validate(argument)
-                return {"ok": True, **await handle(sid, await self._caller(sid, needed), sent)}
+                done = await handle(sid, await self._caller(sid, needed), sent)
+                return done.model_dump(mode="json", exclude_none=True)
             except ValidationError as error:
                 return _refusal(Invalid(complaint(error)))
             except AuroraError as error:
@@ -127,7 +141,7 @@ class Handlers:
         self._admission.forget(sid)
         await self._rooms.left_all(sid, self._joined.pop(sid, set()))
 
-    async def _join(self, sid: str, caller: Caller, sent: Join) -> Acknowledgement:
+    async def _join(self, sid: str, caller: Caller, sent: Join) -> Acknowledged:
         room = await self._room(caller, sent.room)
         mine = self._joined[sid]
         if room not in mine and len(mine) >= ROOMS_PER_CLIENT:
@@ -136,46 +150,47 @@ class Handlers:
         joined = await self._rooms.join(sid, room, caller, sent.since, sent.epoch)
         if sid not in self._callers:  # gone while it was joining
             await self._rooms.leave(sid, room)
-        return {
-            "epoch": joined.epoch,
-            "seq": joined.seq,
-            "replayed": joined.replayed,
-            "open": [
-                {"kind": one.kind, "id": one.id, "text": one.text, "offset": len(one.text)}
-                | ({"session_id": one.session_id} if one.session_id else {})
+        return JoinedRoom(
+            epoch=joined.epoch,
+            seq=joined.seq,
+            replayed=joined.replayed,
+            open=tuple(
+                OpenTextShown(
+                    kind=one.kind,
+                    id=one.id,
+                    text=one.text,
+                    offset=len(one.text),
+                    session_id=one.session_id or None,
+                )
                 for one in joined.open_texts
-            ],
-            **({"resync": True} if joined.resync else {}),
-        }
+            ),
+            resync=joined.resync or None,
+        )
 
-    async def _leave(self, sid: str, caller: Caller, sent: Leave) -> Acknowledgement:
+    async def _leave(self, sid: str, caller: Caller, sent: Leave) -> Acknowledged:
         room = feed_room(caller.organization_id) if sent.room == FEED else sent.room
         self._joined[sid].discard(room)
         await self._rooms.leave(sid, room)
-        return {}
+        return Done()
 
-    async def _chat_send(self, _: str, caller: Caller, sent: ChatSend) -> Acknowledgement:
+    async def _chat_send(self, _: str, caller: Caller, sent: ChatSend) -> Acknowledged:
         require_write(caller)
         await self._limits.require(self._limits.named("chat"), caller.user_id)
         question = NewQuestion(sent.text, sent.mode, sent.session_id, sent.incident_id, sent.client_id)
         asked = await ask(self._changes, caller.organization_id, caller.user_id, question)
-        return {
-            "session_id": str(asked.session.id),
-            "message_id": str(asked.message.id),
-            "is_new_session": asked.is_new_session,
-        }
+        return QuestionTaken(
+            session_id=asked.session.id, message_id=asked.message.id, is_new_session=asked.is_new_session
+        )
 
-    async def _chat_cancel(self, _: str, caller: Caller, sent: ChatCancel) -> Acknowledgement:
+    async def _chat_cancel(self, _: str, caller: Caller, sent: ChatCancel) -> Acknowledged:
         require_write(caller)
         await cancel_answer(self._changes, caller.organization_id, caller.user_id, sent.session_id)
-        return {}
+        return Done()
 
-    async def _investigation_cancel(
-        self, _: str, caller: Caller, sent: InvestigationCancel
-    ) -> Acknowledgement:
+    async def _investigation_cancel(self, _: str, caller: Caller, sent: InvestigationCancel) -> Acknowledged:
         require_write(caller)
         await cancel_investigation(self._changes, caller.organization_id, sent.incident_id)
-        return {}
+        return Done()
 
     async def _room(self, caller: Caller, name: str) -> str:
         """The room that a client names, if it may be in it. Raises an error of the kind `NotFound`."""
@@ -200,17 +215,12 @@ class Handlers:
 
 
 def _refusal(error: AuroraError) -> Acknowledgement:
-    refusal: Acknowledgement = {"ok": False, "error": error.message, "code": error.code}
-    if error.retry_after is not None:
-        refusal["retry_after"] = error.retry_after
-    return refusal
+    refusal = Refusal(error=error.message, code=error.code, retry_after=error.retry_after)
+    return refusal.model_dump(exclude_none=True)
 
 
 def _internal(error: Exception) -> Acknowledgement:
     error_id = new_id().hex
     log.error("message_failed", error_id=error_id, exc_info=error)
-    return {
-        "ok": False,
-        "error": f"Something went wrong on our side; the server's log tells more under {error_id}.",
-        "code": "internal_error",
-    }
+    sentence = f"Something went wrong on our side; the server's log tells more under {error_id}."
+    return Refusal(error=sentence, code="internal_error").model_dump(exclude_none=True)

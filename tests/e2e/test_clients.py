@@ -157,7 +157,9 @@ async def test_either_client_sees_and_does_everything(
     question = {**QUESTION, "incident_id": incident["id"], "client_id": "mine"}
     asked = await client.call("chat:send", question)
     assert (asked["ok"], asked["is_new_session"]) == (True, True)
-    await client.until(lambda one: any(message["data"]["sender"] == "assistant" for message in one.of("message")))
+    await client.until(
+        lambda one: any(message["data"]["sender"] == "assistant" for message in one.of("message"))
+    )
     assert (await client.call("chat:send", question))["message_id"] == asked["message_id"]
     (answer,) = [one["data"] for one in client.of("message") if one["data"]["sender"] == "assistant"]
     tokens = client.of("token")

@@ -21,7 +21,7 @@ from aurora_rt.web.limited import limit_of
 from aurora_rt.web.openapi.declared import is_public
 
 LANDED = Path(__file__).with_name("openapi.landed.json")
-NOT_THE_API = {"openapi", "static_files.page", "static_files.file", "static_files.api_page"}
+NOT_THE_API = {"openapi", "asyncapi", "static_files.page", "static_files.file", "static_files.api_page"}
 
 
 @pytest.fixture

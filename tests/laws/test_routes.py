@@ -24,6 +24,7 @@ OPEN = {
     "static_files.file",
     "static_files.api_page",
     "openapi",
+    "asyncapi",
 }
 
 
@@ -95,7 +96,7 @@ async def test_every_route_that_names_something_answers_a_stranger_with_404(app,
 
 
 async def test_the_routes_that_ask_for_nobody_say_so(app) -> None:
-    api = {rule.endpoint for rule in rules(app) if not rule.endpoint.startswith(("static_files.", "openapi"))}
+    api = {rule.endpoint for rule in rules(app) if not rule.endpoint.startswith(("static_files.", "openapi", "asyncapi"))}
     assert {endpoint for endpoint in api if is_public(app, endpoint)} == OPEN & api
 
 

@@ -53,14 +53,18 @@ def install(
     document = Document(app, extension, needed_role).schema()
     document["info"]["license"] = {"name": "Apache License 2.0", "identifier": "Apache-2.0"}
     document["components"]["securitySchemes"] = {**callers, **others}
-    content = to_json(document)
+    serve(app, PATH, "openapi", to_json(document))
+
+
+def serve(app: Quart, path: str, endpoint: str, content: bytes) -> None:
+    """Answer GETs of `path` with a JSON document that stays the same as long as the process lives."""
     etag = hashlib.sha256(content).hexdigest()[:32]
 
-    async def openapi() -> Response:
+    async def served() -> Response:
         known = request.if_none_match.contains(etag)
         response = Response(status=304) if known else Response(content, content_type="application/json")
         response.set_etag(etag)
         response.headers["Cache-Control"] = "no-cache"
         return response
 
-    app.add_url_rule(PATH, "openapi", openapi)
+    app.add_url_rule(path, endpoint, served)
