@@ -63,6 +63,12 @@ class Person:
         assert answer.status_code == 201, answer.text
         return answer.json()["url"]
 
+    async def token(self, scope: str = "write") -> str:
+        """A new API token, for a program of this person."""
+        answer = await self.http.post("/api/auth/tokens", json={"name": "program", "scope": scope})
+        assert answer.status_code == 201, answer.text
+        return answer.json()["token"]
+
     async def incidents(self) -> list[dict[str, Any]]:
         return (await self.http.get("/api/incidents")).json()["incidents"]
 
