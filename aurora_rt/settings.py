@@ -8,7 +8,7 @@ import difflib
 import os
 from functools import cache
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal
 
 from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
@@ -16,6 +16,11 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from aurora_rt.errors import Misconfigured
 
 OWN_PREFIX = "AURORA_"
+CLIENT_VARIABLES: Final = {
+    "AURORA_URL": "Where `aurora-rt tail` finds the server.",
+    "AURORA_TOKEN": "The API token that `aurora-rt tail` comes with.",
+}
+"""What commands that talk to a server read by themselves; a server that finds it set does not mind."""
 
 
 class Settings(BaseSettings):
@@ -171,8 +176,9 @@ class Settings(BaseSettings):
 
 @cache
 def variables() -> dict[str, str]:
-    """Environment variable → what it means, for every setting there is."""
-    return {str(field.alias): str(field.description) for field in Settings.model_fields.values()}
+    """Environment variable → what it means, for every one that we read."""
+    fields = Settings.model_fields.values()
+    return {str(field.alias): str(field.description) for field in fields} | CLIENT_VARIABLES
 
 
 def load(**overrides: object) -> Settings:

@@ -10,6 +10,7 @@ import click
 from aurora_rt import __version__
 from aurora_rt.cli.evaluate import evaluate
 from aurora_rt.cli.server import migrate_command, up, web, worker
+from aurora_rt.cli.tail import tail
 from aurora_rt.cli.webhook import webhook
 from aurora_rt.errors import AuroraError
 
@@ -20,7 +21,7 @@ def aurora_rt() -> None:
     """Aurora RT: alerts walk in, investigations stream out."""
 
 
-for command in (up, web, worker, migrate_command, webhook, evaluate):
+for command in (up, web, worker, migrate_command, webhook, evaluate, tail):
     aurora_rt.add_command(command)
 
 
