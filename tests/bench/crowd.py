@@ -50,6 +50,8 @@ class Spec:
     publications: list[str] = field(default_factory=list)
     """What is published in each room: its text holds `MARK` and `TIME`."""
     all_probes: bool = False
+    settle: float = 0
+    """Seconds to wait until memory is looked at."""
 
 
 def framed(message: str) -> bytes:
@@ -68,6 +70,7 @@ class Client:
         self._port = port
         self.socket = socket.socket()
         self.socket.setblocking(False)
+        self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self.count = 0
         self.room = 0
         self._buffer = b""
@@ -200,7 +203,7 @@ class Crowd:
 
     async def connect(self) -> dict[str, float]:
         """Connect and join; what that took, and what each connection costs while nothing happens."""
-        await asyncio.sleep(0.5)
+        await asyncio.sleep(self._spec.settle)
         memory, cpu, start = self._memory(), self._cpu(), time.perf_counter()
         turn = asyncio.Semaphore(AT_ONCE)
 
@@ -212,7 +215,7 @@ class Crowd:
 
         await asyncio.gather(*(one(number, client) for number, client in enumerate(self.clients)))
         took, used = time.perf_counter() - start, self._cpu() - cpu
-        await asyncio.sleep(1)
+        await asyncio.sleep(self._spec.settle)
         return {
             "connects_per_second": round(len(self.clients) / took, 1),
             "connect_cpu_us": round(used / len(self.clients) * 1e6, 1),

@@ -269,7 +269,9 @@ async def idle(servers: embedded.Servers, plan: Plan, count: int) -> dict[str, A
         async with contenders(servers) as known:
             for name, one in known.items():
                 await crowd(one.spec(min(50, count), []))  # what is made once
-                runs.setdefault(name, []).extend(await crowd(one.spec(count, [])))
+                runs.setdefault(name, []).extend(
+                    await crowd(one.spec(count, [], settle=min(1.0, plan.seconds)))
+                )
             await all_leave()
     return {name: medians(of) for name, of in runs.items()} | {
         f"to {name}": ratios(runs[AURORA], of, ("idle_kib", "connects_per_second"))

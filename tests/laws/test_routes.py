@@ -96,7 +96,11 @@ async def test_every_route_that_names_something_answers_a_stranger_with_404(app,
 
 
 async def test_the_routes_that_ask_for_nobody_say_so(app) -> None:
-    api = {rule.endpoint for rule in rules(app) if not rule.endpoint.startswith(("static_files.", "openapi", "asyncapi"))}
+    api = {
+        rule.endpoint
+        for rule in rules(app)
+        if not rule.endpoint.startswith(("static_files.", "openapi", "asyncapi"))
+    }
     assert {endpoint for endpoint in api if is_public(app, endpoint)} == OPEN & api
 
 
