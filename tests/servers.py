@@ -167,10 +167,10 @@ def _program(package: str, *names: str) -> str:
     for name in names:
         if found := shutil.which(name):
             return found
-    return _without(f"This test starts {names[0]}: install the Debian package `{package}`.")
+    return missing(f"This test starts {names[0]}: install the Debian package `{package}`.")
 
 
-def _without(reason: str) -> NoReturn:
+def missing(reason: str) -> NoReturn:
     """Skip on a developer's machine; fail in CI, where a missing program would hide what is not tested."""
     if os.environ.get("CI"):
         pytest.fail(reason)

@@ -5,12 +5,15 @@ import json
 import sys
 from pathlib import Path
 
+from node import node
+
 SCRIPT = Path(__file__).with_name("realtime.py")
 SHORT = ("--seconds", "0.3", "--runs", "1", "--sizes", "10", "--idle", "10")
 SERVERS = ("aurora", "python-socketio", "node-socket.io", "picows")
 
 
 async def test_every_server_delivers_everything_and_every_figure_is_there() -> None:
+    node("socket.io")
     process = await asyncio.create_subprocess_exec(
         sys.executable, str(SCRIPT), "--json", *SHORT, stdout=asyncio.subprocess.PIPE
     )

@@ -3,13 +3,13 @@
 import asyncio
 import itertools
 import json
-import shutil
 from abc import ABC, abstractmethod
 from pathlib import Path
 from typing import Any
 
 import pytest
 import socketio
+from node import node
 from people import PATIENCE, Person, Watcher, eventually, firing, notification
 
 from aurora_rt.events.bus import Piece, channel, encode_piece
@@ -81,10 +81,8 @@ class JavaScriptClient(Client):
 
     async def connect(self, url: str, token: str | None) -> Any:
         if self._process is None:
-            node = shutil.which("node")
-            assert node, "Node.js is needed"
             self._process = await asyncio.create_subprocess_exec(
-                *(node, str(HERE / "driven.mjs")),
+                *(node("socket.io-client"), str(HERE / "driven.mjs")),
                 stdin=asyncio.subprocess.PIPE,
                 stdout=asyncio.subprocess.PIPE,
                 limit=2**22,

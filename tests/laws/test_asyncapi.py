@@ -13,6 +13,7 @@ from typing import Any
 import jsonschema_rs
 import pytest
 from documents import schema_losses
+from node import E2E, installed
 from people import Person, Watcher, firing, notification
 from quart import Quart
 
@@ -26,7 +27,7 @@ from aurora_rt.serve import resources
 from aurora_rt.settings import Settings
 
 LANDED = Path(__file__).with_name("asyncapi.landed.json")
-SCHEMA = Path(__file__).parents[1] / "e2e/node_modules/@asyncapi/specs/schemas/3.0.0-without-$id.json"
+SCHEMA = E2E / "node_modules/@asyncapi/specs/schemas/3.0.0-without-$id.json"
 
 
 @pytest.fixture
@@ -57,6 +58,7 @@ def all_kinds() -> set[type[EventData]]:
 
 
 async def test_the_document_is_valid_asyncapi(document: dict[str, Any]) -> None:
+    installed("@asyncapi/specs")
     schema = json.loads(SCHEMA.read_text())
     validator = jsonschema_rs.validator_for(schema)
     assert [

@@ -8,6 +8,7 @@ import aiohttp
 import pytest
 from people import Person, Watcher, all_leave, eventually, firing, notification
 from programs import free_port, running
+from servers import missing
 from whole import serving
 
 from aurora_rt import embedded
@@ -142,3 +143,42 @@ async def test_on_shutdown_every_socket_is_closed_so_that_its_client_goes_elsewh
             while last.type is aiohttp.WSMsgType.TEXT:
                 last = await socket.receive()
         assert last.type is aiohttp.WSMsgType.CLOSE
+
+
+def faketime_library() -> Path:
+    """Debian's libfaketime, by which the clock of a process can be set."""
+    found = next(Path("/usr/lib").glob("*/faketime/libfaketimeMT.so.1"), None)
+    return found or missing("This test sets a server's clock: install the Debian package `faketime`.")
+
+
+async def test_a_clock_that_jumps_reorders_nothing_and_disconnects_nobody(
+    settings: Settings, tmp_path: Path
+) -> None:
+    clock = tmp_path / "clock"
+    clock.write_text("+0\n")
+    environment = {
+        "DATABASE_URL": settings.database_url or "",
+        "REDIS_URL": settings.redis_url or "",
+        "LD_PRELOAD": str(faketime_library()),
+        "FAKETIME_TIMESTAMP_FILE": str(clock),
+        "FAKETIME_NO_CACHE": "1",
+        "FAKETIME_DONT_FAKE_MONOTONIC": "1",
+    }
+    async with running("web", "--port", free_port(), **environment) as web:
+        person = await Person.registered((await web.prints(r"Serving on (\S+)"))[1])
+        incident = await an_incident(person)
+        watcher = await person.watching(incident["room"], since=incident["seq"], epoch=incident["epoch"])
+        await summarize(person, incident, 1)
+        for number, offset in enumerate(("+3600", "-3600", "+0"), start=2):
+            clock.write_text(f"{offset}\n")
+            await summarize(person, incident, number)
+            await asyncio.sleep(2)  # pings, presence and looks at the log go on under the new clock
+        await watcher.until(lambda one: len(summaries(one)) == 4)
+        assert summaries(watcher) == [f"summary {number}" for number in range(1, 5)]
+        times = [one["at"] for one in watcher.events("summary")]
+        assert times[1] > times[3] > times[2]  # so the clock really jumped
+        seqs = watcher.seqs(incident["room"])
+        assert seqs == list(range(incident["seq"] + 1, incident["seq"] + 1 + len(seqs)))
+        late = await person.watching(incident["room"], since=incident["seq"], epoch=incident["epoch"])
+        assert late.seqs(incident["room"]) == seqs
+        await all_leave()

@@ -6,19 +6,15 @@ from typing import ClassVar
 
 import asyncpg
 import pytest
-from hypothesis import HealthCheck, given
-from hypothesis import settings as examples
-from hypothesis import strategies as st
-from people import Person, Watcher, all_leave, eventually, firing, notification
+from people import Person, eventually, firing, notification
 from redis.asyncio import Redis
-from whole import Server, serving
+from whole import Server
 
 from aurora_rt.db.pool import Database
 from aurora_rt.events.bus import Bus
 from aurora_rt.events.change import Changes
 from aurora_rt.events.draft import Draft
 from aurora_rt.events.envelope import EventData, incident_room
-from aurora_rt.settings import Settings
 
 pytestmark = pytest.mark.usefixtures("people")
 
@@ -189,83 +185,6 @@ async def test_one_connection_may_be_in_sixty_four_rooms(onlooker, incident, dat
     acks = [await watcher.call("join", {"room": f"chat:{row['id']}"}) for row in rows]
     assert [ack["ok"] for ack in acks] == [True] * 64 + [False]
     assert acks[-1]["code"] == "too_many_rooms"
-
-
-steps = st.lists(
-    st.one_of(
-        st.tuples(st.just("say"), st.integers(1, 30)),
-        st.tuples(st.just("say unheard"), st.integers(1, 5)),
-        st.tuples(st.just("join"), st.integers(0, 2)),
-        st.tuples(st.just("drop"), st.integers(0, 2)),
-    ),
-    min_size=5,
-    max_size=25,
-)
-
-
-class Follower:
-    """Somebody who comes and goes, and keeps the `seq` of what they have seen."""
-
-    def __init__(self, person: Person, snapshot: dict) -> None:
-        self.person, self.snapshot = person, snapshot
-        self.seen: list[int] = []
-        self.watcher: Watcher | None = None
-
-    @property
-    def position(self) -> int:
-        heard = self.watcher.seqs(self.snapshot["room"]) if self.watcher else []
-        return [self.snapshot["seq"], *self.seen, *heard][-1]
-
-    async def join(self) -> None:
-        if self.watcher is None:
-            self.watcher = await self.person.watching(
-                self.snapshot["room"], since=self.position, epoch=self.snapshot["epoch"]
-            )
-
-    async def drop(self) -> None:
-        if self.watcher is not None:
-            await self.watcher.close()
-            self.seen += self.watcher.seqs(self.snapshot["room"])
-            self.watcher = None
-
-    async def catch_up(self, head: int) -> None:
-        await self.join()
-        await self.watcher.until(lambda _: self.position >= head)
-        await self.drop()
-
-
-@examples(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(steps=steps)
-async def test_two_writers_and_joiners_that_come_and_go_see_one_history(
-    settings: Settings, database: Database, outside: Changes, silent: Changes, steps
-) -> None:
-    """The one law: who keeps its `seq` sees every event of the room exactly once and in order."""
-    async with serving(settings, worker=False) as first, serving(settings, worker=False) as second:
-        person = await Person.registered(first.base_url)
-        await person.http.post(await person.webhook(), json=notification(firing(fingerprint=person.email)))
-        (listed,) = await person.incidents()
-        snapshot = await person.incident(listed["id"])
-        room, head = snapshot["room"], snapshot["seq"]
-        organization = await organization_of(database, person)
-        elsewhere = Person(second.base_url, person.http, person.id)
-        followers = [Follower(person, snapshot), Follower(person, snapshot), Follower(elsewhere, snapshot)]
-        for what, number in steps:
-            match what:
-                case "say":
-                    writers = (say(outside, organization, room, *range(part, number, 2)) for part in range(2))
-                    await asyncio.gather(*writers, followers[number % 3].join())
-                    head += number
-                case "say unheard":
-                    await say(silent, organization, room, *range(number))
-                    head += number
-                case "join":
-                    await followers[number].join()
-                case "drop":
-                    await followers[number].drop()
-        for follower in followers:
-            await follower.catch_up(head)
-            assert follower.seen == list(range(snapshot["seq"] + 1, head + 1))
-        await all_leave()
 
 
 async def test_the_epoch_is_told_with_every_snapshot(onlooker, incident, database_url) -> None:
