@@ -88,7 +88,14 @@ class Ended:
     session_id: str | None
 
 
-Message = Event | Piece | Ended
+@dataclass(frozen=True, slots=True)
+class PresenceChanged:
+    """That somebody came to a room, or left it."""
+
+    room: str
+
+
+Message = Event | Piece | Ended | PresenceChanged
 
 
 def channel(room: str) -> str:
@@ -104,6 +111,12 @@ def _open_key(room: str) -> str:
     return f"aurora:open:{room}"
 
 
+async def is_sharded(redis: "Redis") -> bool:
+    """Whether the server offers sharded channels (Redis 7, Valkey): on a cluster, a message then stays on its shard."""
+    (known,) = await redis.execute_command("COMMAND", "INFO", "SPUBLISH")  # type: ignore[no-untyped-call]
+    return known is not None
+
+
 class Bus:
     """The sending side, one for each process. `run` must be running for anything to leave."""
 
@@ -113,6 +126,8 @@ class Bus:
         self._redis = redis
         self._waiting: deque[Message] = deque(maxlen=QUEUE_BOUND)
         self._filled = asyncio.Event()
+        self._publish: str | None = None
+        """The command that publishes; `None` until the server was asked."""
         self._idle = asyncio.Event()
         self._idle.set()
         self.dropped = 0
@@ -125,6 +140,10 @@ class Bus:
     def tell_piece(self, piece: Piece) -> None:
         """Pass on a piece of text, and keep it for those who join while the text is being written."""
         self._put(piece)
+
+    def tell_presence(self, room: str) -> None:
+        """Hint that somebody came to a room, or left it."""
+        self._put(PresenceChanged(room))
 
     def end_text(self, ended: Ended) -> None:
         """Forget a partial text: the finished one has been told as an event, or there will be none."""
@@ -172,27 +191,30 @@ class Bus:
         self._filled.set()
 
     async def _send(self, batch: Iterable[Message]) -> None:
+        if self._publish is None:
+            self._publish = "SPUBLISH" if await is_sharded(self._redis) else "PUBLISH"
         async with self._redis.pipeline(transaction=False) as pipeline:
             for message in batch:
                 match message:
                     case Event():
-                        pipeline.publish(channel(message.room), encode_event(message))
+                        pipeline.execute_command(self._publish, channel(message.room), encode_event(message))
                     case Piece():
                         self._send_piece(pipeline, message)
+                    case PresenceChanged():
+                        pipeline.execute_command(self._publish, channel(message.room), PRESENCE)
                     case Ended():
                         pipeline.srem(_open_key(message.room), _member(message))
                         pipeline.delete(_text_key(message.id))
             await pipeline.execute()
 
-    @staticmethod
-    def _send_piece(pipeline: "Pipeline", piece: Piece) -> None:
+    def _send_piece(self, pipeline: "Pipeline", piece: Piece) -> None:
         key, members = _text_key(piece.id), _open_key(piece.room)
         pipeline.setrange(key, piece.byte_offset, piece.text)
         pipeline.expire(key, TEXT_KEPT_SECONDS)
         if piece.offset == 0:
             pipeline.sadd(members, _member(piece))
             pipeline.expire(members, TEXT_KEPT_SECONDS)
-        pipeline.publish(channel(piece.room), encode_piece(piece))
+        pipeline.execute_command(self._publish, channel(piece.room), encode_piece(piece))
 
     async def _read_open(self, room: str) -> list[OpenText]:
         members = [from_json(member) for member in await self._redis.smembers(_open_key(room))]

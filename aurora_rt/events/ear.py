@@ -9,7 +9,7 @@ import structlog
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
-from aurora_rt.events.bus import BACK_OFF_SECONDS, PRESENCE, channel, room_of
+from aurora_rt.events.bus import BACK_OFF_SECONDS, PRESENCE, channel, is_sharded, room_of
 
 log = structlog.get_logger(__name__)
 
@@ -63,6 +63,7 @@ class Ear:
         self._heard = heard
         self._confirmed: dict[str, asyncio.Event] = {}
         self._pubsub: Any = None
+        self._sharded = False
 
     async def listen_to(self, room: str) -> None:
         """Hear a room from now on; returns when Redis has confirmed it, or after a second without that."""
@@ -70,7 +71,7 @@ class Ear:
         try:
             async with asyncio.timeout(1.0):
                 if self._pubsub is not None and not confirmed.is_set():
-                    await self._pubsub.subscribe(channel(room))
+                    await self._subscribe(self._pubsub, channel(room))
                 await confirmed.wait()
         except (RedisError, OSError, TimeoutError):
             log.warning("subscription_unconfirmed")
@@ -82,7 +83,8 @@ class Ear:
         if self._pubsub is not None and rooms:
             try:
                 async with asyncio.timeout(1.0):
-                    await self._pubsub.unsubscribe(*(channel(room) for room in rooms))
+                    stop = self._pubsub.sunsubscribe if self._sharded else self._pubsub.unsubscribe
+                    await stop(*(channel(room) for room in rooms))
             except (RedisError, OSError, TimeoutError):
                 log.warning("unsubscription_failed")
 
@@ -91,9 +93,12 @@ class Ear:
         failures = 0
         while True:
             try:
+                self._sharded = await is_sharded(self._redis)
                 async with self._redis.pubsub() as pubsub:
                     # One channel that always exists keeps the connection in its subscribed state.
-                    await pubsub.subscribe("aurora:ears", *self._confirmed)
+                    await pubsub.subscribe("aurora:ears")
+                    if self._confirmed:
+                        await self._subscribe(pubsub, *self._confirmed)
                     self._pubsub = pubsub
                     self._heard_gap()
                     failures = 0
@@ -108,15 +113,18 @@ class Ear:
                 for confirmed in self._confirmed.values():
                     confirmed.clear()
 
+    async def _subscribe(self, pubsub: Any, *channels: str) -> None:
+        await (pubsub.ssubscribe if self._sharded else pubsub.subscribe)(*channels)
+
     async def _receive(self, pubsub: Any) -> None:
         while True:
             message = await pubsub.get_message(timeout=30)
             if message is None:
                 await pubsub.ping()
-            elif message["type"] == "subscribe":
+            elif message["type"] in ("subscribe", "ssubscribe"):
                 if confirmed := self._confirmed.get(message["channel"].decode()):
                     confirmed.set()
-            elif message["type"] == "message":
+            elif message["type"] in ("message", "smessage"):
                 await self._heard.put(decode(message["channel"], message["data"]))
 
     def _heard_gap(self) -> None:

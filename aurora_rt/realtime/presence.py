@@ -20,7 +20,7 @@ from pydantic_core import from_json, to_json
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
-from aurora_rt.events.bus import PRESENCE, channel
+from aurora_rt.events.bus import Bus
 from aurora_rt.events.envelope import INCIDENT
 from aurora_rt.identity.models import Caller
 from aurora_rt.realtime.fanout import Fanout, encode
@@ -58,8 +58,9 @@ class Presence:
 
     name = "presence"
 
-    def __init__(self, redis: "Redis", fanout: Fanout) -> None:
+    def __init__(self, redis: "Redis", bus: Bus, fanout: Fanout) -> None:
         self._redis = redis
+        self._bus = bus
         self._fanout = fanout
         self._process = token_hex(8)
         self._rooms: dict[str, _Room] = {}
@@ -121,7 +122,9 @@ class Presence:
             return
         try:
             async with asyncio.timeout(REDIS_SECONDS):
-                await self._say(said, changed)
+                await self._say(said)
+                for room in changed:
+                    self._bus.tell_presence(room)
                 everybody = await self._read(sorted(looked_at))
         except (RedisError, OSError, TimeoutError) as error:
             log.warning("presence_unavailable", error=str(error))
@@ -129,7 +132,7 @@ class Presence:
         for room, names in everybody.items():
             self._tell(room, names)
 
-    async def _say(self, rooms: set[str], changed: set[str]) -> None:
+    async def _say(self, rooms: set[str]) -> None:
         async with self._redis.pipeline(transaction=False) as pipeline:
             for room in rooms:
                 names = self._names(room)
@@ -140,8 +143,6 @@ class Presence:
                 else:
                     pipeline.delete(self._own_key(room))
                     pipeline.srem(_processes_key(room), self._process)
-                if room in changed:
-                    pipeline.publish(channel(room), PRESENCE)
             await pipeline.execute()
 
     async def _read(self, rooms: list[str]) -> dict[str, Names]:
@@ -180,7 +181,9 @@ class Presence:
         if rooms:
             try:
                 async with asyncio.timeout(REDIS_SECONDS):
-                    await self._say(rooms, rooms)
+                    await self._say(rooms)
+                    for room in rooms:
+                        self._bus.tell_presence(room)
             except (RedisError, OSError, TimeoutError) as error:
                 log.warning("presence_not_withdrawn", error=str(error))
 

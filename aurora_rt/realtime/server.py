@@ -49,7 +49,7 @@ class Realtime:
         )
         self.pulse = Pulse(self.server)
         fanout = Fanout(self.server)
-        self.presence = Presence(redis, fanout)
+        self.presence = Presence(redis, bus, fanout)
         # A full queue makes the ear wait, and Redis drop us: the log then tells what was missed.
         heard: asyncio.Queue[Heard] = asyncio.Queue(HEARD_BOUND)
         self.ear = Ear(redis, heard)

@@ -143,7 +143,7 @@ class Publisher:
         if self._spec.redis_url is not None:
             self._socket = _redis(self._spec.redis_url)
             channels = [f"aurora:room:{room}" for room in self._spec.rooms]
-            self._ready = [_command("PUBLISH", *pair) for pair in zip(channels, texts, strict=True)]
+            self._ready = [_command("SPUBLISH", *pair) for pair in zip(channels, texts, strict=True)]
         else:
             await self._client.connect()
             self._socket = self._client.socket

@@ -169,7 +169,7 @@ async def test_either_client_sees_and_does_everything(
 
     # Text of every script and length.
     for text in ("Grüße, 世界 🌍", "x" * 200, "y" * 70_000):
-        await redis.publish(channel(room), encode_piece(Piece(room, "summary", "s", 0, 0, text)))
+        await redis.spublish(channel(room), encode_piece(Piece(room, "summary", "s", 0, 0, text)))
         await client.until(lambda one, text=text: any(it["text"] == text for it in one.of("summary:delta")))
 
     # Away and back.

@@ -143,7 +143,7 @@ async def test_a_client_that_is_stopped_costs_little_is_told_to_resync_and_slows
             watcher = await person.watching(room)
             before = psutil.Process(web.process.pid).memory_info().rss
             for number in range(1000):
-                await redis.publish(
+                await redis.spublish(
                     channel(room), encode_piece(Piece(room, "thought", "t", number, 0, LARGE * 3))
                 )
                 if number % 20 == 0:
