@@ -11,6 +11,8 @@ from pathlib import Path
 
 import servers
 
+from aurora_rt.settings import Settings
+
 AURORA = Path(sys.executable).with_name("aurora-rt")
 
 
@@ -64,6 +66,18 @@ async def running(*arguments: str, **environment: str) -> AsyncIterator[Program]
         if process.returncode is None:
             process.send_signal(signal.SIGTERM)
         await program.ended()
+
+
+@asynccontextmanager
+async def life(role: str, port: str, settings: Settings) -> AsyncIterator[str]:
+    """One life of a server (`web`, or `up` with workers) on the databases of a test: its base URL.
+
+    A process of its own, because a client that comes back in the moment in which a server closes trips over
+    asyncio's own (python/cpython#109564), which a real server, on uvloop, does not have.
+    """
+    servers = {"DATABASE_URL": settings.database_url or "", "REDIS_URL": settings.redis_url or ""}
+    async with running(role, "--port", port, **servers) as program:
+        yield (await program.prints(r"(?:running at|Serving on) (\S+)"))[1]
 
 
 def free_port() -> str:

@@ -94,6 +94,8 @@ class _Uncompressed(WebSocket):  # type: ignore[misc]
 class Engine(engineio.AsyncServer):  # type: ignore[misc]
     """Engine.IO's server with sockets of ours. `Pulse` must run beside it."""
 
+    is_leaving = False
+    """Whether newcomers are sent elsewhere: who was hung up on reconnects at once, and should not land here again."""
     _async: dict[str, Any]
     cors_allowed_origins: Callable[[str, dict[str, Any]], bool]
 
@@ -108,6 +110,10 @@ class Engine(engineio.AsyncServer):  # type: ignore[misc]
     async def websocket(self, scope: Scope, receive: Receive, send: Send) -> None:
         """A websocket of a client that begins with one, in place of `handle_request` and all that it calls."""
         await receive()  # that it wants to connect
+        if self.is_leaving:
+            await send({"type": "websocket.http.response.start", "status": 503, "headers": []})
+            await send({"type": "websocket.http.response.body", "body": b""})
+            return
         if not self._welcome(scope):
             await send({"type": "websocket.close"})  # before it was accepted: answered by 403
             return

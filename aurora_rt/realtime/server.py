@@ -67,7 +67,8 @@ class Realtime:
         return Front(self.server, others)
 
     async def drain(self) -> None:
-        """Close every socket; clients reconnect, to another process or to the next start."""
+        """Close every socket, and take no more; clients reconnect, to another process or to the next start."""
+        self.server.eio.is_leaving = True
         await asyncio.gather(
             *(hang_up(socket) for socket in list(self.server.eio.sockets.values())),
             return_exceptions=True,

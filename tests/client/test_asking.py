@@ -8,8 +8,7 @@ from uuid import UUID
 import pytest
 from authors import Author, reported
 from people import PATIENCE, Person
-from servers import free_port
-from whole import serving
+from programs import free_port, life
 from wires import wire_to
 
 from aurora_rt.client import Answer, Refused, answer, connect
@@ -62,12 +61,12 @@ async def test_a_chat_that_belongs_to_no_incident_and_one_answer_that_waits_for_
 
 
 async def test_a_question_outlives_the_server_that_took_it(settings: Settings) -> None:
-    there = settings.model_copy(update={"port": free_port()})
+    port = free_port()
     async with AsyncExitStack() as first_life:
-        server = await first_life.enter_async_context(serving(there, worker=False))
-        person = await Person.registered(server.base_url)
+        url = await first_life.enter_async_context(life("web", port, settings))
+        person = await Person.registered(url)
         incident = await reported(person)
-        async with connect(server.base_url, token=await person.token()) as aurora:
+        async with connect(url, token=await person.token()) as aurora:
             before = await aurora.ask("What is the cause?", incident_id=incident["id"], client_id="once")
             await person.close()
             await first_life.aclose()
@@ -75,7 +74,7 @@ async def test_a_question_outlives_the_server_that_took_it(settings: Settings) -
                 asking = together.create_task(
                     aurora.ask("What is the cause?", incident_id=incident["id"], client_id="once")
                 )
-                async with serving(there):
+                async with life("up", port, settings):
                     again = await asking
                     assert (again.session_id, again.message_id) == (before.session_id, before.message_id)
                     for one in (before, again):

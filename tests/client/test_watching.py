@@ -9,8 +9,8 @@ from uuid import uuid4
 import pytest
 from authors import Author, authoring, reported
 from people import PATIENCE, Person, eventually
-from servers import free_port
-from whole import Server, serving
+from programs import free_port, life
+from whole import Server
 from wires import wire_to
 
 from aurora_rt.client import Event, Message, Piece, Refused, Resync, Room, Unreachable, connect
@@ -101,22 +101,22 @@ async def test_who_comes_in_the_middle_of_a_text_gets_its_beginning_and_the_rest
 async def test_a_server_that_restarts_costs_no_event_and_repeats_none(
     settings: Settings, database: Database
 ) -> None:
-    there = settings.model_copy(update={"port": free_port()})
+    port = free_port()
     async with AsyncExitStack() as first_life:
-        server = await first_life.enter_async_context(serving(there, worker=False))
-        person = await Person.registered(server.base_url)
+        url = await first_life.enter_async_context(life("web", port, settings))
+        person = await Person.registered(url)
         incident = await reported(person)
         async with (
-            connect(server.base_url, token=await person.token()) as aurora,
+            connect(url, token=await person.token()) as aurora,
             aurora.join(incident["room"], since=incident["seq"], epoch=incident["epoch"]) as room,
-            authoring(database, there.redis_url, person, incident["room"]) as author,
+            authoring(database, settings.redis_url, person, incident["room"]) as author,
         ):
             await author.note(1, 2, 3)
             heard = await until(room, lambda heard: len(notes(heard)) == 3)
             await person.close()
             await first_life.aclose()
             await author.note(4, 5)
-            async with serving(there, worker=False):
+            async with life("web", port, settings):
                 heard += await until(room, lambda heard: len(notes(heard)) == 2)
                 await author.note(6, 7)
                 heard += await until(room, lambda heard: len(notes(heard)) == 2)
