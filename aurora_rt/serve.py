@@ -127,6 +127,7 @@ async def resources(settings: Settings) -> AsyncIterator[Resources]:
             socket_timeout=None,
             socket_connect_timeout=REDIS_SECONDS,
             health_check_interval=0,
+            protocol=2,  # pushed messages of RESP3 cost twice as much to read
         )
         stack.push_async_callback(redis.aclose)
         http = await stack.enter_async_context(httpx.AsyncClient(follow_redirects=False, trust_env=False))

@@ -1,5 +1,6 @@
 """The messages that clients send: validated, carried out, acknowledged."""
 
+from collections import Counter
 from collections.abc import Awaitable, Callable
 from typing import Any, TypeVar
 from uuid import UUID
@@ -12,7 +13,7 @@ from aurora_rt.chat.ask import NewQuestion, SessionNotFound, ask, is_own
 from aurora_rt.chat.ask import cancel as cancel_answer
 from aurora_rt.clock import new_id
 from aurora_rt.db.pool import AWAY, Database
-from aurora_rt.errors import AuroraError, Invalid, NotFound, Unavailable
+from aurora_rt.errors import AuroraError, Invalid, NotFound, TooMany, Unavailable
 from aurora_rt.events.change import Changes
 from aurora_rt.events.envelope import FEED, chat_room, feed_room, incident_room
 from aurora_rt.identity.allowed import require_role, require_write
@@ -42,6 +43,8 @@ from aurora_rt.web.bodies import complaint
 from aurora_rt.web.limits import Limits
 
 ROOMS_PER_CLIENT = 64
+AT_ONCE = 64
+"""Messages of one connection that are being carried out, at most."""
 
 log = structlog.get_logger(__name__)
 
@@ -53,6 +56,12 @@ class TooManyRooms(Invalid):
     """One connection is in as many rooms as it may be."""
 
     code = "too_many_rooms"
+
+
+class TooManyAtOnce(TooMany):
+    """One connection has as many messages being carried out as it may have."""
+
+    code = "too_many_messages"
 
 
 class RoomNotFound(NotFound):
@@ -81,6 +90,7 @@ class Handlers:
         self._admission = admission
         self._callers: dict[str, Caller] = {}
         self._joined: dict[str, set[str]] = {}
+        self._at_once: Counter[str] = Counter()
 
     def register(self, server: socketio.AsyncServer) -> None:
         """Make `server` call us."""
@@ -104,6 +114,10 @@ class Handlers:
         """`needed` is the least role, looked up anew: it may have changed since the connection was made."""
 
         async def acknowledge(sid: str, argument: object = None, *_: object) -> Acknowledgement:
+            if self._at_once[sid] >= AT_ONCE:
+                wait = f"Only {AT_ONCE} messages are carried out at once for one connection."
+                return _refusal(TooManyAtOnce(wait, retry_after=1.0))
+            self._at_once[sid] += 1
             try:
                 sent = model.model_validate(argument)
                 done = await handle(sid, await self._caller(sid, needed), sent)
@@ -117,6 +131,10 @@ class Handlers:
                 return _refusal(Unavailable("The database is not reachable just now. Try again in a moment."))
             except Exception as error:  # noqa: BLE001 - the outermost edge of a message
                 return _internal(error)
+            finally:
+                self._at_once[sid] -= 1
+                if not self._at_once[sid]:
+                    del self._at_once[sid]
 
         return acknowledge
 

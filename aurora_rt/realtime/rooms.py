@@ -13,7 +13,7 @@ import structlog
 from aurora_rt.db.pool import AWAY, Database
 from aurora_rt.events import log as event_log
 from aurora_rt.events.bus import Bus, OpenText
-from aurora_rt.events.ear import Ear, Heard, HeardEvent, HeardPiece, HeardPresence
+from aurora_rt.events.ear import Ear, Heard, HeardEvent, HeardPiece, HeardPresence, Inbox
 from aurora_rt.identity.models import Caller
 from aurora_rt.realtime.fanout import Fanout, resync
 from aurora_rt.realtime.presence import Presence
@@ -60,7 +60,7 @@ class Rooms:
         database: Database,
         bus: Bus,
         ear: Ear,
-        heard: "asyncio.Queue[Heard]",
+        heard: Inbox,
         fanout: Fanout,
         presence: Presence,
     ) -> None:
@@ -68,9 +68,12 @@ class Rooms:
         self._bus = bus
         self._ear = ear
         self._heard = heard
+        self._heard.take = self._take
         self._fanout = fanout
         self._presence = presence
         self._live: dict[str, LiveRoom] = {}
+        self._busy = False
+        """Whether a message is being delivered that must wait for something: no other may overtake it."""
 
     async def join(self, sid: str, room: str, caller: Caller, since: int | None, epoch: str | None) -> Joined:
         """Make a client a member, after it was sent what it missed since `since`; `None`: begin at now."""
@@ -107,22 +110,38 @@ class Rooms:
         await self._forget_empty(sorted(rooms))
 
     async def run(self) -> None:
-        """Deliver what is heard, for as long as the process lives."""
+        """Deliver what is heard and cannot be taken at once, for as long as the process lives."""
         for number in itertools.count(1):
             message = await self._heard.get()  # does not let others run while there is more
+            self._busy = True
             if number % TOGETHER == 0:
                 await asyncio.sleep(0)
-            match message:
-                case HeardEvent():
-                    await self._deliver(message)
-                case HeardPiece():
-                    self._fanout.to_room(message.room, message.message, droppable=True)
-                case HeardPresence():
-                    self._presence.hinted(message.room)
-                case None:
-                    await self._ask_heads()
-                case never:
-                    assert_never(never)
+            if message is None:
+                await self._ask_heads()
+            elif not self._takes(message) and isinstance(message, HeardEvent):
+                await self._deliver(message)
+            self._busy = False
+
+    def _take(self, message: Heard) -> bool:
+        return not self._busy and message is not None and self._takes(message)
+
+    def _takes(self, message: HeardEvent | HeardPiece | HeardPresence) -> bool:
+        """Deliver a message if that is all there is to do; false when the log must be asked, or waited for."""
+        match message:
+            case HeardPiece():
+                self._fanout.to_room(message.room, message.message, droppable=True)
+            case HeardPresence():
+                self._presence.hinted(message.room)
+            case HeardEvent():
+                live = self._live.get(message.room)
+                if live is None or live.cursor is None or message.seq <= live.cursor:
+                    return True
+                if live.lock.locked() or message.seq > live.cursor + 1:
+                    return False
+                self._send(live, message.seq, message.message)
+            case never:
+                assert_never(never)
+        return True
 
     async def poll(self) -> None:
         """Ask for the heads of the rooms with members, every second or so, for as long as the process lives."""
@@ -167,6 +186,7 @@ class Rooms:
             position, replayed = missed[-1].seq, replayed + len(missed)
 
     async def _deliver(self, event: HeardEvent) -> None:
+        """Deliver an event that others come before: in its turn, or by what the log says."""
         live = self._live.get(event.room)
         if live is None or live.cursor is None:
             return

@@ -9,7 +9,7 @@ from redis.asyncio import Redis
 from aurora_rt.db.pool import Database
 from aurora_rt.events.bus import Bus
 from aurora_rt.events.change import Changes
-from aurora_rt.events.ear import Ear, Heard
+from aurora_rt.events.ear import Ear, Inbox
 from aurora_rt.realtime.admission import Admission
 from aurora_rt.realtime.engine import Front, Pulse, SocketServer, hang_up
 from aurora_rt.realtime.fanout import Fanout
@@ -51,7 +51,7 @@ class Realtime:
         fanout = Fanout(self.server)
         self.presence = Presence(redis, bus, fanout)
         # A full queue makes the ear wait, and Redis drop us: the log then tells what was missed.
-        heard: asyncio.Queue[Heard] = asyncio.Queue(HEARD_BOUND)
+        heard = Inbox(HEARD_BOUND)
         self.ear = Ear(redis, heard)
         self.rooms = Rooms(database, bus, self.ear, heard, fanout, self.presence)
         self.admission = Admission(database, fanout.cut)

@@ -16,6 +16,8 @@ from aurora_rt.settings import Settings
 
 pytestmark = pytest.mark.usefixtures("people")
 
+OUTAGE_SECONDS = 10
+
 
 async def an_incident(person: Person) -> dict:
     await person.http.post(await person.webhook(), json=notification(firing(fingerprint=person.email)))
@@ -54,6 +56,7 @@ async def test_while_redis_is_away_and_after_it_lost_its_data_every_event_arrive
         assert (await person.http.get("/health/readiness")).status_code == 200
         late = await person.watching(incident["room"], since=incident["seq"], epoch=incident["epoch"])
         assert summaries(late) == [f"summary {number}" for number in range(1, 6)]
+        await asyncio.sleep(OUTAGE_SECONDS)
         async with embedded.valkey(scratch / "valkey"):
             await summarize(person, incident, 6, 7)
             for one in (watcher, late):
@@ -114,6 +117,7 @@ async def test_while_the_database_is_away_clients_stay_and_writes_say_try_again(
         assert (await person.http.get("/health")).json()["overall_status"] == "unhealthy"
         ack = await watcher.call("join", {"room": "feed"})
         assert (ack["ok"], ack["code"]) == (False, "unavailable")
+        await asyncio.sleep(OUTAGE_SECONDS)
         async with embedded.postgres(scratch / "postgres"):
             await summarize(person, incident, 1)
             await watcher.until(summaries)

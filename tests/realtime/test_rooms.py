@@ -187,6 +187,16 @@ async def test_one_connection_may_be_in_sixty_four_rooms(onlooker, incident, dat
     assert acks[-1]["code"] == "too_many_rooms"
 
 
+async def test_one_connection_has_sixty_four_messages_carried_out_at_once(onlooker, incident) -> None:
+    watcher = await onlooker.watching()
+    acks = await asyncio.gather(*(watcher.call("join", {"room": incident["room"]}) for _ in range(300)))
+    refused = [ack for ack in acks if not ack["ok"]]
+    assert {ack["code"] for ack in refused} == {"too_many_messages"}
+    assert refused[0]["retry_after"] == 1.0
+    assert len(acks) - len(refused) >= 64
+    assert (await watcher.call("join", {"room": incident["room"]}))["ok"]
+
+
 async def test_the_epoch_is_told_with_every_snapshot(onlooker, incident, database_url) -> None:
     connection = await asyncpg.connect(database_url)
     assert incident["epoch"] == await connection.fetchval("SELECT epoch FROM database_identity")
