@@ -116,6 +116,12 @@ class Settings(BaseSettings):
     prometheus_timeout: float = Field(
         10.0, alias="AURORA_PROMETHEUS_TIMEOUT", gt=0, le=120, description="Seconds for one query."
     )
+    kubeconfig: str | None = Field(
+        None,
+        alias="KUBECONFIG",
+        description="How to reach the Kubernetes cluster to look at. Unset: `~/.kube/config`, or the pod's service "
+        "account.",
+    )
     investigations: int = Field(
         32, alias="AURORA_INVESTIGATIONS", ge=2, le=256, description="Jobs that one process works on at once."
     )
@@ -163,7 +169,7 @@ class Settings(BaseSettings):
             return tuple(origin.strip().rstrip("/") for origin in value.split(",") if origin.strip())
         return value
 
-    @field_validator("database_url", "redis_url", "public_url", "prometheus_url", mode="before")
+    @field_validator("database_url", "redis_url", "public_url", "prometheus_url", "kubeconfig", mode="before")
     @classmethod
     def _empty_is_unset(cls, value: object) -> object:
         return None if value == "" else value

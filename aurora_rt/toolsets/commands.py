@@ -53,8 +53,27 @@ def _journalctl_reads(arguments: Sequence[str]) -> bool:
     return all(allowed.fullmatch(argument) for argument in arguments)
 
 
+def _kubectl_reads(arguments: Sequence[str]) -> bool:
+    """kubectl: the verbs that read, plain names, and flags that select and format; never the values of Secrets."""
+    verbs = {"get", "describe", "logs", "top", "version"}
+    flags = re.compile(
+        r"--(?:all-namespaces|previous|namespace=[\w.-]+|output=(?:wide|yaml|json)|sort-by=[\w.]+|tail=\d+|container=[\w.-]+|"
+        r"since-time=[\w:-]+|request-timeout=\d+s)"
+    )
+    words = [one for one in arguments if not one.startswith("-")]
+    shown = any(one in ("--output=yaml", "--output=json") for one in arguments)
+    secret = any("secret" in word.lower() for word in words[1:2])
+    return (
+        arguments[:1] == words[:1]
+        and words[0] in verbs
+        and all(re.fullmatch(r"[\w.:-]+", one) for one in words)
+        and all(flags.fullmatch(one) for one in arguments if one.startswith("-"))
+        and not (secret and shown)
+    )
+
+
 ALLOWED: Final[Mapping[str, Callable[[Sequence[str]], bool]]] = MappingProxyType(
-    {"journalctl": _journalctl_reads}
+    {"journalctl": _journalctl_reads, "kubectl": _kubectl_reads}
 )
 """Program → whether these arguments only read."""
 
@@ -72,8 +91,16 @@ def denied(argv: Sequence[str]) -> str | None:
     return None
 
 
-async def run(argv: Sequence[str], *, timeout: float, output_limit: int) -> Finished:
+async def run(
+    argv: Sequence[str],
+    *,
+    timeout: float,
+    output_limit: int,
+    environment: Mapping[str, str] = MappingProxyType({}),
+) -> Finished:
     """Run a program to its end, `timeout` seconds and `output_limit` bytes a stream at most.
+
+    `environment` is added to the clean one.
 
     Raises `CommandDenied`, and `CommandMissing` when it cannot be started.
     """
@@ -88,7 +115,7 @@ async def run(argv: Sequence[str], *, timeout: float, output_limit: int) -> Fini
                 stdout=asyncio.subprocess.PIPE,
                 stderr=asyncio.subprocess.PIPE,
                 cwd="/",
-                env=child_environment(),
+                env={**child_environment(), **environment},
                 start_new_session=True,
             )
         except OSError as error:

@@ -9,13 +9,10 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
-
-class Fact(BaseModel):
-    """The base of all facts: frozen, and strict about unknown fields. Sizes are bytes, times seconds or UTC."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
+from aurora_rt.toolsets.cluster import Cluster
+from aurora_rt.toolsets.fact import Fact as Fact
 
 
 class ProcessUse(Fact):
@@ -302,7 +299,8 @@ AnyFacts = Annotated[
     | Targets
     | FiringAlerts
     | Telemetry
-    | CallGraph,
+    | CallGraph
+    | Cluster,
     Field(discriminator="kind"),
 ]
 """Everything that a tool may tell."""

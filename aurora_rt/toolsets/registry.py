@@ -11,8 +11,10 @@ from aurora_rt.toolsets.toolset import Toolset
 
 FRAME: Final = frozenset(
     {
+        "cluster",
         "commands",
         "comparison",
+        "fact",
         "facts",
         "legible",
         "redaction",
