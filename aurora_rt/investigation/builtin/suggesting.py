@@ -62,6 +62,8 @@ def _about(candidate: Candidate, account: Account) -> list[Suggestion]:
         return [_try_target(candidate)]
     if candidate.subject.mount:
         return [_look_at_mount(candidate)]
+    if candidate.subject.command:
+        return [_look_with(candidate)]
     if candidate.subject.query:
         return [_follow_series(candidate)]
     return [_next(account, why=candidate.findings[0].claim)]
@@ -150,6 +152,17 @@ def _try_target(candidate: Candidate) -> Suggestion:
         "diagnostic",
         "safe",
         f"curl -sS -m 5 {argument(f'http://{address}/metrics')}",
+    )
+
+
+def _look_with(candidate: Candidate) -> Suggestion:
+    return Suggestion(
+        f"look-at-{candidate.node}",
+        f"Look at {foreign(candidate.node, 80)} yourself",
+        f"{candidate.findings[0].claim} This shows it with all that belongs to it. It only reads: nothing to undo.",
+        "diagnostic",
+        "safe",
+        candidate.subject.command,
     )
 
 

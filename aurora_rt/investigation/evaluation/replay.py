@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping
 from typing import Any, Final
 
 import httpx
-from pydantic import ConfigDict, Field
+from pydantic import ConfigDict, Field, ValidationError
 
 from aurora_rt.investigation.evaluation.recording import Measure, Points, RecordedCall, Recording
 from aurora_rt.settings import Settings
@@ -20,6 +20,10 @@ from aurora_rt.toolsets.toolset import Access, Health, Parameters, Seen, Tool, T
 NOT_RECORDED: Final = "not recorded"
 TIMES: Final = frozenset({"start", "end", "step"})
 """Parameters that say which stretch of time: a recorded answer covers what it covers."""
+FORMS: Final = frozenset({"output"})
+"""Parameters that say how an answer is written: one that is written otherwise is an answer all the same."""
+PARTS: Final = frozenset({"namespace"})
+"""Parameters that cut out a part: who asks for everything is given all parts that were recorded."""
 
 
 class AnyParameters(Parameters):
@@ -64,19 +68,42 @@ def replay(recording: Recording, known: Mapping[str, Toolset]) -> dict[str, Tool
 
 
 def answer_to(parameters: Mapping[str, Any], answers: Iterable[RecordedCall]) -> RecordedCall | None:
-    """The recorded answer to a call: the one that names most of its parameters, and none with another value."""
-    asked = {name: value for name, value in parameters.items() if value not in (None, "")}
-    fitting = [one for one in answers if _fits(one.params, asked)]
-    return max(fitting, key=lambda one: len(one.params), default=None)
+    """The recorded answer to a call: the one that names most of its parameters, and none with another value.
+
+    Where only parts of what is asked for were recorded, all of them together.
+    """
+    asked = _given(parameters)
+    known = tuple(answers)
+    whole = [one for one in known if _fits(one.params, asked, loose=TIMES | FORMS)]
+    if whole:
+        return max(whole, key=lambda one: (_same_form(one, asked), len(one.params)))
+    if PARTS & asked.keys():
+        return None
+    parts = [
+        one for one in known if one.error is None and _fits(one.params, asked, loose=TIMES | FORMS | PARTS)
+    ]
+    parts.sort(key=lambda one: not _same_form(one, asked))
+    parts = [one for one in parts if one.params.get("output") == parts[0].params.get("output")]
+    if len(parts) < 2 or parts[0].params.get("output") in ("yaml", "json"):
+        return parts[0] if parts else None
+    return RecordedCall(tool=parts[0].tool, params=asked, output="\n".join(one.output for one in parts))
 
 
-def _fits(recorded: Mapping[str, Any], asked: Mapping[str, Any]) -> bool:
-    named = {name: value for name, value in recorded.items() if value not in (None, "")}
-    return all(name in TIMES or asked.get(name) == value for name, value in named.items())
+def _given(parameters: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in parameters.items() if value not in (None, "", False)}
+
+
+def _same_form(one: RecordedCall, asked: Mapping[str, Any]) -> bool:
+    return _given(one.params).get("output") == asked.get("output")
+
+
+def _fits(recorded: Mapping[str, Any], asked: Mapping[str, Any], *, loose: frozenset[str]) -> bool:
+    """Whether a recorded call asked for the same, but for parameters that are `loose`."""
+    return all(name in loose or asked.get(name) == value for name, value in _given(recorded).items())
 
 
 def _played(name: str, tool: Tool, answers: Iterable[RecordedCall]) -> Tool:
-    recorded = tuple(answers)
+    recorded = tuple(_canonical(one, tool) for one in answers)
 
     async def run(parameters: Parameters, _: Access) -> Seen:
         asked = parameters.model_dump(mode="json")
@@ -91,6 +118,15 @@ def _played(name: str, tool: Tool, answers: Iterable[RecordedCall]) -> Tool:
         return Seen(command.strip(), found.output, tool.read(found.output, asked) if tool.read else None)
 
     return Tool(tool.name, tool.description, run, tool.parameters, tool.timeout, read=tool.read)
+
+
+def _canonical(one: RecordedCall, tool: Tool) -> RecordedCall:
+    """A recorded call with its parameters written as the tool itself writes them: `po` as `pods`."""
+    try:
+        given = tool.parameters.model_validate(one.params)
+    except ValidationError:
+        return one
+    return one.model_copy(update={"params": given.model_dump(mode="json", exclude_unset=True)})
 
 
 def _own(recording: Recording) -> list[tuple[str, Tool]]:

@@ -53,7 +53,8 @@ _HASH: Final = "[bcdf-hj-np-tv-z2456789]"
 """The letters of generated names: none that could make a word
 (https://pkg.go.dev/k8s.io/apimachinery/pkg/util/rand)."""
 _OF_REPLICASET: Final = re.compile(rf"(.+)-{_HASH}{{4,10}}-{_HASH}{{5}}")
-_HEX_REPLICASET: Final = re.compile(rf"(.+)-[0-9a-f]{{6,10}}-{_HASH}{{5}}")
+_LIKE_REPLICASET: Final = re.compile(r"(.+)-(?=[0-9a-z]*\d)[0-9a-z]{5,10}-[0-9a-z]{5}")
+"""The same by its shape alone, for names that somebody made up or made unreadable."""
 _OF_DAEMONSET: Final = re.compile(rf"(.+)-{_HASH}{{5}}")
 _OF_STATEFULSET: Final = re.compile(r"(.+)-\d{1,3}")
 _WITH_HASH: Final = re.compile(r"(.+)-[0-9a-z]{6,10}")
@@ -72,7 +73,7 @@ def kind_of(name: str) -> str:
 
 def owner_of(pod: str) -> str:
     """The workload that a pod most likely belongs to, by its name; the pod itself when that tells nothing."""
-    for shape in (_OF_REPLICASET, _HEX_REPLICASET, _OF_STATEFULSET, _OF_DAEMONSET):
+    for shape in (_OF_REPLICASET, _LIKE_REPLICASET, _OF_STATEFULSET, _OF_DAEMONSET):
         if found := shape.fullmatch(pod):
             return found.group(1)
     return pod

@@ -26,6 +26,8 @@ class Subject:
     """PromQL that shows it."""
     address: str = ""
     """A scrape target's `host:port`."""
+    command: str = ""
+    """What to type to see it."""
 
 
 @dataclass(frozen=True, slots=True)
