@@ -20,7 +20,11 @@ SECONDS: Final = 20.0
 REQUEST_SECONDS: Final = 15
 OUTPUT_LIMIT: Final = 8 * 1024 * 1024
 LINES: Final = 300
-SERVICE_ACCOUNT: Final = Path("/var/run/secrets/kubernetes.io/serviceaccount/token")
+DEFAULT: Final = Path("~/.kube/config").expanduser()
+HAS_DEFAULT: Final = DEFAULT.is_file()
+IN_CLUSTER: Final = Path("/var/run/secrets/kubernetes.io/serviceaccount/token").is_file()
+KUBECTL: Final = shutil.which("kubectl") is not None
+"""Looked for once, when the process starts: not on the path of an incident."""
 
 Name = Annotated[
     str, StringConstraints(pattern=r"^[A-Za-z0-9]([A-Za-z0-9._:-]*[A-Za-z0-9])?$", max_length=253)
@@ -83,9 +87,9 @@ class TopParameters(_Namespaced):
 
 def unusable(settings: Settings) -> str | None:
     """Why no cluster can be looked at, in a sentence; `None` when one may be."""
-    if shutil.which("kubectl") is None:
+    if not KUBECTL:
         return "The program kubectl is not installed here."
-    if _configured(settings) is None and not SERVICE_ACCOUNT.is_file():
+    if not (settings.kubeconfig or HAS_DEFAULT or IN_CLUSTER):
         return (
             "No Kubernetes cluster is configured: there is neither a kubeconfig nor a pod's service account."
         )
@@ -159,8 +163,8 @@ async def _seen(words: Sequence[str], read: Read, parameters: Parameters, access
 
 async def _run(words: Sequence[str], settings: Settings) -> str:
     argv = ["kubectl", *words, f"--request-timeout={REQUEST_SECONDS}s"]
-    file = _configured(settings)
-    environment = {} if file is None else {"KUBECONFIG": str(file)}
+    file = settings.kubeconfig or (str(DEFAULT) if HAS_DEFAULT else "")
+    environment = {"KUBECONFIG": file} if file else {}
     command = shlex.join(["kubectl", *words])
     try:
         finished = await run(argv, timeout=SECONDS, output_limit=OUTPUT_LIMIT, environment=environment)
@@ -179,9 +183,3 @@ def _reason(said: str) -> str:
     """What kubectl complains of, as a sentence."""
     last = said.strip().splitlines()[-1:] or ["it failed and did not say why"]
     return f"kubectl says: {last[0].strip()[:500].rstrip('.')}."
-
-
-def _configured(settings: Settings) -> Path | None:
-    """The kubeconfig that kubectl would take, if there is one."""
-    file = Path(settings.kubeconfig or "~/.kube/config").expanduser()
-    return file if file.is_file() else None

@@ -32,7 +32,7 @@ _REFUSED: Final[tuple[tuple[str, Kind, str], ...]] = (
     (r"is invalid|Invalid value|Required value", "config_error", "its specification is invalid"),
 )
 _UNPLACED: Final = (
-    (r"Insufficient ([\w./-]+)", "no node has enough {} left"),
+    (r"Insufficient ([\w/-]+(?:\.[\w/-]+)*)", "no node has enough {} left"),
     (r"untolerated taint|had taint|didn't tolerate", "nodes have taints that it does not tolerate"),
     (r"node affinity/selector|didn't match node selector", "no node has the labels that it asks for"),
     (r"didn't match pod (?:anti-affinity|affinity)|anti-affinity rules", "other pods keep it away (affinity)"),
@@ -136,4 +136,4 @@ def unplaced(state: State) -> Iterator[Fault]:
 
 def _selector(labels: object) -> str:
     pairs = dict(labels) if isinstance(labels, dict) else {}
-    return joined([code(f"{name}={value}") for name, value in pairs.items()])
+    return joined([f"{name}={value}" for name, value in pairs.items()])

@@ -23,7 +23,7 @@ def selectors(state: State) -> Iterator[Fault]:
         labelled: list[Pod | Workload] = [*near, *templates]
         if not labelled or any(_fits(service.selector, one.labels) for one in labelled):
             continue
-        like = next((one for one in labelled if service.name in (getattr(one, "owner", ""), one.name)), None)
+        like = next((one for one in labelled if service.name == _place(one)), None)
         if like is None:
             like = max(labelled, key=lambda one: _shared(service.selector or {}, one.labels))
             if not _shared(service.selector, like.labels):
@@ -147,6 +147,10 @@ def names(state: State) -> Iterator[Fault]:
             yield Fault("dns_failure", workload.name, says, state.cite(workload), 0.97, workload.namespace)
 
 
+def _place(one: Pod | Workload) -> str:
+    return place_of(one) if isinstance(one, Pod) else one.name
+
+
 def _behind(state: State, service: Service) -> list[Pod]:
     return [
         pod
@@ -171,7 +175,7 @@ def _shared(one: Mapping[str, str], other: Mapping[str, str]) -> int:
 
 def _labels(labels: Mapping[str, str], only: Mapping[str, str] | None = None) -> str:
     chosen = {n: v for n, v in labels.items() if only is None or n in only} or dict(list(labels.items())[:3])
-    return joined([code(f"{name}={value}") for name, value in chosen.items()])
+    return joined([f"{name}={value}" for name, value in chosen.items()])
 
 
 def _fault(state: State, service: Service, says: str, strength: float, cite: str = "") -> Fault:
