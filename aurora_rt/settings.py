@@ -116,6 +116,7 @@ class Settings(BaseSettings):
     prometheus_timeout: float = Field(
         10.0, alias="AURORA_PROMETHEUS_TIMEOUT", gt=0, le=120, description="Seconds for one query."
     )
+    loki_url: str | None = Field(None, alias="LOKI_URL", description="Loki to search logs in.")
     kubeconfig: str | None = Field(
         None,
         alias="KUBECONFIG",
@@ -169,7 +170,9 @@ class Settings(BaseSettings):
             return tuple(origin.strip().rstrip("/") for origin in value.split(",") if origin.strip())
         return value
 
-    @field_validator("database_url", "redis_url", "public_url", "prometheus_url", "kubeconfig", mode="before")
+    @field_validator(
+        "database_url", "redis_url", "public_url", "prometheus_url", "loki_url", "kubeconfig", mode="before"
+    )
     @classmethod
     def _empty_is_unset(cls, value: object) -> object:
         return None if value == "" else value

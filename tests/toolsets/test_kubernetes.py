@@ -106,6 +106,29 @@ async def test_values_of_secrets_are_not_shown_in_any_form(look) -> None:
         assert [one.name for one in seen.facts.holders] == ["key"]
 
 
+async def test_facts_hold_no_secrets_of_environments_commands_and_logs(look, api: ClusterApi) -> None:
+    leaky = pod("leaky-0")
+    leaky["spec"]["containers"][0] |= {
+        "env": [
+            {"name": "TOKEN", "value": "planted-1"},
+            {"name": "DB", "value": "postgres://me:planted-2@db:5432/shop"},
+        ],
+        "args": ["--password=planted-3"],
+    }
+    api.objects["pods"].append(leaky)
+    api.logs["leaky-0", False] = "connecting with password=planted-4\n"
+    for seen in (
+        await look("kubernetes.get", resource="pods", output="json"),
+        await look("kubernetes.describe", resource="pods", name="leaky-0", namespace="shop"),
+        await look("kubernetes.logs", pod="leaky-0", namespace="shop"),
+    ):
+        assert seen.error is None, seen.error
+        assert "planted" not in seen.facts.model_dump_json()
+    listed = await look("kubernetes.get", resource="pods", output="json")
+    (found,) = [one for one in listed.facts.pods if one.name == "leaky-0"]
+    assert found.containers[0].environment == {"DB": "postgres://db:5432/shop"}
+
+
 async def test_only_reading_requests_reach_the_cluster(look, api: ClusterApi) -> None:
     await look("kubernetes.get", resource="pods")
     await look("kubernetes.describe", resource="pod", name=CART, namespace="shop")

@@ -4,6 +4,7 @@
     reading         from what a command printed to facts, by its form
     tables, objects, descriptions
                     the three forms: what `get` prints, JSON and YAML, what `describe` prints
+    hiding          keeping secrets out of facts
     names, quantities
                     resources by their short names, owners of pods; ages, processor time, memory
 

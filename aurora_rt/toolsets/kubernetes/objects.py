@@ -6,7 +6,6 @@ from types import MappingProxyType
 from typing import Any, Final
 
 from aurora_rt.toolsets import cluster as facts
-from aurora_rt.toolsets.cluster import Cluster
 from aurora_rt.toolsets.kubernetes.names import without_hash
 from aurora_rt.toolsets.kubernetes.quantities import moment
 
@@ -405,8 +404,3 @@ _READERS: Final[Mapping[str, tuple[str, Reader]]] = {
     "ConfigMap": ("holders", _holder),
     "Secret": ("holders", _holder),
 }
-
-
-def part(found: Mapping[str, list[Any]], listed: Sequence[str] = ()) -> Cluster:
-    """What was read, as a part of what is known."""
-    return Cluster(listed=tuple(listed), **{field: tuple(some) for field, some in found.items()})

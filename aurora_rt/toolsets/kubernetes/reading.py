@@ -1,6 +1,6 @@
 """From what a look at a cluster printed to facts, whatever form it has: a table, JSON, YAML, a description."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -10,8 +10,10 @@ from pydantic_core import from_json
 from aurora_rt.clock import now
 from aurora_rt.toolsets.cluster import Cluster
 from aurora_rt.toolsets.facts import LogLine, LogLines
-from aurora_rt.toolsets.kubernetes import descriptions, objects, tables
+from aurora_rt.toolsets.kubernetes import descriptions, hiding, objects, tables
 from aurora_rt.toolsets.kubernetes.names import resource
+from aurora_rt.toolsets.legible import legible
+from aurora_rt.toolsets.redaction import redacted
 
 
 def got(output: str, asked: Mapping[str, Any]) -> Cluster | None:
@@ -23,18 +25,18 @@ def got(output: str, asked: Mapping[str, Any]) -> Cluster | None:
         found = objects.read(document, _time_of(document))
         if not found and not whole:
             return None
-        return objects.part(found, [named] if whole and _is_list(document) else ())
+        return _part(found, [named] if whole and _is_list(document) else ())
     found = tables.read(named, output)
     empty = "no resources found" in output.lower()
     if not found and not empty:
         return None
-    return objects.part(found, [named] if whole else ())
+    return _part(found, [named] if whole else ())
 
 
 def described(output: str, asked: Mapping[str, Any]) -> Cluster | None:
     """Facts of what `describe` prints."""
     found = descriptions.read(str(asked.get("resource", "")), output)
-    return objects.part(found) if any(found.values()) else None
+    return _part(found) if any(found.values()) else None
 
 
 def happened(output: str, _: Mapping[str, Any]) -> Cluster | None:
@@ -48,7 +50,7 @@ def used(output: str, asked: Mapping[str, Any]) -> Cluster | None:
     usage = tables.usage(named, output)
     if not usage:
         return None
-    return objects.part({"usage": usage, "nodes": tables.busy_nodes(output) if named == "nodes" else []})
+    return _part({"usage": usage, "nodes": tables.busy_nodes(output) if named == "nodes" else []})
 
 
 def logged(output: str, asked: Mapping[str, Any]) -> LogLines:
@@ -57,9 +59,24 @@ def logged(output: str, asked: Mapping[str, Any]) -> LogLines:
     return LogLines(
         origin=f"{pod} before its restart" if asked.get("previous") else pod,
         lines=tuple(
-            LogLine(at=None, source=pod, priority="unknown", text=line) for line in output.splitlines()
+            LogLine(at=None, source=pod, priority="unknown", text=line)
+            for line in redacted(legible(output)).splitlines()
         ),
         truncated=False,
+    )
+
+
+def _part(found: Mapping[str, Sequence[Any]], listed: Sequence[str] = ()) -> Cluster:
+    """What was read, as a part of what is known, without secrets."""
+    told = {field: tuple(some) for field, some in found.items()}
+    return Cluster(
+        **told
+        | {
+            "listed": tuple(listed),
+            "pods": hiding.owners(told.get("pods", ())),
+            "workloads": hiding.owners(told.get("workloads", ())),
+            "events": hiding.events(told.get("events", ())),
+        }
     )
 
 

@@ -1,6 +1,6 @@
 """The metrics server: Prometheus, or what speaks its API (VictoriaMetrics, Mimir), at `PROMETHEUS_URL`.
 
-    client      one bounded HTTP request, and a sentence for each way in which it can fail
+    client      which server to ask
     answers     the shapes of what comes back
     times       moments that callers give, and the grid of a range query
     queries     the tools that ask for series: `query`, `query_range`, `related`
@@ -18,7 +18,8 @@ import httpx
 from aurora_rt.settings import Settings
 from aurora_rt.toolsets.prometheus import listings, queries
 from aurora_rt.toolsets.prometheus.answers import Answer, Result
-from aurora_rt.toolsets.prometheus.client import Call, ask, configured, unusable
+from aurora_rt.toolsets.prometheus.client import configured, unusable
+from aurora_rt.toolsets.servers import Call, ask
 from aurora_rt.toolsets.toolset import Health, Tool, ToolFailed, Toolset
 
 TIMEOUT: Final = 250.0

@@ -1,82 +1,54 @@
 """The shapes of the metrics server's answers, as far as they are read; what else they hold is ignored."""
 
 from datetime import datetime
-from typing import Annotated, Generic, Literal, TypeVar
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
-from pydantic.alias_generators import to_camel
+from pydantic import Field
 
-Data = TypeVar("Data")
-Item = TypeVar("Item")
+from aurora_rt.toolsets.envelope import Answer as Answer
+from aurora_rt.toolsets.envelope import Labels, Listed, Shape
+from aurora_rt.toolsets.envelope import Refusal as Refusal
 
-
-def _null_is_empty(value: object) -> object:
-    """Servers that are written in Go send an empty list as `null` at times."""
-    return () if value is None else value
-
-
-Listed = Annotated[tuple[Item, ...], BeforeValidator(_null_is_empty)]
-Labels = Annotated[dict[str, str], BeforeValidator(lambda value: {} if value is None else value)]
 Sample = tuple[float, float]
 """(Unix seconds, value); values arrive as strings, `NaN` and `+Inf` among them."""
 
 
-class _Shape(BaseModel):
-    model_config = ConfigDict(frozen=True, alias_generator=to_camel)
-
-
-class Answer(_Shape, Generic[Data]):
-    """What every call answers with when it succeeds."""
-
-    status: Literal["success"]
-    data: Data
-    warnings: Listed[str] = ()
-
-
-class Refusal(_Shape):
-    """What every call answers with when it fails."""
-
-    status: Literal["error"]
-    error: str
-    error_type: str = ""
-
-
-class OneSample(_Shape):
+class OneSample(Shape):
     """A series of an instant vector; a native histogram has no `value`."""
 
     metric: Labels
     value: Sample | None = None
 
 
-class ManySamples(_Shape):
+class ManySamples(Shape):
     """A series of a matrix; native histograms have no `values`."""
 
     metric: Labels
     values: Listed[Sample] = ()
 
 
-class Vector(_Shape):
+class Vector(Shape):
     """Series with one sample each."""
 
     result_type: Literal["vector"]
     result: Listed[OneSample]
 
 
-class Matrix(_Shape):
+class Matrix(Shape):
     """Series with many samples."""
 
     result_type: Literal["matrix"]
     result: Listed[ManySamples]
 
 
-class Scalar(_Shape):
+class Scalar(Shape):
     """One number without labels."""
 
     result_type: Literal["scalar"]
     result: Sample
 
 
-class Text(_Shape):
+class Text(Shape):
     """A string, which only a string literal evaluates to."""
 
     result_type: Literal["string"]
@@ -87,33 +59,33 @@ Result = Annotated[Vector | Matrix | Scalar | Text, Field(discriminator="result_
 """What `query` and `query_range` give."""
 
 
-class RuleShape(_Shape):
+class RuleShape(Shape):
     """An alerting rule."""
 
     type: str = "alerting"
     name: str
     query: str
     duration: float = 0.0
-    labels: Labels = {}
-    annotations: Labels = {}
+    labels: Labels = Field(default_factory=dict)
+    annotations: Labels = Field(default_factory=dict)
     state: str = ""
     health: str = ""
     last_error: str = ""
 
 
-class Group(_Shape):
+class Group(Shape):
     """Rules that are evaluated together."""
 
     rules: Listed[RuleShape] = ()
 
 
-class RuleGroups(_Shape):
+class RuleGroups(Shape):
     """What `rules` gives."""
 
     groups: Listed[Group]
 
 
-class TargetShape(_Shape):
+class TargetShape(Shape):
     """Something that is scraped."""
 
     labels: Labels
@@ -126,13 +98,13 @@ class TargetShape(_Shape):
     """The year 1 before the first scrape."""
 
 
-class ActiveTargets(_Shape):
+class ActiveTargets(Shape):
     """What `targets` gives."""
 
     active_targets: Listed[TargetShape]
 
 
-class AlertShape(_Shape):
+class AlertShape(Shape):
     """An alert that fires or is pending."""
 
     labels: Labels
@@ -141,7 +113,7 @@ class AlertShape(_Shape):
     value: str = ""
 
 
-class ActiveAlerts(_Shape):
+class ActiveAlerts(Shape):
     """What `alerts` gives."""
 
     alerts: Listed[AlertShape]

@@ -1,193 +1,23 @@
-"""Asking the metrics server over HTTP: one request, bounded in time and size, and a sentence for each failure.
+"""The metrics server that is to be asked.
 
 The API is https://prometheus.io/docs/prometheus/latest/querying/api/, which VictoriaMetrics and Mimir serve too,
 below a base path of their own.
 """
 
-import asyncio
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Final, TypeVar
-
-import httpx
-from pydantic import TypeAdapter, ValidationError
+from typing import Final
 
 from aurora_rt.settings import Settings
-from aurora_rt.toolsets.prometheus.answers import Answer, Refusal
-from aurora_rt.toolsets.toolset import ToolFailed
+from aurora_rt.toolsets.servers import Server, complaint, server_at
 
-ANSWER_LIMIT: Final = 8 * 1024 * 1024
-URL_LIMIT: Final = 2000
-"""Characters of parameters up to which a call is a GET, which proxies that only let people read allow."""
-SHOWN: Final = 2000
-PORTS: Final = {"http": 80, "https": 443}
-
-Shape = TypeVar("Shape")
-
-
-@dataclass(frozen=True, slots=True)
-class Call:
-    """One call of the API. `command` is what a person would type to see the same."""
-
-    path: str
-    parameters: Mapping[str, str] = field(default_factory=dict)
-    command: str = ""
-
-    def failed(self, reason: str, output: str = "") -> ToolFailed:
-        """What to raise when the call gave nothing."""
-        return ToolFailed(reason, command=self.command or f"GET {self.path}", output=output[:SHOWN])
-
-
-@dataclass(frozen=True, slots=True)
-class Server:
-    """Where the metrics server is. Credentials are kept apart from the address, so that no text shows them."""
-
-    base: httpx.URL
-    credentials: httpx.BasicAuth | None
-    timeout: float
-
-    @property
-    def place(self) -> str:
-        """`host:port`, for sentences."""
-        host = f"[{self.base.host}]" if ":" in self.base.host else self.base.host
-        return f"{host}:{self.base.port or PORTS[self.base.scheme]}"
-
-    @property
-    def address(self) -> str:
-        """The address, without credentials."""
-        return str(self.base)
-
-    def url(self, path: str) -> httpx.URL:
-        """The address of `path` below the base path; a query string of the base address is kept."""
-        return self.base.copy_with(path=self.base.path.rstrip("/") + path)
+WHAT: Final = "metrics server"
+SETTING: Final = "PROMETHEUS_URL"
 
 
 def unusable(settings: Settings) -> str | None:
     """Why there is no metrics server to ask, in a sentence; `None` when there is one."""
-    if settings.prometheus_url is None:
-        return "No metrics server is configured: PROMETHEUS_URL is not set."
-    try:
-        url = httpx.URL(settings.prometheus_url)
-    except httpx.InvalidURL:
-        return "PROMETHEUS_URL is not an address that can be understood."
-    if url.scheme not in PORTS or not url.host:
-        return "PROMETHEUS_URL must be an address such as http://prometheus:9090."
-    return None
+    return complaint(settings.prometheus_url, WHAT, SETTING)
 
 
 def configured(settings: Settings) -> Server:
     """The metrics server of the settings. Raises `ToolFailed` when there is none."""
-    reason = unusable(settings)
-    if reason is not None:
-        raise ToolFailed(reason)
-    url = httpx.URL(settings.prometheus_url or "")
-    credentials = httpx.BasicAuth(url.username, url.password) if url.userinfo else None
-    return Server(url.copy_with(userinfo=b""), credentials, settings.prometheus_timeout)
-
-
-async def ask(
-    server: Server, http: httpx.AsyncClient, call: Call, shape: type[Answer[Shape]]
-) -> Answer[Shape]:
-    """Make `call` and read the answer. Raises `ToolFailed`."""
-    try:
-        async with asyncio.timeout(server.timeout):
-            response, body = await _fetched(server, http, call)
-    except (TimeoutError, httpx.TimeoutException) as error:
-        raise call.failed(
-            f"The metrics server at {server.place} did not answer within {server.timeout:g} s."
-        ) from error
-    except httpx.ConnectError as error:
-        raise call.failed(
-            f"The metrics server at {server.place} cannot be reached: {_why(error)}."
-        ) from error
-    except httpx.RequestError as error:
-        raise call.failed(
-            f"What answers at {server.place} does not speak HTTP as it should: {_why(error)}."
-        ) from error
-    if not response.is_success:
-        raise _refused(server, call, response, body)
-    return await asyncio.to_thread(_read, server, call, body, shape)
-
-
-async def _fetched(server: Server, http: httpx.AsyncClient, call: Call) -> tuple[httpx.Response, bytes]:
-    url, form = server.url(call.path), None
-    query = url.copy_merge_params(call.parameters)
-    if len(query.query) <= URL_LIMIT:
-        url = query
-    else:
-        form = dict(call.parameters)
-    body = bytearray()
-    async with http.stream(
-        "GET" if form is None else "POST",
-        url,
-        data=form,
-        auth=server.credentials,
-        headers={"Accept": "application/json"},
-        follow_redirects=False,
-        timeout=server.timeout,
-    ) as response:
-        async for piece in response.aiter_bytes():
-            body += piece
-            if len(body) > ANSWER_LIMIT:
-                raise call.failed(
-                    f"The answer of the metrics server at {server.place} is larger than "
-                    f"{ANSWER_LIMIT // 1024**2} MiB; a narrower query or a shorter time would be answered."
-                )
-    return response, bytes(body)
-
-
-def _why(error: Exception) -> str:
-    return str(error).rstrip(".") or type(error).__name__
-
-
-def _read(server: Server, call: Call, body: bytes, shape: type[Answer[Shape]]) -> Answer[Shape]:
-    try:
-        return TypeAdapter(shape).validate_json(body)
-    except ValidationError as error:
-        text = body[:SHOWN].decode(errors="replace")
-        why = _reason(body)
-        if why:
-            raise call.failed(f"The metrics server at {server.place} refused: {why}", text) from error
-        first = error.errors(include_url=False)[0]
-        if first["type"] == "json_invalid":
-            reason = (
-                f"What answers at {server.place} does not speak JSON; is PROMETHEUS_URL the right address?"
-            )
-        else:
-            where = ".".join(map(str, first["loc"])) or "the whole"
-            reason = f"The answer from {server.place} is not what a metrics server gives ({where}: {first['msg']})."
-        raise call.failed(reason, text) from error
-
-
-def _refused(server: Server, call: Call, response: httpx.Response, body: bytes) -> ToolFailed:
-    """What a status other than 2xx means."""
-    status, at = response.status_code, f"The metrics server at {server.place}"
-    why = _reason(body)
-    if response.is_redirect:
-        reason = (
-            f"{at} redirects to another address (HTTP {status}), which is not followed; "
-            "PROMETHEUS_URL must be the final address."
-        )
-    elif why:
-        reason = f"{at} refused (HTTP {status}): {why}"
-    elif status in (401, 403):
-        reason = (
-            f"{at} does not let us ask (HTTP {status}); PROMETHEUS_URL needs the right user and password."
-        )
-    elif status == 404:
-        reason = (
-            f"{at} has no {call.path} (HTTP 404); it may lack this call, or PROMETHEUS_URL its base path."
-        )
-    else:
-        reason = f"{at} failed with HTTP {status}."
-    return call.failed(reason, body[:SHOWN].decode(errors="replace"))
-
-
-def _reason(body: bytes) -> str:
-    """What the server itself says went wrong, as a sentence; `""` when it does not say it in its own JSON."""
-    try:
-        refusal = Refusal.model_validate_json(body)
-    except ValidationError:
-        return ""
-    kind = f" ({refusal.error_type})" if refusal.error_type else ""
-    return f"{refusal.error.strip().rstrip('.')[:SHOWN]}{kind}."
+    return server_at(settings.prometheus_url, WHAT, SETTING, settings.prometheus_timeout)

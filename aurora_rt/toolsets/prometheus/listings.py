@@ -16,9 +16,10 @@ from aurora_rt.toolsets.prometheus.answers import (
     RuleShape,
     TargetShape,
 )
-from aurora_rt.toolsets.prometheus.client import Call, Server, ask, configured
+from aurora_rt.toolsets.prometheus.client import configured
 from aurora_rt.toolsets.prometheus.texts import word
 from aurora_rt.toolsets.redaction import redacted
+from aurora_rt.toolsets.servers import Call, Server, ask
 from aurora_rt.toolsets.tables import table
 from aurora_rt.toolsets.toolset import Access, Parameters, Seen
 

@@ -12,7 +12,7 @@ from pydantic import AfterValidator, Field, StringConstraints
 from aurora_rt.clock import rfc3339
 from aurora_rt.toolsets.facts import Series, SeriesSet
 from aurora_rt.toolsets.prometheus.answers import Answer, Matrix, Result, Sample, Scalar, Vector
-from aurora_rt.toolsets.prometheus.client import Call, Server, ask, configured
+from aurora_rt.toolsets.prometheus.client import configured
 from aurora_rt.toolsets.prometheus.texts import instant_text, range_command, range_text, word
 from aurora_rt.toolsets.prometheus.times import (
     POINTS,
@@ -23,6 +23,7 @@ from aurora_rt.toolsets.prometheus.times import (
     grid,
     latest,
 )
+from aurora_rt.toolsets.servers import Call, Server, ask
 from aurora_rt.toolsets.toolset import Access, Parameters, Seen, ToolFailed
 
 SERIES_KEPT: Final = 200
