@@ -21,6 +21,8 @@ from aurora_rt.incidents import routes as incidents
 from aurora_rt.investigation import routes as investigation
 from aurora_rt.realtime import contract
 from aurora_rt.settings import Settings
+from aurora_rt.toolsets import routes as toolsets
+from aurora_rt.toolsets.checkup import Checkup
 from aurora_rt.web import edge, static
 from aurora_rt.web.limits import Limits
 from aurora_rt.web.openapi.served import install as document
@@ -35,6 +37,7 @@ def create_app(
     desk: Desk,
     checks: Checks,
     site: static.Site,
+    checkup: Checkup,
     extra: Sequence[Blueprint] = (),
 ) -> Quart:
     """The REST API and the user interface, as one app that owns no lifetime."""
@@ -50,6 +53,7 @@ def create_app(
         alerts.routes(settings, database, changes, callers),
         merging.routes(changes, callers),
         chat.routes(database, changes, callers),
+        toolsets.routes(checkup, callers),
         health.routes(checks),
         *extra,
         static.routes(site),

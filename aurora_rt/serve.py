@@ -34,6 +34,7 @@ from aurora_rt.investigation.builtin import BuiltinInvestigator
 from aurora_rt.realtime import probe
 from aurora_rt.realtime.server import MESSAGE_LIMIT, Realtime
 from aurora_rt.settings import Settings
+from aurora_rt.toolsets.checkup import Checkup
 from aurora_rt.toolsets.registry import discover
 from aurora_rt.web import static
 from aurora_rt.web.leaving import leaving
@@ -199,8 +200,17 @@ async def _run(
         if listener is not None:
             checks = Checks(have.database, have.redis, readiness, lambda: probe.look(*_reachable(address)))
             site = await asyncio.to_thread(lambda: static.load(static.folder()))
+            checkup = Checkup(settings, have.http, discover())
             app = create_app(
-                settings, have.database, have.changes, have.limits, have.desk, checks, site, beside.blueprints
+                settings,
+                have.database,
+                have.changes,
+                have.limits,
+                have.desk,
+                checks,
+                site,
+                checkup,
+                beside.blueprints,
             )
             for name, work in (
                 ("ear", realtime.ear.run),
@@ -209,6 +219,7 @@ async def _run(
                 ("pulse", realtime.pulse.run),
                 ("presence", realtime.presence.run),
                 ("admission", realtime.admission.run),
+                ("checkup", checkup.run),
                 *beside.loops,
             ):
                 loops.append(running.create_task(work(), name=name))

@@ -11,6 +11,7 @@ from aurora_rt.toolsets.toolset import Toolset
 
 FRAME: Final = frozenset(
     {
+        "checkup",
         "cluster",
         "commands",
         "comparison",
@@ -22,6 +23,8 @@ FRAME: Final = frozenset(
         "servers",
         "shared",
         "registry",
+        "routes",
+        "schemas",
         "tables",
         "toolbox",
         "toolset",

@@ -47,6 +47,7 @@ export const rest = {
   startInvestigation: (id) => call("POST", `${incidentPath(id)}/investigation`),
   cancelInvestigation: (id) => call("DELETE", `${incidentPath(id)}/investigation`),
   sources: () => call("GET", "/api/alert-sources").then(({ sources }) => sources),
+  toolsets: () => call("GET", "/api/toolsets").then(({ toolsets }) => toolsets),
   tokens: () => call("GET", "/api/webhook-tokens").then(({ webhookTokens }) => webhookTokens),
   createToken: (source, name) => call("POST", "/api/webhook-tokens", { source, name }),
   revokeToken: (id) => call("DELETE", `/api/webhook-tokens/${encodeURIComponent(id)}`),

@@ -9,6 +9,8 @@ from aurora_rt import serve
 from aurora_rt.app import create_app
 from aurora_rt.health.checks import Checks, Readiness
 from aurora_rt.settings import Settings
+from aurora_rt.toolsets.checkup import Checkup
+from aurora_rt.toolsets.registry import discover
 from aurora_rt.web import static
 
 
@@ -18,7 +20,8 @@ async def app(settings: Settings) -> AsyncIterator[Quart]:
     async with serve.resources(settings) as have:
         checks = Checks(have.database, have.redis, Readiness(), nothing)
         site = static.load(static.folder())
-        yield create_app(settings, have.database, have.changes, have.limits, have.desk, checks, site)
+        checkup = Checkup(settings, have.http, discover())
+        yield create_app(settings, have.database, have.changes, have.limits, have.desk, checks, site, checkup)
 
 
 async def nothing() -> None:

@@ -1,4 +1,4 @@
-/** Settings: the alert sources that may send to this organization. */
+/** Settings: the alert sources that may send to this organization, and what the investigator can look at. */
 
 import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
@@ -8,6 +8,7 @@ import { Age } from "../parts/age.js";
 import { NewSource } from "../parts/new-source.js";
 import { Pulse } from "../parts/pulse.js";
 import { Section } from "../parts/section.js";
+import { Toolsets } from "../parts/toolsets.js";
 import { asUser } from "../store.js";
 
 export function Sources() {
@@ -45,6 +46,7 @@ export function Sources() {
         })}
       </ul>
     <//>`}
+    <${Toolsets} />
   </div>`;
 }
 
