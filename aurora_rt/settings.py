@@ -116,6 +116,13 @@ class Settings(BaseSettings):
     prometheus_timeout: float = Field(
         10.0, alias="AURORA_PROMETHEUS_TIMEOUT", gt=0, le=120, description="Seconds for one query."
     )
+    tool_timeout: float = Field(
+        10.0,
+        alias="AURORA_TOOL_TIMEOUT",
+        gt=0,
+        le=120,
+        description="Seconds for one question to any other server that a toolset asks.",
+    )
     loki_url: str | None = Field(None, alias="LOKI_URL", description="Loki to search logs in.")
     kubeconfig: str | None = Field(
         None,

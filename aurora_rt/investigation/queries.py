@@ -9,7 +9,9 @@ from pydantic import TypeAdapter
 from aurora_rt.db.pool import Row, Scope
 from aurora_rt.investigation.investigator import Case, CaseAlert, Cause
 from aurora_rt.investigation.models import KeptSuggestion, State
-from aurora_rt.toolsets.facts import AnyFacts
+from aurora_rt.toolsets.facts import (
+    AnyFacts,
+)
 from aurora_rt.toolsets.toolbox import call_key
 from aurora_rt.toolsets.toolset import Observation
 

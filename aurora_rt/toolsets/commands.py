@@ -1,15 +1,14 @@
 """Starting programs: the only module that does. An argument vector, never a shell; default is deny.
 
-A program may be started when the table here knows it and its check finds that the arguments only read. It gets a
+A program may be started when `verdicts` knows it and its check finds that the arguments only read. It gets a
 clean environment and working directory, no standard input, a group of its own that is ended as a whole on time-out,
 and output is bounded while it is read.
 """
 
 import asyncio
 import os
-import re
 import signal
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from types import MappingProxyType
@@ -17,6 +16,8 @@ from typing import Final
 
 from aurora_rt.errors import Forbidden
 from aurora_rt.settings import child_environment
+from aurora_rt.toolsets.verdicts import table
+from aurora_rt.toolsets.verdicts.table import CHECKS, Check
 
 AT_ONCE: Final = 4
 READ_SIZE: Final = 64 * 1024
@@ -45,50 +46,13 @@ class Finished:
     truncated: bool
 
 
-def _journalctl_reads(arguments: Sequence[str]) -> bool:
-    """journalctl(1): only the flags that select and format; none that rotates, vacuums, flushes or follows."""
-    allowed = re.compile(
-        r"--(?:no-pager|quiet|utc|reverse|(?:output|priority|since|until|lines|unit|boot|grep)=[^\0]*)|-[kq]"
-    )
-    return all(allowed.fullmatch(argument) for argument in arguments)
-
-
-def _kubectl_reads(arguments: Sequence[str]) -> bool:
-    """kubectl: the verbs that read, plain names, and flags that select and format; never the values of Secrets."""
-    verbs = {"get", "describe", "logs", "top", "version"}
-    flags = re.compile(
-        r"--(?:all-namespaces|previous|namespace=[\w.-]+|output=(?:wide|yaml|json)|sort-by=[\w.]+|tail=\d+|container=[\w.-]+|"
-        r"since-time=[\w:-]+|request-timeout=\d+s)"
-    )
-    words = [one for one in arguments if not one.startswith("-")]
-    shown = any(one in ("--output=yaml", "--output=json") for one in arguments)
-    secret = any("secret" in word.lower() for word in words[1:2])
-    return (
-        arguments[:1] == words[:1]
-        and words[0] in verbs
-        and all(re.fullmatch(r"[\w.:-]+", one) for one in words)
-        and all(flags.fullmatch(one) for one in arguments if one.startswith("-"))
-        and not (secret and shown)
-    )
-
-
-ALLOWED: Final[Mapping[str, Callable[[Sequence[str]], bool]]] = MappingProxyType(
-    {"journalctl": _journalctl_reads, "kubectl": _kubectl_reads}
-)
+ALLOWED: Final[Mapping[str, Check]] = CHECKS
 """Program → whether these arguments only read."""
 
 
 def denied(argv: Sequence[str]) -> str | None:
     """Why a command may not be run, in a sentence; `None` when it may."""
-    if not argv:
-        return "There is no command."
-    program, *arguments = argv
-    check = ALLOWED.get(program)
-    if check is None:
-        return f"The program {program!r} is not on the list of those that may be run."
-    if any("\0" in argument for argument in argv) or not check(arguments):
-        return f"{program} may not be run with these arguments: they may do more than read."
-    return None
+    return table.denied(argv, ALLOWED)
 
 
 async def run(

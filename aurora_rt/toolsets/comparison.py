@@ -7,7 +7,11 @@ from collections.abc import Iterable, Sequence
 from statistics import fmean, median, pstdev
 from typing import Final
 
-from aurora_rt.toolsets.facts import Measured, Telemetry, Usual
+from aurora_rt.toolsets.facts.places import (
+    Measured,
+    Telemetry,
+    Usual,
+)
 from aurora_rt.toolsets.tables import table
 
 MOST: Final = 600

@@ -30,11 +30,3 @@ class Answer(Shape, Generic[Data]):
     status: Literal["success"]
     data: Data
     warnings: Listed[str] = ()
-
-
-class Refusal(Shape):
-    """What every call answers with when it fails."""
-
-    status: Literal["error"]
-    error: str
-    error_type: str = ""

@@ -12,11 +12,9 @@ from aurora_rt.toolsets.toolset import Toolset
 FRAME: Final = frozenset(
     {
         "checkup",
-        "cluster",
         "commands",
         "comparison",
         "envelope",
-        "fact",
         "facts",
         "legible",
         "redaction",
@@ -28,6 +26,7 @@ FRAME: Final = frozenset(
         "tables",
         "toolbox",
         "toolset",
+        "verdicts",
     }
 )
 """What all toolsets share; everything else here is one."""

@@ -1,18 +1,18 @@
 """Asking a server over HTTP: one request, bounded in time and size, and a sentence for each failure.
 
-For servers that answer in the envelope of Prometheus' API (`{"status": "success", "data": …}`), which those for logs
-took over: https://prometheus.io/docs/prometheus/latest/querying/api/#format-overview.
+`ask` reads the answer into a shape: any type that pydantic can validate, `envelope.Answer[…]` for servers that
+answer as Prometheus does.
 """
 
 import asyncio
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Final, TypeVar
+from typing import Any, Final, TypeVar
 
 import httpx
 from pydantic import TypeAdapter, ValidationError
 
-from aurora_rt.toolsets.envelope import Answer, Refusal
 from aurora_rt.toolsets.toolset import ToolFailed
 
 ANSWER_LIMIT: Final = 8 * 1024 * 1024
@@ -31,6 +31,8 @@ class Call:
     path: str
     parameters: Mapping[str, str] = field(default_factory=dict)
     command: str = ""
+    body: Any = None
+    """Sent as JSON, by POST: for servers that are asked so. It must only read."""
 
     def failed(self, reason: str, output: str = "") -> ToolFailed:
         """What to raise when the call gave nothing."""
@@ -42,12 +44,14 @@ class Server:
     """Where a server is. Credentials are kept apart from the address, so that no text shows them."""
 
     base: httpx.URL
-    credentials: httpx.BasicAuth | None
+    credentials: httpx.Auth | None
     timeout: float
     what: str
     """What it is called in sentences: `metrics server`."""
     setting: str
     """The setting that names it."""
+    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
+    """Sent with each call: a token, a tenant."""
 
     @property
     def place(self) -> str:
@@ -78,20 +82,37 @@ def complaint(url: str | None, what: str, setting: str) -> str | None:
     return None
 
 
-def server_at(url: str | None, what: str, setting: str, timeout: float) -> Server:
-    """The server that a setting names. Raises `ToolFailed` when there is none."""
+def server_at(
+    url: str | None,
+    what: str,
+    setting: str,
+    timeout: float,
+    *,
+    auth: httpx.Auth | None = None,
+    headers: Mapping[str, str] | None = None,
+) -> Server:
+    """The server that a setting names. Raises `ToolFailed` when there is none.
+
+    A user and password in the address are used where no `auth` is given.
+    """
     reason = complaint(url, what, setting)
     if reason is not None:
         raise ToolFailed(reason)
     given = httpx.URL(url or "")
     credentials = httpx.BasicAuth(given.username, given.password) if given.userinfo else None
-    return Server(given.copy_with(userinfo=b""), credentials, timeout, what, setting)
+    return Server(
+        given.copy_with(userinfo=b""), auth or credentials, timeout, what, setting, dict(headers or {})
+    )
 
 
-async def ask(
-    server: Server, http: httpx.AsyncClient, call: Call, shape: type[Answer[Shape]]
-) -> Answer[Shape]:
-    """Make `call` and read the answer. Raises `ToolFailed`."""
+async def ask(server: Server, http: httpx.AsyncClient, call: Call, shape: type[Shape]) -> Shape:
+    """Make `call` and read the answer's JSON into `shape`. Raises `ToolFailed`."""
+    body = await fetch(server, http, call)
+    return await asyncio.to_thread(_read, server, call, body, shape)
+
+
+async def fetch(server: Server, http: httpx.AsyncClient, call: Call) -> bytes:
+    """Make `call`: the body of an answer that succeeded. Raises `ToolFailed`."""
     try:
         async with asyncio.timeout(server.timeout):
             response, body = await _fetched(server, http, call)
@@ -107,23 +128,24 @@ async def ask(
         ) from error
     if not response.is_success:
         raise _refused(server, call, response, body)
-    return await asyncio.to_thread(_read, server, call, body, shape)
+    return body
 
 
 async def _fetched(server: Server, http: httpx.AsyncClient, call: Call) -> tuple[httpx.Response, bytes]:
     url, form = server.url(call.path), None
     query = url.copy_merge_params(call.parameters)
-    if len(query.query) <= URL_LIMIT:
+    if len(query.query) <= URL_LIMIT or call.body is not None:
         url = query
     else:
         form = dict(call.parameters)
     body = bytearray()
     async with http.stream(
-        "GET" if form is None else "POST",
+        "GET" if form is None and call.body is None else "POST",
         url,
         data=form,
+        json=call.body,
         auth=server.credentials,
-        headers={"Accept": "application/json"},
+        headers={"Accept": "application/json", **server.headers},
         follow_redirects=False,
         timeout=server.timeout,
     ) as response:
@@ -141,7 +163,7 @@ def _why(error: Exception) -> str:
     return str(error).rstrip(".") or type(error).__name__
 
 
-def _read(server: Server, call: Call, body: bytes, shape: type[Answer[Shape]]) -> Answer[Shape]:
+def _read(server: Server, call: Call, body: bytes, shape: type[Shape]) -> Shape:
     try:
         return TypeAdapter(shape).validate_json(body)
     except ValidationError as error:
@@ -171,6 +193,8 @@ def _refused(server: Server, call: Call, response: httpx.Response, body: bytes) 
             f"{at} redirects to another address (HTTP {status}), which is not followed; "
             f"{server.setting} must be the final address."
         )
+    elif status == 429:
+        reason = f"{at} was asked too often and wants us to wait (HTTP 429). {why}".rstrip()
     elif why:
         reason = f"{at} refused (HTTP {status}): {why}"
     elif status in (401, 403):
@@ -187,10 +211,30 @@ def _refused(server: Server, call: Call, response: httpx.Response, body: bytes) 
 
 
 def _reason(body: bytes) -> str:
-    """What the server itself says went wrong, as a sentence; `""` when it does not say it in its own JSON."""
+    """What the server itself says went wrong, as a sentence; `""` when it does not say it in its own JSON.
+
+    Servers write it as `error` or `message`, some within an object or a list of such.
+    """
     try:
-        refusal = Refusal.model_validate_json(body)
-    except ValidationError:
+        said = json.loads(body)
+    except ValueError:
         return ""
-    kind = f" ({refusal.error_type})" if refusal.error_type else ""
-    return f"{refusal.error.strip().rstrip('.')[:SHOWN]}{kind}."
+    text, kind = _complaint(said)
+    told = f" ({kind})" if kind else ""
+    return f"{text.strip().rstrip('.')[:SHOWN]}{told}." if text.strip() else ""
+
+
+def _complaint(said: object) -> tuple[str, str]:
+    """(what went wrong, its kind), either empty when it is not told."""
+    if isinstance(said, list) and said:
+        return _complaint(said[0])
+    if not isinstance(said, dict):
+        return "", ""
+    kind = next((said[name] for name in ("errorType", "type", "code") if isinstance(said.get(name), str)), "")
+    for name in ("error", "message", "Message", "msg", "reason", "error_description"):
+        if isinstance(said.get(name), str):
+            return said[name], kind
+    for name in ("error", "errors", "Error"):
+        if isinstance(said.get(name), dict | list):
+            return _complaint(said[name])
+    return "", ""

@@ -9,7 +9,9 @@ import httpx
 from pydantic import BaseModel, ConfigDict
 
 from aurora_rt.settings import Settings
-from aurora_rt.toolsets.facts import AnyFacts
+from aurora_rt.toolsets.facts import (
+    AnyFacts,
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,13 +24,17 @@ from aurora_rt.clock import now
 from aurora_rt.settings import load
 from aurora_rt.toolsets.facts import (
     AnyFacts,
+)
+from aurora_rt.toolsets.facts.host import (
     Filesystems,
     HostState,
     LargeFiles,
-    LogLines,
     Network,
     Processes,
     ProcessUse,
+)
+from aurora_rt.toolsets.facts.logs import (
+    LogLines,
 )
 from aurora_rt.toolsets.host import TOOLSET, journal, processes
 from aurora_rt.toolsets.host.walk import walk

@@ -9,8 +9,10 @@ from cluster_api import ClusterApi, cluster_api, event, pod
 from servers import missing
 
 from aurora_rt.settings import load
-from aurora_rt.toolsets.cluster import Cluster
-from aurora_rt.toolsets.facts import LogLines
+from aurora_rt.toolsets.facts.cluster import Cluster
+from aurora_rt.toolsets.facts.logs import (
+    LogLines,
+)
 from aurora_rt.toolsets.kubernetes import TOOLSET
 
 SETTINGS = load()

@@ -10,7 +10,9 @@ from aiohttp import web
 from programs import free_port
 
 from aurora_rt.settings import load
-from aurora_rt.toolsets.facts import LogLines
+from aurora_rt.toolsets.facts.logs import (
+    LogLines,
+)
 from aurora_rt.toolsets.logs import TOOLSET
 from aurora_rt.toolsets.logs.reading import line_of, read
 from aurora_rt.toolsets.toolset import Window

@@ -10,7 +10,12 @@ from servers import prometheus_server, target, until
 
 from aurora_rt.clock import now
 from aurora_rt.settings import load
-from aurora_rt.toolsets.facts import FiringAlerts, Rules, SeriesSet, Targets
+from aurora_rt.toolsets.facts.metrics import (
+    FiringAlerts,
+    Rules,
+    SeriesSet,
+    Targets,
+)
 from aurora_rt.toolsets.prometheus import TOOLSET
 from aurora_rt.toolsets.toolbox import Toolbox
 

@@ -10,7 +10,11 @@ from contextlib import asynccontextmanager
 import pytest
 
 from aurora_rt.settings import load
-from aurora_rt.toolsets.facts import Rules, SeriesSet, Targets
+from aurora_rt.toolsets.facts.metrics import (
+    Rules,
+    SeriesSet,
+    Targets,
+)
 from aurora_rt.toolsets.prometheus import TOOLSET
 from aurora_rt.toolsets.servers import ANSWER_LIMIT
 from aurora_rt.toolsets.toolbox import Toolbox

@@ -8,7 +8,10 @@ from hypothesis import strategies as st
 from pydantic import TypeAdapter, ValidationError
 
 from aurora_rt.clock import now
-from aurora_rt.toolsets.facts import Series, SeriesSet
+from aurora_rt.toolsets.facts.metrics import (
+    Series,
+    SeriesSet,
+)
 from aurora_rt.toolsets.prometheus.texts import name_of, number, range_text
 from aurora_rt.toolsets.prometheus.times import MOST_POINTS, POINTS, Grid, Step, closer, grid, step_for
 

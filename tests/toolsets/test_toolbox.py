@@ -12,7 +12,9 @@ from hypothesis import strategies as st
 from structlog.testing import capture_logs
 
 from aurora_rt.clock import now
-from aurora_rt.toolsets.facts import LogLines
+from aurora_rt.toolsets.facts.logs import (
+    LogLines,
+)
 from aurora_rt.toolsets.shared import SharedLooks, Taken
 from aurora_rt.toolsets.toolbox import AT_ONCE, OUTPUT_LIMIT, Toolbox, call_key
 from aurora_rt.toolsets.toolset import (

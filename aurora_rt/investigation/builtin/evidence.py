@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 from aurora_rt.investigation.builtin.wording import foreign
-from aurora_rt.toolsets.facts import Fact
+from aurora_rt.toolsets.facts.fact import (
+    Fact,
+)
 from aurora_rt.toolsets.toolset import Observation
 
 FactT = TypeVar("FactT", bound=Fact)

@@ -60,6 +60,14 @@ Kind = Literal[
     "job_failed",
     "dependency_down",
     "pool_exhausted",
+    "lock_contention",
+    "slow_query",
+    "replication_lag",
+    "table_bloat",
+    "cache_eviction",
+    "queue_growth",
+    "bad_deploy",
+    "noisy_neighbour",
     "none",
 ]
 
@@ -102,6 +110,14 @@ FAMILY_OF_KIND: Final[dict[Kind, Family]] = {
     "job_failed": "availability",
     "dependency_down": "availability",
     "pool_exhausted": "errors",
+    "lock_contention": "latency",
+    "slow_query": "latency",
+    "replication_lag": "latency",
+    "table_bloat": "disk",
+    "cache_eviction": "memory",
+    "queue_growth": "traffic",
+    "bad_deploy": "errors",
+    "noisy_neighbour": "cpu",
     "none": "general",
 }
 
@@ -159,6 +175,14 @@ WORDS: Final[dict[Kind, str]] = {
     "job_failed": "a job failed",
     "dependency_down": "something that is called does not answer",
     "pool_exhausted": "connections are used up",
+    "lock_contention": "work waits for a lock",
+    "slow_query": "a statement takes long",
+    "replication_lag": "a replica lags behind",
+    "table_bloat": "a table is full of dead rows",
+    "cache_eviction": "the cache drops what is still needed",
+    "queue_growth": "a queue grows",
+    "bad_deploy": "what was deployed misbehaves",
+    "noisy_neighbour": "a neighbour takes what others need",
     "none": "nothing wrong was found",
 }
 

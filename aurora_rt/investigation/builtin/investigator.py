@@ -14,7 +14,11 @@ from aurora_rt.investigation.builtin.reading import Reading, first_thought, plac
 from aurora_rt.investigation.builtin.suggesting import suggestions
 from aurora_rt.investigation.builtin.wording import foreign
 from aurora_rt.investigation.investigator import Case, Citation, Question, Step, Summary, Thought, Writing
-from aurora_rt.toolsets.facts import HostState, Processes, ProcessUse
+from aurora_rt.toolsets.facts.host import (
+    HostState,
+    Processes,
+    ProcessUse,
+)
 from aurora_rt.toolsets.toolset import Looking, Observation
 
 

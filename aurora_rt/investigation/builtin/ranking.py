@@ -16,7 +16,9 @@ from aurora_rt.investigation.builtin.findings.finding import Assessment, Cleared
 from aurora_rt.investigation.builtin.findings.processes import node_of
 from aurora_rt.investigation.builtin.reading import Place
 from aurora_rt.investigation.investigator import Cause
-from aurora_rt.toolsets.facts import ProcessUse
+from aurora_rt.toolsets.facts.host import (
+    ProcessUse,
+)
 
 LEAST: Final = 0.25
 """Scores below this are no cause."""

@@ -8,7 +8,9 @@ from aurora_rt.investigation.builtin.families import Family
 from aurora_rt.investigation.builtin.ranking import Candidate
 from aurora_rt.investigation.builtin.wording import argument, code, foreign
 from aurora_rt.investigation.investigator import Suggestion
-from aurora_rt.toolsets.facts import ProcessUse
+from aurora_rt.toolsets.facts.host import (
+    ProcessUse,
+)
 
 MOST: Final = 4
 LOWEST_PRIORITY: Final = 19

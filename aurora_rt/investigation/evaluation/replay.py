@@ -14,7 +14,10 @@ from pydantic import ConfigDict, Field, ValidationError
 from aurora_rt.investigation.evaluation.recording import Measure, Points, RecordedCall, Recording
 from aurora_rt.settings import Settings
 from aurora_rt.toolsets.comparison import telemetry, thinned, told, usual
-from aurora_rt.toolsets.facts import CallGraph, Measured
+from aurora_rt.toolsets.facts.places import (
+    CallGraph,
+    Measured,
+)
 from aurora_rt.toolsets.toolset import Access, Health, Parameters, Seen, Tool, ToolFailed, Toolset
 
 NOT_RECORDED: Final = "not recorded"

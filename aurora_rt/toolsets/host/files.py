@@ -12,7 +12,10 @@ from typing import Annotated, Final
 
 from pydantic import Field
 
-from aurora_rt.toolsets.facts import FileUse, LargeFiles
+from aurora_rt.toolsets.facts.host import (
+    FileUse,
+    LargeFiles,
+)
 from aurora_rt.toolsets.host.holders import Identity, OpenFile, by_identity, name_of, open_files
 from aurora_rt.toolsets.host.walk import space, walk
 from aurora_rt.toolsets.legible import legible, one_line

@@ -8,7 +8,10 @@ from typing import Final
 
 import psutil
 
-from aurora_rt.toolsets.facts import Filesystem, Filesystems
+from aurora_rt.toolsets.facts.host import (
+    Filesystem,
+    Filesystems,
+)
 from aurora_rt.toolsets.legible import legible
 from aurora_rt.toolsets.tables import rate, size, table
 from aurora_rt.toolsets.toolset import Access, Parameters, Seen

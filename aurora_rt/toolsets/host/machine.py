@@ -11,7 +11,10 @@ from typing import Any, Literal
 
 import psutil
 
-from aurora_rt.toolsets.facts import HostState, Pressure
+from aurora_rt.toolsets.facts.host import (
+    HostState,
+    Pressure,
+)
 from aurora_rt.toolsets.tables import size
 from aurora_rt.toolsets.toolset import Access, Parameters, Seen
 

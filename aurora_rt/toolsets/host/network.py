@@ -8,7 +8,10 @@ from typing import Any
 
 import psutil
 
-from aurora_rt.toolsets.facts import Interface, Network
+from aurora_rt.toolsets.facts.host import (
+    Interface,
+    Network,
+)
 from aurora_rt.toolsets.legible import one_line
 from aurora_rt.toolsets.tables import rate, table
 from aurora_rt.toolsets.toolset import Access, Parameters, Seen

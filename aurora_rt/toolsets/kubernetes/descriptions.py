@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, Final
 
-from aurora_rt.toolsets import cluster as facts
+from aurora_rt.toolsets.facts import cluster as facts
 from aurora_rt.toolsets.kubernetes.names import kind_of, owner_of, without_hash
 from aurora_rt.toolsets.kubernetes.objects import WORKLOADS
 from aurora_rt.toolsets.kubernetes.quantities import age, count

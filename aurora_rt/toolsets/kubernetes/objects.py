@@ -5,7 +5,7 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import Any, Final
 
-from aurora_rt.toolsets import cluster as facts
+from aurora_rt.toolsets.facts import cluster as facts
 from aurora_rt.toolsets.kubernetes.names import without_hash
 from aurora_rt.toolsets.kubernetes.quantities import moment
 

@@ -8,8 +8,11 @@ import yaml
 from pydantic_core import from_json
 
 from aurora_rt.clock import now
-from aurora_rt.toolsets.cluster import Cluster
-from aurora_rt.toolsets.facts import LogLine, LogLines
+from aurora_rt.toolsets.facts.cluster import Cluster
+from aurora_rt.toolsets.facts.logs import (
+    LogLine,
+    LogLines,
+)
 from aurora_rt.toolsets.kubernetes import descriptions, hiding, objects, tables
 from aurora_rt.toolsets.kubernetes.names import resource
 from aurora_rt.toolsets.legible import legible

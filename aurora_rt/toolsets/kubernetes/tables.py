@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Final
 
-from aurora_rt.toolsets import cluster as facts
+from aurora_rt.toolsets.facts import cluster as facts
 from aurora_rt.toolsets.kubernetes.names import kind_of, owner_of, resource
 from aurora_rt.toolsets.kubernetes.quantities import age, count, quantity
 

@@ -11,7 +11,9 @@ from pydantic import AfterValidator, Field, StringConstraints, ValidationInfo, f
 
 from aurora_rt.settings import Settings
 from aurora_rt.toolsets.commands import CommandDenied, CommandMissing, run
-from aurora_rt.toolsets.facts import AnyFacts
+from aurora_rt.toolsets.facts import (
+    AnyFacts,
+)
 from aurora_rt.toolsets.kubernetes import reading
 from aurora_rt.toolsets.kubernetes.names import resource
 from aurora_rt.toolsets.toolset import Access, Parameters, Seen, ToolFailed

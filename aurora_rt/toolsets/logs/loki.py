@@ -11,7 +11,10 @@ from pydantic import Field, StringConstraints
 
 from aurora_rt.settings import Settings
 from aurora_rt.toolsets.envelope import Answer, Labels, Listed, Shape
-from aurora_rt.toolsets.facts import LogLine, LogLines
+from aurora_rt.toolsets.facts.logs import (
+    LogLine,
+    LogLines,
+)
 from aurora_rt.toolsets.logs.reading import line_of, shown
 from aurora_rt.toolsets.servers import Call, Server, ask, complaint, server_at
 from aurora_rt.toolsets.toolset import Access, Parameters, Seen, ToolFailed
@@ -78,7 +81,7 @@ async def search(parameters: SearchParameters, access: Access) -> Seen:
 
 
 def _server(settings: Settings) -> Server:
-    return server_at(settings.loki_url, WHAT, SETTING, settings.prometheus_timeout)
+    return server_at(settings.loki_url, WHAT, SETTING, settings.tool_timeout)
 
 
 def _times(access: Access) -> dict[str, str]:

@@ -5,7 +5,10 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any, Final, Literal
 
-from aurora_rt.toolsets.facts import LogLine, LogLines
+from aurora_rt.toolsets.facts.logs import (
+    LogLine,
+    LogLines,
+)
 from aurora_rt.toolsets.legible import legible, one_line
 from aurora_rt.toolsets.redaction import redacted
 

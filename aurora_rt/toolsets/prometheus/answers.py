@@ -7,7 +7,6 @@ from pydantic import Field
 
 from aurora_rt.toolsets.envelope import Answer as Answer
 from aurora_rt.toolsets.envelope import Labels, Listed, Shape
-from aurora_rt.toolsets.envelope import Refusal as Refusal
 
 Sample = tuple[float, float]
 """(Unix seconds, value); values arrive as strings, `NaN` and `+Inf` among them."""

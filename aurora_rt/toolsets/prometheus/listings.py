@@ -6,7 +6,14 @@ from typing import Annotated, Final
 
 from pydantic import Field
 
-from aurora_rt.toolsets.facts import FiringAlert, FiringAlerts, Rule, Rules, Target, Targets
+from aurora_rt.toolsets.facts.metrics import (
+    FiringAlert,
+    FiringAlerts,
+    Rule,
+    Rules,
+    Target,
+    Targets,
+)
 from aurora_rt.toolsets.legible import one_line
 from aurora_rt.toolsets.prometheus.answers import (
     ActiveAlerts,

@@ -10,7 +10,10 @@ from typing import Annotated, Final
 from pydantic import AfterValidator, Field, StringConstraints
 
 from aurora_rt.clock import rfc3339
-from aurora_rt.toolsets.facts import Series, SeriesSet
+from aurora_rt.toolsets.facts.metrics import (
+    Series,
+    SeriesSet,
+)
 from aurora_rt.toolsets.prometheus.answers import Answer, Matrix, Result, Sample, Scalar, Vector
 from aurora_rt.toolsets.prometheus.client import configured
 from aurora_rt.toolsets.prometheus.texts import instant_text, range_command, range_text, word

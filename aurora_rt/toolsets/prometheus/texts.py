@@ -7,7 +7,10 @@ from statistics import fmean, median
 from typing import Final
 
 from aurora_rt.clock import rfc3339
-from aurora_rt.toolsets.facts import Series, SeriesSet
+from aurora_rt.toolsets.facts.metrics import (
+    Series,
+    SeriesSet,
+)
 from aurora_rt.toolsets.legible import one_line
 from aurora_rt.toolsets.prometheus.times import Grid
 from aurora_rt.toolsets.tables import table

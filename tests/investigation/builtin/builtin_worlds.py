@@ -8,20 +8,26 @@ from uuid import UUID
 from aurora_rt.investigation.investigator import Case, CaseAlert
 from aurora_rt.toolsets.facts import (
     AnyFacts,
+)
+from aurora_rt.toolsets.facts.host import (
     Filesystem,
     Filesystems,
     FileUse,
-    FiringAlert,
-    FiringAlerts,
     HostState,
     Interface,
     LargeFiles,
-    LogLine,
-    LogLines,
     Network,
     Pressure,
     Processes,
     ProcessUse,
+)
+from aurora_rt.toolsets.facts.logs import (
+    LogLine,
+    LogLines,
+)
+from aurora_rt.toolsets.facts.metrics import (
+    FiringAlert,
+    FiringAlerts,
     Rules,
     Series,
     SeriesSet,

@@ -22,7 +22,9 @@ from aurora_rt.investigation.investigator import (
     Thought,
     Writing,
 )
-from aurora_rt.toolsets.facts import Series
+from aurora_rt.toolsets.facts.metrics import (
+    Series,
+)
 
 LOAD = Series(labels={"__name__": "node_load1", "instance": "web-1"}, points=stepped(0.3, 3.9))
 ABOUT = case(expression="node_load1 > 3", instance="web-1", summary="Load is high")

@@ -33,7 +33,20 @@ from aurora_rt.investigation.builtin.findings.starts import recent_starts
 from aurora_rt.investigation.builtin.findings.storage import file_systems, files, holding
 from aurora_rt.investigation.builtin.promql import conditions
 from aurora_rt.investigation.builtin.ranking import weigh
-from aurora_rt.toolsets.facts import Fact, Filesystems, LogLines, Network, Processes, Series
+from aurora_rt.toolsets.facts.fact import (
+    Fact,
+)
+from aurora_rt.toolsets.facts.host import (
+    Filesystems,
+    Network,
+    Processes,
+)
+from aurora_rt.toolsets.facts.logs import (
+    LogLines,
+)
+from aurora_rt.toolsets.facts.metrics import (
+    Series,
+)
 
 AT = ANCHOR.timestamp()
 

@@ -34,7 +34,15 @@ from aurora_rt.investigation.investigator import (
     Thought,
     Writing,
 )
-from aurora_rt.toolsets.facts import LogLines, Rule, Rules, Series, Target
+from aurora_rt.toolsets.facts.logs import (
+    LogLines,
+)
+from aurora_rt.toolsets.facts.metrics import (
+    Rule,
+    Rules,
+    Series,
+    Target,
+)
 from aurora_rt.toolsets.toolset import Observation
 
 CPU_RULE = 'max by (instance) (1 - rate(node_cpu_seconds_total{mode="idle"}[1m])) > 0.9'

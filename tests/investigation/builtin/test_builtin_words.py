@@ -12,7 +12,9 @@ from aurora_rt.investigation.builtin.evidence import Evidence
 from aurora_rt.investigation.builtin.families import FAMILY_OF_KIND, WORDS, families_of, is_heartbeat
 from aurora_rt.investigation.builtin.findings.journal import template
 from aurora_rt.investigation.builtin.reading import host_of, matchers, place
-from aurora_rt.toolsets.facts import Targets
+from aurora_rt.toolsets.facts.metrics import (
+    Targets,
+)
 
 
 @given(st.text())

@@ -8,13 +8,17 @@ from aurora_rt.investigation.builtin.findings.machine import machine
 from aurora_rt.investigation.builtin.findings.network import network
 from aurora_rt.investigation.builtin.findings.series import shown
 from aurora_rt.investigation.builtin.wording import code, counted, foreign, plain, rate, size
-from aurora_rt.toolsets.facts import (
+from aurora_rt.toolsets.facts.host import (
     Filesystems,
     HostState,
-    LogLines,
     Network,
     Processes,
     ProcessUse,
+)
+from aurora_rt.toolsets.facts.logs import (
+    LogLines,
+)
+from aurora_rt.toolsets.facts.metrics import (
     Series,
     SeriesSet,
 )

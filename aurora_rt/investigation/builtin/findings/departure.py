@@ -14,7 +14,10 @@ from typing import Final
 
 from aurora_rt.investigation.builtin.deviation import FLOOR_OF_LEVEL, FLOOR_OF_PEAK, deviation
 from aurora_rt.toolsets.comparison import usual
-from aurora_rt.toolsets.facts import Measured, Usual
+from aurora_rt.toolsets.facts.places import (
+    Measured,
+    Usual,
+)
 
 LEAD: Final = 600.0
 """Seconds before the alert from which on samples may already be of the trouble."""

@@ -6,7 +6,9 @@ from datetime import datetime
 from typing import Literal
 
 from aurora_rt.investigation.builtin.families import FAMILY_OF_KIND, Family, Kind
-from aurora_rt.toolsets.facts import ProcessUse
+from aurora_rt.toolsets.facts.host import (
+    ProcessUse,
+)
 
 Role = Literal["culprit", "symptom", "clue"]
 """A culprit can be a cause by itself; a symptom says that there is trouble; a clue may explain it."""

@@ -9,7 +9,10 @@ from aurora_rt.investigation.builtin.evidence import Evidence
 from aurora_rt.investigation.builtin.families import Kind
 from aurora_rt.investigation.builtin.findings.finding import Assessment, Cleared, Finding
 from aurora_rt.investigation.builtin.wording import clock, code, counted
-from aurora_rt.toolsets.facts import LogLine, LogLines
+from aurora_rt.toolsets.facts.logs import (
+    LogLine,
+    LogLines,
+)
 
 NEAR: Final = timedelta(minutes=15)
 MOST_NAMED: Final = 4

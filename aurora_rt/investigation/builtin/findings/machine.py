@@ -13,7 +13,10 @@ from aurora_rt.investigation.builtin.findings.finding import (
     together,
 )
 from aurora_rt.investigation.builtin.wording import capital, plain, size
-from aurora_rt.toolsets.facts import HostState, Pressure
+from aurora_rt.toolsets.facts.host import (
+    HostState,
+    Pressure,
+)
 
 BUSY: Final = 80.0
 LOADED: Final = 1.5

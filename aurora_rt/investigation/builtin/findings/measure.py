@@ -18,7 +18,10 @@ from aurora_rt.investigation.builtin.findings.series import (
 )
 from aurora_rt.investigation.builtin.promql import Condition
 from aurora_rt.investigation.builtin.wording import code
-from aurora_rt.toolsets.facts import Series, SeriesSet
+from aurora_rt.toolsets.facts.metrics import (
+    Series,
+    SeriesSet,
+)
 
 NODE: Final = "the alert's own measure"
 """The place of what is only known from the alert's own expression."""

@@ -5,7 +5,9 @@ from typing import Final
 from aurora_rt.investigation.builtin.evidence import Evidence
 from aurora_rt.investigation.builtin.findings.finding import Assessment, Cleared, Finding, Role, share_of
 from aurora_rt.investigation.builtin.wording import plain
-from aurora_rt.toolsets.facts import Network
+from aurora_rt.toolsets.facts.host import (
+    Network,
+)
 
 RETRANSMITTED: Final = 3.0
 """Percent of sent segments."""

@@ -24,7 +24,11 @@ from aurora_rt.investigation.builtin.families import (
 from aurora_rt.investigation.builtin.findings.departure import Departure, departure, inverted
 from aurora_rt.investigation.builtin.findings.finding import Assessment, Cleared, Finding, Subject, share_of
 from aurora_rt.investigation.builtin.wording import code, counted, joined, plain
-from aurora_rt.toolsets.facts import CallGraph, Measured, Telemetry
+from aurora_rt.toolsets.facts.places import (
+    CallGraph,
+    Measured,
+    Telemetry,
+)
 
 MOST_NAMED: Final = 5
 ADDITIVE: Final = frozenset[Family]({"latency", "errors", "availability"})

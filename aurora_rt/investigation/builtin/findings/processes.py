@@ -16,7 +16,10 @@ from aurora_rt.investigation.builtin.findings.finding import (
     together,
 )
 from aurora_rt.investigation.builtin.wording import command_line, duration, plain, rate, size
-from aurora_rt.toolsets.facts import Processes, ProcessUse
+from aurora_rt.toolsets.facts.host import (
+    Processes,
+    ProcessUse,
+)
 
 MEBIBYTE: Final = 1024 * 1024
 BUSY_PERCENT: Final = 25.0

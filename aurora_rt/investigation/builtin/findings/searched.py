@@ -10,7 +10,10 @@ from aurora_rt.investigation.builtin.findings.finding import Assessment, Cleared
 from aurora_rt.investigation.builtin.findings.journal import template
 from aurora_rt.investigation.builtin.signs import Told, telling
 from aurora_rt.investigation.builtin.wording import capital, code, counted
-from aurora_rt.toolsets.facts import LogLine, LogLines
+from aurora_rt.toolsets.facts.logs import (
+    LogLine,
+    LogLines,
+)
 
 LEAD: Final = timedelta(minutes=10)
 """Before the alert from which on lines may already be of the trouble."""

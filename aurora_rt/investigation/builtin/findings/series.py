@@ -20,7 +20,10 @@ from aurora_rt.investigation.builtin.findings.finding import (
     share_of,
 )
 from aurora_rt.investigation.builtin.wording import clock, code, counted, from_unix, plain
-from aurora_rt.toolsets.facts import Series, SeriesSet
+from aurora_rt.toolsets.facts.metrics import (
+    Series,
+    SeriesSet,
+)
 
 MOST_NAMED: Final = 4
 STRONGEST: Final = 0.55

@@ -7,7 +7,10 @@ from aurora_rt.investigation.builtin.evidence import Evidence
 from aurora_rt.investigation.builtin.findings.finding import Assessment, Cleared, Finding, Subject
 from aurora_rt.investigation.builtin.findings.processes import node_of
 from aurora_rt.investigation.builtin.wording import clock, code, counted, joined
-from aurora_rt.toolsets.facts import Processes, ProcessUse
+from aurora_rt.toolsets.facts.host import (
+    Processes,
+    ProcessUse,
+)
 
 BEFORE: Final = timedelta(minutes=15)
 AFTER: Final = timedelta(minutes=1)

@@ -7,7 +7,12 @@ from typing import Final
 from aurora_rt.investigation.builtin.evidence import Evidence
 from aurora_rt.investigation.builtin.findings.finding import Assessment, Cleared, Finding, Subject, share_of
 from aurora_rt.investigation.builtin.wording import code, joined, plain, rate, size
-from aurora_rt.toolsets.facts import Filesystem, Filesystems, FileUse, LargeFiles
+from aurora_rt.toolsets.facts.host import (
+    Filesystem,
+    Filesystems,
+    FileUse,
+    LargeFiles,
+)
 
 FULL_PERCENT: Final = 85.0
 INODES_PERCENT: Final = 90.0

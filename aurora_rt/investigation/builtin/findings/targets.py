@@ -6,7 +6,12 @@ from typing import Final
 from aurora_rt.investigation.builtin.evidence import Evidence
 from aurora_rt.investigation.builtin.findings.finding import Assessment, Cleared, Finding, Subject
 from aurora_rt.investigation.builtin.wording import clock, code, foreign, joined
-from aurora_rt.toolsets.facts import FiringAlert, FiringAlerts, Target, Targets
+from aurora_rt.toolsets.facts.metrics import (
+    FiringAlert,
+    FiringAlerts,
+    Target,
+    Targets,
+)
 
 MOST_NAMED: Final = 4
 

@@ -15,7 +15,16 @@ from aurora_rt.investigation.builtin.findings.storage import file_systems, files
 from aurora_rt.investigation.builtin.gathering import Inquiry, Look, Outcome
 from aurora_rt.investigation.builtin.inquiries.outcomes import outcome
 from aurora_rt.investigation.builtin.reading import Reading
-from aurora_rt.toolsets.facts import Filesystems, HostState, LargeFiles, LogLines, Network, Processes
+from aurora_rt.toolsets.facts.host import (
+    Filesystems,
+    HostState,
+    LargeFiles,
+    Network,
+    Processes,
+)
+from aurora_rt.toolsets.facts.logs import (
+    LogLines,
+)
 from aurora_rt.toolsets.toolset import Looking
 
 SORT_OF: Final[dict[Family, str]] = {

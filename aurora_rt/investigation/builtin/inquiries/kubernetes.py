@@ -11,8 +11,13 @@ from aurora_rt.investigation.builtin.kubernetes.judging import Near, judged
 from aurora_rt.investigation.builtin.kubernetes.logs import telling
 from aurora_rt.investigation.builtin.kubernetes.state import Log, Part, State, assembled, place_of
 from aurora_rt.investigation.builtin.reading import Reading
-from aurora_rt.toolsets.cluster import Cluster, Pod
-from aurora_rt.toolsets.facts import CallGraph, LogLines
+from aurora_rt.toolsets.facts.cluster import Cluster, Pod
+from aurora_rt.toolsets.facts.logs import (
+    LogLines,
+)
+from aurora_rt.toolsets.facts.places import (
+    CallGraph,
+)
 from aurora_rt.toolsets.toolset import Looking, Observation
 
 GLANCE: Final = (

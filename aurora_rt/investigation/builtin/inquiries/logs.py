@@ -8,7 +8,9 @@ from aurora_rt.investigation.builtin.findings.searched import searched
 from aurora_rt.investigation.builtin.gathering import Inquiry, Look, Outcome
 from aurora_rt.investigation.builtin.inquiries.outcomes import outcome
 from aurora_rt.investigation.builtin.reading import Reading
-from aurora_rt.toolsets.facts import LogLines
+from aurora_rt.toolsets.facts.logs import (
+    LogLines,
+)
 from aurora_rt.toolsets.toolset import Looking
 
 

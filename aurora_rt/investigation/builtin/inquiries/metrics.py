@@ -13,7 +13,12 @@ from aurora_rt.investigation.builtin.gathering import Inquiry, Look, Outcome
 from aurora_rt.investigation.builtin.inquiries.outcomes import outcome
 from aurora_rt.investigation.builtin.promql import Condition, aggregated, conditions, operands
 from aurora_rt.investigation.builtin.reading import Reading, matchers
-from aurora_rt.toolsets.facts import FiringAlerts, Rules, SeriesSet, Targets
+from aurora_rt.toolsets.facts.metrics import (
+    FiringAlerts,
+    Rules,
+    SeriesSet,
+    Targets,
+)
 from aurora_rt.toolsets.toolset import Looking, Observation
 
 MOST_CONDITIONS: Final = 2

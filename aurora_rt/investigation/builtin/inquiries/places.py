@@ -8,7 +8,10 @@ from aurora_rt.investigation.builtin.findings.places import Asked, places
 from aurora_rt.investigation.builtin.gathering import Inquiry, Look, Outcome
 from aurora_rt.investigation.builtin.inquiries.outcomes import outcome
 from aurora_rt.investigation.builtin.reading import Reading
-from aurora_rt.toolsets.facts import CallGraph, Telemetry
+from aurora_rt.toolsets.facts.places import (
+    CallGraph,
+    Telemetry,
+)
 from aurora_rt.toolsets.toolset import Looking
 
 

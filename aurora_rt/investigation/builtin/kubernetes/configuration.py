@@ -8,7 +8,7 @@ from aurora_rt.investigation.builtin.families import Kind
 from aurora_rt.investigation.builtin.kubernetes.fault import Fault
 from aurora_rt.investigation.builtin.kubernetes.state import Happened, State, place_of, same_namespace
 from aurora_rt.investigation.builtin.wording import code
-from aurora_rt.toolsets.cluster import Pod, Reference, Service, Workload
+from aurora_rt.toolsets.facts.cluster import Pod, Reference, Service, Workload
 
 _MISSING: Final = re.compile(
     r"""(?:configmaps?|secrets?) "?[\w.-]+"? not found|couldn't find key|non-existent (?:config|secret)""",

@@ -9,7 +9,7 @@ from aurora_rt.investigation.builtin.kubernetes.fault import Fault
 from aurora_rt.investigation.builtin.kubernetes.logs import telling
 from aurora_rt.investigation.builtin.kubernetes.state import Happened, State, place_of
 from aurora_rt.investigation.builtin.wording import code, counted
-from aurora_rt.toolsets.cluster import Container, Pod, Workload
+from aurora_rt.toolsets.facts.cluster import Container, Pod, Workload
 from aurora_rt.toolsets.kubernetes.quantities import quantity
 
 _CRASHING: Final = frozenset({"CrashLoopBackOff", "Error"})

@@ -7,7 +7,7 @@ from typing import Final
 from aurora_rt.investigation.builtin.kubernetes.fault import Fault
 from aurora_rt.investigation.builtin.kubernetes.state import State, place_of
 from aurora_rt.investigation.builtin.wording import code
-from aurora_rt.toolsets.cluster import Container, Pod
+from aurora_rt.toolsets.facts.cluster import Container, Pod
 
 WAITING: Final = frozenset(
     {

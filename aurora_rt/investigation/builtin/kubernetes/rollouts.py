@@ -7,7 +7,7 @@ from aurora_rt.investigation.builtin.families import Kind
 from aurora_rt.investigation.builtin.kubernetes.fault import Fault
 from aurora_rt.investigation.builtin.kubernetes.state import State
 from aurora_rt.investigation.builtin.wording import code
-from aurora_rt.toolsets.cluster import Autoscaler, Workload
+from aurora_rt.toolsets.facts.cluster import Autoscaler, Workload
 
 
 def scaled_to_nothing(state: State) -> Iterator[Fault]:

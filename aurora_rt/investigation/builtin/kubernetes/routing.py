@@ -6,7 +6,7 @@ from typing import Final
 from aurora_rt.investigation.builtin.kubernetes.fault import Fault
 from aurora_rt.investigation.builtin.kubernetes.state import State, place_of, same_namespace
 from aurora_rt.investigation.builtin.wording import code, joined
-from aurora_rt.toolsets.cluster import NetworkPolicy, Pod, Service, Workload
+from aurora_rt.toolsets.facts.cluster import NetworkPolicy, Pod, Service, Workload
 
 _DNS: Final = frozenset({"coredns", "kube-dns", "node-local-dns"})
 

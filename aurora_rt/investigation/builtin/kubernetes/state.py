@@ -6,9 +6,11 @@ from dataclasses import dataclass, field
 from typing import Any, Final, TypeVar
 
 from aurora_rt.investigation.builtin.evidence import Evidence
-from aurora_rt.toolsets import cluster as facts
-from aurora_rt.toolsets.cluster import Cluster
-from aurora_rt.toolsets.facts import LogLines
+from aurora_rt.toolsets.facts import cluster as facts
+from aurora_rt.toolsets.facts.cluster import Cluster
+from aurora_rt.toolsets.facts.logs import (
+    LogLines,
+)
 from aurora_rt.toolsets.kubernetes.names import owner_of
 
 CITED: Final = 3

@@ -10,7 +10,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from aurora_rt.toolsets.fact import Fact
+from aurora_rt.toolsets.facts.fact import Fact
 
 Labels = Mapping[str, str]
 

@@ -1,0 +1,15 @@
+"""Whether a command only reads. Default is deny: what is not understood is denied.
+
+    options     flags and words of an argument vector, by what a program is known to take
+    machine     programs that look at the machine: ps, df, find, journalctl, …
+    network     ip, ss, dig, ping, curl, openssl
+    containers  kubectl, docker, helm
+    code        git
+    stores      redis-cli
+    cloud       aws, gcloud, az
+    table       program → its check
+    text        a command line as a person types it, into an argument vector, or why not
+
+Checks are pure and never raise. A program is named without a path, so that the one that is known is the one that runs;
+nothing that starts another program, reads what to do from a file, or follows for ever is allowed.
+"""

@@ -1,0 +1,71 @@
+"""A command line as a person types it, into an argument vector; what only a shell understands is refused."""
+
+import re
+import shlex
+from typing import Final
+
+from aurora_rt.errors import Invalid
+from aurora_rt.toolsets.verdicts.table import denied
+
+_FOR_A_SHELL: Final = {
+    "|": "a pipe",
+    "&": "a second command",
+    ";": "a second command",
+    "\n": "a second line",
+    "\r": "a second line",
+    "<": "a redirection",
+    ">": "a redirection",
+    "(": "a sub-shell",
+    ")": "a sub-shell",
+    "`": "a command in a command",
+    "$": "a variable or a command in a command",
+    "*": "a pattern for files, which needs quotes",
+    "?": "a pattern for files, which needs quotes",
+    "~": "a home directory",
+    "#": "a comment",
+    "\\": "a backslash",
+}
+_IN_DOUBLE_QUOTES: Final = frozenset("$`\\")
+_ASSIGNMENT: Final = re.compile(r"\w+=")
+
+
+class NotACommand(Invalid):
+    """The text is not one plain command."""
+
+    code = "not_a_command"
+
+
+def parsed(text: str) -> tuple[str, ...]:
+    """The argument vector of one plain command. Raises `NotACommand` for anything that needs a shell."""
+    quote = ""
+    for character in text.strip():
+        if quote:
+            if character == quote:
+                quote = ""
+            elif quote == '"' and character in _IN_DOUBLE_QUOTES:
+                raise NotACommand(
+                    f"{_FOR_A_SHELL[character].capitalize()} is only for a shell, which is not used."
+                )
+        elif character in "'\"":
+            quote = character
+        elif character in _FOR_A_SHELL:
+            raise NotACommand(
+                f"{_FOR_A_SHELL[character].capitalize()} is only for a shell, which is not used."
+            )
+    try:
+        words = tuple(shlex.split(text.strip()))
+    except ValueError:
+        raise NotACommand("A quote is not closed.") from None
+    if not words:
+        raise NotACommand("There is no command.")
+    if _ASSIGNMENT.match(words[0]):
+        raise NotACommand("Variables cannot be set for a command.")
+    return words
+
+
+def verdict(text: str) -> str | None:
+    """Why a command line may not be run, in a sentence; `None` when it may."""
+    try:
+        return denied(parsed(text))
+    except NotACommand as error:
+        return error.message
