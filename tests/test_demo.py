@@ -17,7 +17,7 @@ import psutil
 import pytest
 
 from aurora_rt.alerts.models import Alert
-from aurora_rt.alerts.source import sources
+from aurora_rt.alerts.sources import alertmanager
 from aurora_rt.demo import disk_filler
 from aurora_rt.demo.culprit import MEBIBYTE, Bounds
 from aurora_rt.demo.play import Demo
@@ -165,7 +165,7 @@ class Inbox:
         """The alerts of the first `count` bodies, once they are here, as our source understands them."""
         async with self.arrived, asyncio.timeout(PATIENCE):
             await self.arrived.wait_for(lambda: len(self.bodies) >= count)
-        parse = sources()["alertmanager"].parse
+        parse = alertmanager.parse
         return [alert for body in self.bodies for alert in parse(body)]
 
 
