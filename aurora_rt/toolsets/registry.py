@@ -1,12 +1,19 @@
-"""Finding the toolsets that there are: every module in this folder that is not one of the frame's own."""
+"""Finding the toolsets that there are: what lies in this folder, and in the folder that a user names.
 
-from collections.abc import Mapping
+Every module in this folder that is not one of the frame's own is a toolset, and so is every YAML file.
+"""
+
+from collections.abc import Iterable, Mapping
 from functools import cache
 from importlib import import_module
+from pathlib import Path
 from pkgutil import iter_modules
 from types import MappingProxyType
 from typing import Final
 
+from aurora_rt.errors import Misconfigured
+from aurora_rt.settings import Settings
+from aurora_rt.toolsets.declared import commands, files
 from aurora_rt.toolsets.toolset import Toolset
 
 FRAME: Final = frozenset(
@@ -14,6 +21,7 @@ FRAME: Final = frozenset(
         "checkup",
         "commands",
         "comparison",
+        "declared",
         "envelope",
         "facts",
         "legible",
@@ -34,7 +42,10 @@ FRAME: Final = frozenset(
 
 @cache
 def discover() -> Mapping[str, Toolset]:
-    """Every toolset by name. Raises `TypeError` for a module without `TOOLSET`, or a name that is taken."""
+    """Every toolset that is shipped, by name.
+
+    Raises `TypeError` for a module without `TOOLSET`, or a name that is taken; `Misconfigured` for a bad file.
+    """
     folder = import_module("aurora_rt.toolsets")
     found: dict[str, Toolset] = {}
     for module in iter_modules(folder.__path__, f"{folder.__name__}."):
@@ -46,4 +57,37 @@ def discover() -> Mapping[str, Toolset]:
         if toolset.name in found:
             raise TypeError(f"{module.name}: there is a toolset {toolset.name!r} already")
         found[toolset.name] = toolset
+    for place in folder.__path__:
+        _add(found, files.files_in(Path(place)))
     return MappingProxyType(found)
+
+
+def known(settings: Settings) -> Mapping[str, Toolset]:
+    """Every toolset by name: those that are shipped, and those of the user's folder. Reads files.
+
+    Raises `Misconfigured` with a sentence for each thing that is wrong in a file.
+    """
+    found = dict(discover())
+    folder = settings.toolsets_dir
+    if folder is not None:
+        if not folder.is_dir():
+            raise Misconfigured(f"AURORA_TOOLSETS: {folder} is not a folder.")
+        _add(found, files.files_in(folder))
+    return MappingProxyType(found)
+
+
+def _add(found: dict[str, Toolset], paths: Iterable[Path]) -> None:
+    complaints = []
+    for path in paths:
+        try:
+            toolset = commands.toolset_of(files.read(path))
+        except Misconfigured as error:
+            complaints.append(error.message)
+        except ValueError as error:
+            complaints.append(f"{path}: {error}")
+        else:
+            if toolset.name in found:
+                complaints.append(f"{path}: name: there is a toolset {toolset.name!r} already.")
+            found.setdefault(toolset.name, toolset)
+    if complaints:
+        raise Misconfigured("\n".join(complaints))
