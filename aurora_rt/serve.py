@@ -186,8 +186,8 @@ async def _run(
     address = listener.getsockname()[:2] if listener is not None else (settings.host, settings.port)
     base_url = settings.public_url or url_of(*address)
     beside = await roles.prepare(have, base_url)
-    toolsets = await asyncio.to_thread(known, settings)
-    worker = Worker(_bench(have, toolsets)) if roles.worker else None
+    looks = await asyncio.to_thread(known, settings)
+    worker = Worker(_bench(have, looks.toolsets)) if roles.worker else None
     realtime = Realtime(settings, have.database, have.redis, have.bus, have.changes, have.limits)
     readiness, unplug = Readiness(), asyncio.Event()
     gc.collect()
@@ -195,6 +195,7 @@ async def _run(
     gc.set_threshold(*COLLECT_AFTER)
     async with asyncio.TaskGroup() as running:
         loops = [running.create_task(have.bus.run(), name="bus")]
+        loops += [running.create_task(one.run(), name=one.name) for one in looks.connections]
         finishing: list[asyncio.Task[None]] = []
         if worker is not None:
             loops.append(running.create_task(worker.be_seen(), name="sign of life"))
@@ -202,7 +203,7 @@ async def _run(
         if listener is not None:
             checks = Checks(have.database, have.redis, readiness, lambda: probe.look(*_reachable(address)))
             site = await asyncio.to_thread(lambda: static.load(static.folder()))
-            checkup = Checkup(settings, have.http, toolsets)
+            checkup = Checkup(settings, have.http, looks.toolsets)
             app = create_app(
                 settings,
                 have.database,

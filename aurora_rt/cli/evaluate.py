@@ -41,7 +41,7 @@ def evaluate(folder: Path, investigator: str, as_json: bool) -> None:
     """
     suite = suites.opened(folder, _alerts)
     settings = load()
-    stage = Stage(_investigator(investigator), known(settings), settings, httpx.AsyncClient())
+    stage = Stage(_investigator(investigator), known(settings).toolsets, settings, httpx.AsyncClient())
     cases = asyncio.run(_played(suite, stage, as_json=as_json))
     figures = totals(suite.name, investigator, cases)
     click.echo(json.dumps({"totals": figures}) if as_json else _table(figures))

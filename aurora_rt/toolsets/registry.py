@@ -4,6 +4,7 @@ Every module in this folder that is not one of the frame's own is a toolset, and
 """
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
 from pathlib import Path
@@ -14,6 +15,8 @@ from typing import Final
 from aurora_rt.errors import Misconfigured
 from aurora_rt.settings import Settings
 from aurora_rt.toolsets.declared import commands, files
+from aurora_rt.toolsets.declared.shape import CommandsFile, ServerFile
+from aurora_rt.toolsets.mcp.connection import Connection
 from aurora_rt.toolsets.toolset import Toolset
 
 FRAME: Final = frozenset(
@@ -25,6 +28,7 @@ FRAME: Final = frozenset(
         "envelope",
         "facts",
         "legible",
+        "mcp",
         "redaction",
         "servers",
         "shared",
@@ -62,32 +66,55 @@ def discover() -> Mapping[str, Toolset]:
     return MappingProxyType(found)
 
 
-def known(settings: Settings) -> Mapping[str, Toolset]:
-    """Every toolset by name: those that are shipped, and those of the user's folder. Reads files.
+@dataclass(frozen=True, slots=True)
+class Known:
+    """All toolsets, and what has to run for them to be so."""
+
+    toolsets: Mapping[str, Toolset]
+    """By name. A view: when the tools of a server change, the toolset in it does."""
+    connections: tuple[Connection, ...]
+
+
+def known(settings: Settings) -> Known:
+    """The toolsets that are shipped, and those of the user's folder. Reads files.
 
     Raises `Misconfigured` with a sentence for each thing that is wrong in a file.
     """
     found = dict(discover())
+    connections: tuple[Connection, ...] = ()
     folder = settings.toolsets_dir
     if folder is not None:
         if not folder.is_dir():
             raise Misconfigured(f"AURORA_TOOLSETS: {folder} is not a folder.")
-        _add(found, files.files_in(folder))
-    return MappingProxyType(found)
+        connections = _add(found, files.files_in(folder))
+    return Known(MappingProxyType(found), connections)
 
 
-def _add(found: dict[str, Toolset], paths: Iterable[Path]) -> None:
-    complaints = []
+def _add(found: dict[str, Toolset], paths: Iterable[Path]) -> tuple[Connection, ...]:
+    """Add what these files declare; the connections are those that it needs."""
+    complaints: list[str] = []
+    connections: list[Connection] = []
     for path in paths:
         try:
-            toolset = commands.toolset_of(files.read(path))
+            declared = _declared(found, files.read(path))
         except Misconfigured as error:
             complaints.append(error.message)
         except ValueError as error:
             complaints.append(f"{path}: {error}")
         else:
+            toolset = declared.toolset if isinstance(declared, Connection) else declared
             if toolset.name in found:
                 complaints.append(f"{path}: name: there is a toolset {toolset.name!r} already.")
-            found.setdefault(toolset.name, toolset)
+                continue
+            found[toolset.name] = toolset
+            if isinstance(declared, Connection):
+                connections.append(declared)
     if complaints:
         raise Misconfigured("\n".join(complaints))
+    return tuple(connections)
+
+
+def _declared(found: dict[str, Toolset], file: CommandsFile | ServerFile) -> Toolset | Connection:
+    if isinstance(file, ServerFile):
+        return Connection(file, lambda toolset: found.update({toolset.name: toolset}))
+    return commands.toolset_of(file)

@@ -52,7 +52,7 @@ async def test_a_file_in_the_users_folder_is_a_toolset_like_any_other(
         tmp_path,
         declared(tool("ls", "-l", "{folder}", parameters={"folder": FOLDER | {"default": str(tmp_path)}})),
     )
-    toolsets = await asyncio.to_thread(known, settings)
+    toolsets = (await asyncio.to_thread(known, settings)).toolsets
     assert set(toolsets) == {*discover(), "mine"}
     looked = await tools(toolsets).look("mine.look", folder=str(tmp_path / "here"))
     assert looked.error is None

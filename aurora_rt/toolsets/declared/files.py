@@ -8,7 +8,7 @@ import yaml
 from pydantic import BaseModel, ValidationError
 
 from aurora_rt.errors import Misconfigured
-from aurora_rt.toolsets.declared.shape import CommandsFile
+from aurora_rt.toolsets.declared.shape import CommandsFile, ServerFile
 
 SUFFIXES: Final = (".yaml", ".yml")
 
@@ -31,7 +31,7 @@ def files_in(folder: Path) -> Iterator[Path]:
     yield from sorted(path for path in folder.iterdir() if path.suffix in SUFFIXES)
 
 
-def read(path: Path) -> CommandsFile:
+def read(path: Path) -> CommandsFile | ServerFile:
     """What a file declares. Raises `Misconfigured` with a sentence for each thing that is wrong."""
     try:
         content = yaml.load(path.read_text(encoding="utf-8"), _Loader)  # noqa: S506 - a SafeLoader
@@ -41,10 +41,11 @@ def read(path: Path) -> CommandsFile:
         raise Misconfigured(f"{path}: {_place(error)}") from error
     if not isinstance(content, dict):
         raise Misconfigured(f"{path}: it must hold a mapping that begins with a name.")
+    shape: type[CommandsFile | ServerFile] = ServerFile if "mcp" in content else CommandsFile
     try:
-        return CommandsFile.model_validate(content)
+        return shape.model_validate(content)
     except ValidationError as error:
-        raise Misconfigured("\n".join(_complaints(path, CommandsFile, error))) from error
+        raise Misconfigured("\n".join(_complaints(path, shape, error))) from error
 
 
 def _place(error: yaml.YAMLError) -> str:

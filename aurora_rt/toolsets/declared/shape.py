@@ -1,12 +1,17 @@
 """What a YAML file of a toolset may hold. What is not named here is refused: nothing is silently ignored."""
 
 import re
+from collections.abc import Mapping
 from pathlib import PurePosixPath
 from typing import Annotated, Final, Literal
+from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
+from aurora_rt.settings import named_variable
 from aurora_rt.toolsets.declared import words
+from aurora_rt.toolsets.mcp import addresses
+from aurora_rt.toolsets.redaction import redacted
 from aurora_rt.toolsets.toolset import Parameters
 
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
@@ -145,3 +150,72 @@ class CommandsFile(_File):
         if twice:
             raise ValueError(f"there are two tools {twice!r}")
         return self
+
+
+class Server(_Part):
+    """Where a server of the Model Context Protocol is: a program that is started, or an address."""
+
+    command: tuple[str, ...] | None = Field(None, min_length=1)
+    environment: dict[str, str] = Field(default_factory=dict)
+    url: str | None = None
+    headers: dict[str, str] = Field(default_factory=dict)
+
+    @model_validator(mode="after")
+    def _is_one_of_them(self) -> "Server":
+        if (self.command is None) == (self.url is None):
+            raise ValueError("give either a command or a url")
+        if (self.url is None and self.headers) or (self.command is None and self.environment):
+            raise ValueError("headers belong to a url, and environment to a command")
+        if self.url is not None:
+            _is_an_address(self.url)
+        if any(VARIABLE.search(word) for word in (*(self.command or ()), self.url or "")):
+            raise ValueError("${…} is for values of environment and headers alone")
+        for name, value in {**self.environment, **self.headers}.items():
+            if not VARIABLE.search(value) and redacted(f"{name}: {value}") != f"{name}: {value}":
+                raise ValueError(f"{name} is a secret; set a variable and write ${{VARIABLE}} here")
+        return self
+
+
+class ServerFile(_File):
+    """A file that names a server; its tools are the server's own, as far as they are allowed."""
+
+    mcp: Server
+    tools: tuple[str, ...] = ()
+    read_only: bool = False
+    """Whether tools that say of themselves that they only read are offered, beside those of `tools`."""
+    timeout: float = Field(20.0, gt=0, le=120)
+
+    @model_validator(mode="after")
+    def _offers_something(self) -> "ServerFile":
+        if not self.tools and not self.read_only:
+            raise ValueError("no tool would be offered: list some under tools, or say read_only: true")
+        return self
+
+
+def resolved(values: Mapping[str, str]) -> dict[str, str]:
+    """Values with the environment's in place of `${NAME}`."""
+    return {
+        name: VARIABLE.sub(lambda found: named_variable(found.group(1)) or "", value)
+        for name, value in values.items()
+    }
+
+
+def unset(server: Server) -> str | None:
+    """A variable that is named and not set, if there is one."""
+    values = (*server.environment.values(), *server.headers.values())
+    named = (name for value in values for name in VARIABLE.findall(value))
+    return next((name for name in named if not named_variable(name)), None)
+
+
+def _is_an_address(url: str) -> None:
+    try:
+        parsed = urlsplit(url)
+        host = parsed.hostname
+    except ValueError:
+        host = None
+    if not host or parsed.scheme not in ("http", "https"):
+        raise ValueError("the url must be an address such as https://host/mcp")
+    if parsed.username or parsed.password:
+        raise ValueError("the url must not hold a password; use headers")
+    if addresses.forbidden(host):
+        raise ValueError("the url is an address of this machine's own metadata, which is not asked")
