@@ -14,8 +14,9 @@ from typing import Final
 
 from aurora_rt.errors import Misconfigured
 from aurora_rt.settings import Settings
-from aurora_rt.toolsets.declared import commands, files
-from aurora_rt.toolsets.declared.shape import CommandsFile, ServerFile
+from aurora_rt.toolsets.declared import commands, files, requests
+from aurora_rt.toolsets.declared.endpoints import RequestsFile, ServerFile
+from aurora_rt.toolsets.declared.shape import CommandsFile, File
 from aurora_rt.toolsets.mcp.connection import Connection
 from aurora_rt.toolsets.toolset import Toolset
 
@@ -114,7 +115,12 @@ def _add(found: dict[str, Toolset], paths: Iterable[Path]) -> tuple[Connection, 
     return tuple(connections)
 
 
-def _declared(found: dict[str, Toolset], file: CommandsFile | ServerFile) -> Toolset | Connection:
-    if isinstance(file, ServerFile):
-        return Connection(file, lambda toolset: found.update({toolset.name: toolset}))
-    return commands.toolset_of(file)
+def _declared(found: dict[str, Toolset], file: File) -> Toolset | Connection:
+    match file:
+        case ServerFile():
+            return Connection(file, lambda toolset: found.update({toolset.name: toolset}))
+        case RequestsFile():
+            return requests.toolset_of(file)
+        case CommandsFile():
+            return commands.toolset_of(file)
+    raise TypeError(file)

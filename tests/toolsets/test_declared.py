@@ -174,12 +174,15 @@ async def test_a_toolset_whose_program_is_not_there_says_so(http: httpx.AsyncCli
         (declared(tool("rm", "-r", "/tmp/x")), "'rm' is not on the list"),
         (declared(tool("systemctl", "restart", "nginx")), "systemctl may not be run with these arguments"),
         (declared(tool("ls", "{folder}")), "'folder', which is not declared"),
-        (declared(tool("ls", parameters={"folder": FOLDER})), "does not use the parameter 'folder'"),
+        (
+            declared(tool("ls", parameters={"folder": FOLDER})),
+            "the parameter 'folder' is declared and not used",
+        ),
         (
             declared(tool("{folder}", parameters={"folder": FOLDER})),
             "the first word of a command is its program",
         ),
-        (declared(tool("ls", "{x}", parameters={"x": FOLDER | {"required": False}})), "which may be missing"),
+        (declared(tool("ls", "{x}", parameters={"x": FOLDER | {"required": False}})), "'x' may be missing"),
         (declared(tool("ls", "{x}", parameters={"x": FOLDER | {"pattern": "("}})), "the pattern cannot be"),
         (declared(tool("ls", "{x}", parameters={"x": FOLDER | {"pattern": "zz[0-9]"}})), "give an example"),
         (declared(tool("ls", "{x}", parameters={"x": FOLDER | {"default": "-R"}})), "read as an option"),

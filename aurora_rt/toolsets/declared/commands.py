@@ -5,6 +5,7 @@ import shlex
 import shutil
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
@@ -18,10 +19,11 @@ from aurora_rt.toolsets.declared.shape import Command, CommandsFile, Optional
 from aurora_rt.toolsets.facts import AnyFacts
 from aurora_rt.toolsets.legible import one_line
 from aurora_rt.toolsets.logs import reading
-from aurora_rt.toolsets.toolset import Access, Health, Parameters, Seen, Tool, ToolFailed, Toolset
+from aurora_rt.toolsets.toolset import Access, Health, Parameters, Seen, Tool, ToolFailed, Toolset, Window
 
 OUTPUT_LIMIT: Final = 256 * 1024
 SAID: Final = 300
+EXAMPLE: Final = datetime(2026, 1, 31, 12, tzinfo=UTC)
 GRACE_SECONDS: Final = 3.0
 """How much later than the program the look is cut, so that what it printed is kept."""
 
@@ -128,8 +130,9 @@ def _words(declared: Command, values: Mapping[str, object]) -> Iterator[str]:
 def _trials(declared: Command) -> Iterator[list[str]]:
     """The command with sample values: the fewest words, all of them, and all of them with each choice."""
     known = {name: samples(name, one) for name, one in declared.parameters.items()}
-    window = dict.fromkeys(words.WINDOW, "2026-01-31 12:00:00 UTC")
-    usual = window | {name: values[0] for name, values in known.items()}
+    usual = words.moments(Window(EXAMPLE, EXAMPLE, EXAMPLE)) | {
+        name: values[0] for name, values in known.items()
+    }
     fewest = usual | {name: None for name, one in declared.parameters.items() if not one.always}
     fewest |= {name: False for name, one in declared.parameters.items() if one.type == "boolean"}
     for values in (

@@ -8,9 +8,12 @@ import yaml
 from pydantic import BaseModel, ValidationError
 
 from aurora_rt.errors import Misconfigured
-from aurora_rt.toolsets.declared.shape import CommandsFile, ServerFile
+from aurora_rt.toolsets.declared.endpoints import RequestsFile, ServerFile
+from aurora_rt.toolsets.declared.shape import CommandsFile, File
 
 SUFFIXES: Final = (".yaml", ".yml")
+SHAPES: Final[dict[str, type[File]]] = {"mcp": ServerFile, "http": RequestsFile}
+"""The key that tells what a file is; without one it holds commands."""
 
 
 class _Loader(yaml.SafeLoader):
@@ -31,7 +34,7 @@ def files_in(folder: Path) -> Iterator[Path]:
     yield from sorted(path for path in folder.iterdir() if path.suffix in SUFFIXES)
 
 
-def read(path: Path) -> CommandsFile | ServerFile:
+def read(path: Path) -> File:
     """What a file declares. Raises `Misconfigured` with a sentence for each thing that is wrong."""
     try:
         content = yaml.load(path.read_text(encoding="utf-8"), _Loader)  # noqa: S506 - a SafeLoader
@@ -41,7 +44,7 @@ def read(path: Path) -> CommandsFile | ServerFile:
         raise Misconfigured(f"{path}: {_place(error)}") from error
     if not isinstance(content, dict):
         raise Misconfigured(f"{path}: it must hold a mapping that begins with a name.")
-    shape: type[CommandsFile | ServerFile] = ServerFile if "mcp" in content else CommandsFile
+    shape = next((shape for key, shape in SHAPES.items() if key in content), CommandsFile)
     try:
         return shape.model_validate(content)
     except ValidationError as error:

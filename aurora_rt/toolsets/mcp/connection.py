@@ -13,7 +13,7 @@ import httpx
 import structlog
 
 from aurora_rt.settings import Settings
-from aurora_rt.toolsets.declared.shape import ServerFile, resolved, unset
+from aurora_rt.toolsets.declared.endpoints import ServerFile, resolved, unset
 from aurora_rt.toolsets.legible import one_line
 from aurora_rt.toolsets.mcp.answers import text_of
 from aurora_rt.toolsets.mcp.mishaps import reason_of
@@ -163,8 +163,7 @@ class Connection:
     def _lacks(self) -> str | None:
         if find_spec("mcp") is None:
             return "Its protocol is not installed here: pip install 'aurora-rt[mcp]'."
-        missing = unset(self._file.mcp)
-        return None if missing is None else f"The environment variable {missing}, which it needs, is not set."
+        return unset(self._file.mcp.environment) or unset(self._file.mcp.headers)
 
     def _unusable(self, _: Settings) -> str | None:
         return self._lacks()

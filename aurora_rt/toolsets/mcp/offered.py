@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from aurora_rt.toolsets.declared.shape import ServerFile
+from aurora_rt.toolsets.declared.endpoints import ServerFile
 from aurora_rt.toolsets.legible import one_line
 from aurora_rt.toolsets.mcp.schema import UnusableSchema, parameters_of
 from aurora_rt.toolsets.redaction import redacted
