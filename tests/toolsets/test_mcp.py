@@ -34,6 +34,25 @@ mcp: {mcp}
 """
 OVER_PIPES = f"{{command: [{sys.executable}, {PROGRAM}], environment: {{MARK: '<${{HOME}}>'}}}}"
 
+OLD = """
+import json, sys
+for line in sys.stdin:
+    asked = json.loads(line)
+    answers = {
+        "initialize": {"protocolVersion": "2024-11-05", "capabilities": {"tools": {}},
+                       "serverInfo": {"name": "old", "version": "1"}},
+        "tools/list": {"tools": [{"name": "1st book", "inputSchema": {"type": "object"},
+                                  "annotations": {"readOnlyHint": True}}]},
+        "tools/call": {"content": [{"type": "image", "data": "AAAA", "mimeType": "image/png"},
+                                   {"type": "text", "text": "a cover"}]},
+    }
+    if "id" in asked:
+        told = {"result": answers[asked["method"]]} if asked["method"] in answers else {
+            "error": {"code": -32601, "message": "Method not found"}}
+        print(json.dumps({"jsonrpc": "2.0", "id": asked["id"], **told}), flush=True)
+"""
+"""Speaks the first version of the protocol, as most servers do."""
+
 
 def declared(folder: Path, mcp: str, rest: str = "read_only: true\ntimeout: 1.5") -> Known:
     (folder / "books.yaml").write_text(FILE.format(mcp=mcp, rest=rest))
@@ -211,6 +230,18 @@ async def test_the_list_offers_what_it_names_and_tells_what_is_not_there(
         found = await connected(looks, http)
         assert [one.name for one in found.toolset.tools] == ["lend"]
         assert found.message == "Connected. 1 of its 9 tools are offered. It has no tool borrow."
+
+
+async def test_a_server_of_the_first_version_of_the_protocol_is_understood(
+    tmp_path: Path, http: httpx.AsyncClient, tools: Callable[..., Toolbox]
+) -> None:
+    (tmp_path / "old.py").write_text(OLD)
+    mcp = f"{{command: [{sys.executable}, {tmp_path / 'old.py'}]}}"
+    async with kept(await asyncio.to_thread(declared, tmp_path, mcp)) as looks:
+        found = await connected(looks, http)
+        assert [one.name for one in found.toolset.tools] == ["tool_1st_book"]
+        looked = await tools(looks.toolsets).look("books.tool_1st_book")
+        assert looked.output == "[image: image/png, 3 bytes]\na cover"
 
 
 @pytest.mark.parametrize(
