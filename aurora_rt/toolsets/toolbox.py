@@ -71,7 +71,7 @@ class Toolbox:
         self._shared = shared or SharedLooks()
         self._number = number
         self._at_once = asyncio.Semaphore(AT_ONCE)
-        reasons = {name: toolset.unusable(access.settings) for name, toolset in toolsets.items()}
+        reasons = {name: one.unusable(access.settings) or one.away() for name, one in toolsets.items()}
         self._unusable = {name: reason for name, reason in reasons.items() if reason is not None}
         self._tools = {
             f"{toolset.name}.{tool.name}": tool
@@ -115,7 +115,8 @@ class Toolbox:
             return _Look(name, tool, tool.parameters.model_validate(_legible(parameters)))
         except ValidationError as error:
             first = error.errors(include_url=False)[0]
-            return f"{name} cannot be called so: {'.'.join(map(str, first['loc']))}: {first['msg']}."
+            place = ".".join(map(str, first["loc"]))
+            return f"{name} cannot be called so: {place + ': ' if place else ''}{first['msg']}."
 
     async def _make(self, tool: str, asked: Mapping[str, Any], look: _Look | str) -> Observation:
         if isinstance(look, str):

@@ -97,6 +97,8 @@ class Toolset:
     unusable: Callable[[Settings], str | None]
     """Why it cannot be used as configured, in a sentence; `None` when it can."""
     health: Callable[[Settings, httpx.AsyncClient], Awaitable[Health]]
+    away: Callable[[], str | None] = field(default=lambda: None)
+    """Why it cannot be used right now, as far as that is known without looking: for what is connected to."""
 
 
 @dataclass(frozen=True, slots=True)

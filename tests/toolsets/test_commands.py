@@ -313,3 +313,25 @@ async def read_when_there(path: Path) -> int:
         while not path.exists():
             await asyncio.sleep(0.02)
     return int(path.read_text())
+
+
+async def test_a_server_program_that_will_not_end_is_ended_with_all_that_it_started(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(commands, "GRACE_SECONDS", 0.2)
+    source = (
+        "import subprocess, sys, time; "
+        "child = subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(60)']); "
+        "print(child.pid, flush=True); time.sleep(60)"
+    )
+    async with commands.serving(python(source), {}, line_limit=LIMIT) as served:
+        line = await anext(aiter(served.lines()))
+        mine = [psutil.Process(served.program.pid), psutil.Process(int(line))]
+    _, alive = psutil.wait_procs(mine, timeout=0.3)
+    assert not [one for one in alive if one.status() != psutil.STATUS_ZOMBIE]
+
+
+async def test_a_server_program_that_is_not_there_is_told() -> None:
+    with pytest.raises(CommandMissing, match="no-such-program cannot be started here"):
+        async with commands.serving(("no-such-program",), {}, line_limit=LIMIT):
+            pass

@@ -30,8 +30,8 @@ def add(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Callable[[s
 
 
 def test_every_toolset_of_the_folder_is_found() -> None:
-    assert {"host", "prometheus"} <= set(discover())
-    assert set(discover()) == modules() - FRAME - {"__init__"}
+    assert {"host", "prometheus", "sockets", "systemd"} <= set(discover())
+    assert set(discover()) == modules() - FRAME - {"__init__"} | declared()
 
 
 def test_what_the_frame_lists_is_there() -> None:
@@ -43,6 +43,10 @@ def modules() -> set[str]:
     return {
         path.stem for path in folder.iterdir() if path.suffix == ".py" or (path / "__init__.py").is_file()
     }
+
+
+def declared() -> set[str]:
+    return {path.stem for path in Path(toolsets.__file__).parent.glob("*.yaml")}
 
 
 def test_every_toolset_says_what_it_does_what_it_costs_and_when_it_cannot_be_used() -> None:
