@@ -11,7 +11,7 @@ from aurora_rt.toolsets.toolset import ToolFailed
 
 ENDPOINT: Final = "AURORA_AZURE_ENDPOINT"
 LOGIN: Final = "AURORA_AZURE_LOGIN"
-_NAME: Final = re.compile(r"[A-Za-z0-9.-]+")
+_NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9.-]*")
 _NEEDED: Final[tuple[tuple[str, Callable[[Settings], object]], ...]] = (
     ("AZURE_TENANT_ID", lambda settings: settings.azure_tenant_id),
     ("AZURE_CLIENT_ID", lambda settings: settings.azure_client_id),

@@ -22,7 +22,7 @@ STEPS: Final = ((250, 60, "PT1M"), (1250, 300, "PT5M"), (15000, 3600, "PT1H"))
 DAILY: Final = (86400, "P1D")
 
 ResourceId = Annotated[
-    str, StringConstraints(pattern=r"^/subscriptions/[\w.-]+(?:/[\w.()-]+)+$", max_length=1000)
+    str, StringConstraints(pattern=r"^/subscriptions/\w[\w.-]*(?:/[\w(][\w.()-]*)+$", max_length=1000)
 ]
 
 
