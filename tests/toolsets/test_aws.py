@@ -175,6 +175,9 @@ async def test_services_that_do_not_run_tell_why_their_tasks_stopped(tools, aws:
     assert (cart.name, cart.healthy, cart.also) == ("cart", False, ("prod",))
     assert "OutOfMemoryError: Container killed (exit code 137)" in cart.reason
     assert "0 of 2 running, 2 pending" in seen.output
+    assert seen.command == (
+        """aws ecs describe-services --region eu-west-1 --cluster prod --services '["cart", "web"]'"""
+    )
     assert (web_.name, web_.healthy) == ("web", True)
 
 
@@ -277,9 +280,17 @@ async def test_refusals_in_xml_are_understood_too(tools, aws: Cloud, code: str, 
     assert says in (seen.error or "")
 
 
+async def echoing(request: web.Request, body: bytes) -> web.StreamResponse:
+    return web.json_response({"events": [{"timestamp": 1, "message": f"it said {SECRET}"}]})
+
+
 async def test_a_wrong_secret_is_noticed_and_an_echo_of_it_is_hidden(tools, aws: Cloud) -> None:
     wrong = await tools(**configured(aws, aws_secret_access_key=SecretStr("another"))).look("aws.ecs")
     assert "AWS_SECRET_ACCESS_KEY does not belong to the access key" in (wrong.error or "")
+    aws.answer = echoing
+    echoed = await tools(**configured(aws)).look("aws.logs", group="g")
+    assert "[redacted]" in echoed.output
+    assert SECRET not in everything(echoed)
     aws.refusal = (500, f"you said {SECRET} and {TOKEN}")
     seen = await tools(**configured(aws)).look("aws.ecs")
     assert "[redacted]" in seen.output
@@ -376,7 +387,8 @@ GetConsoleOutput GetLaunchTemplateData GetTemplate DescribeInstanceAttribute Des
 DescribeTaskDefinition BatchGetImage GetDownloadUrlForLayer GetJobDetails GetLoginProfile ReceiveMessage Query Scan
 StartQuery TerminateInstances DeleteTable PutObject CreateUser Describe Get Getaway ListenToAll Describer get
 describe-instances GetCredentialsForIdentity ExportCertificate UpdateService RunInstances RebootInstances
-DescribeInstances;DeleteTable Describe_Instances GetKeyPolicy""" + " SelectObjectContent"  # fmt: skip
+DescribeInstances;DeleteTable Describe_Instances GetKeyPolicy DescribeTasks
+ListExports""" + " SelectObjectContent"  # fmt: skip
 
 
 @pytest.mark.parametrize("operation", READS.split())

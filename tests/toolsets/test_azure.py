@@ -173,6 +173,15 @@ async def test_metrics_logs_and_changes_are_told(tools, azure) -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    "query", ["externaldata(x:string)[@'http://192.0.2.1']", "evaluate http_request('x')"]
+)
+async def test_a_query_that_calls_other_addresses_is_not_asked(tools, azure, query: str) -> None:
+    seen = await tools(**configured(azure[1])).look("azure.logs", workspace="w-1", query=query)
+    assert "reads from elsewhere" in (seen.error or "")
+    assert azure[1].asked == []
+
+
 async def test_a_token_is_asked_for_once_however_many_look(tools, azure) -> None:
     look = tools(**configured(azure[1])).look
     await asyncio.gather(*(look(f"azure.{name}") for name in ("resources", "alerts", "activity")))

@@ -129,7 +129,7 @@ class Google:
             return web.json_response({"error": self.refusal, "error_description": "no"}, status=400)
         assert form["grant_type"] == ["urn:ietf:params:oauth:grant-type:jwt-bearer"]
         claims = jwt.decode(form["assertion"][0], PRIVATE.public_key(), ["RS256"], audience=AUDIENCE)
-        assert (claims["iss"], claims["scope"].rpartition("/")[2]) == ("a@shop", "cloud-platform.read-only")
+        assert (claims["iss"], claims["scope"].rpartition("/")[2]) == ("a@shop", "cloud-platform")
         self.granted += 1
         await asyncio.sleep(0.05)
         return web.json_response({"access_token": TOKEN, "expires_in": self.lasts, "token_type": "Bearer"})

@@ -25,8 +25,6 @@ from aurora_rt.toolsets.toolset import Health, Parameters, Tool, ToolFailed, Too
 
 TIMEOUT: Final = 18.0
 """An inquiry of the investigator is given 22 s; what a look is cut at is said in a sentence of its own."""
-SHARED: Final = 10.0
-"""Seconds for which the state of things serves other investigations too: AWS limits how often it is asked."""
 
 
 async def _health(settings: Settings, http: httpx.AsyncClient) -> Health:
@@ -53,12 +51,7 @@ TOOLSET: Final = Toolset(
             TIMEOUT,
         ),
         Tool(
-            "alarms",
-            "Alarms of CloudWatch that are in the state ALARM.",
-            metrics.alarms,
-            Parameters,
-            TIMEOUT,
-            SHARED,
+            "alarms", "Alarms of CloudWatch that are in the state ALARM.", metrics.alarms, Parameters, TIMEOUT
         ),
         Tool(
             "logs",
@@ -74,9 +67,8 @@ TOOLSET: Final = Toolset(
             ecs.ecs,
             ecs.EcsParameters,
             TIMEOUT,
-            SHARED,
         ),
-        Tool("ec2", "EC2 instances and their status checks.", machines.ec2, Parameters, TIMEOUT, SHARED),
+        Tool("ec2", "EC2 instances and their status checks.", machines.ec2, Parameters, TIMEOUT),
         Tool(
             "rds",
             "RDS databases, and what happened to them within the window.",

@@ -85,7 +85,10 @@ async def ecs(parameters: EcsParameters, access: Access) -> Seen:
         every = [arn for page in listed for arn in page.clusters]
         clusters, cut = every[:CLUSTERS], cut or len(every) > CLUSTERS
     found = await asyncio.gather(*(_cluster(aws, cluster) for cluster in clusters))
-    command = aws.command(request("ecs", "DescribeServices", cluster=parameters.cluster or "…", services="…"))
+    first = [one.name for one in found[0][0][:AT_ONCE]] if found else []
+    shown = clusters[0].rpartition("/")[2] if clusters else ""
+    wanted = request("ecs", "DescribeServices", cluster=shown, services=first)
+    command = aws.command(wanted if first else request("ecs", "ListClusters"))
     seen = seen_resources(
         command,
         "AWS",

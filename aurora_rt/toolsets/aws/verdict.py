@@ -28,11 +28,13 @@ _REFUSED: Final = frozenset(
         "DescribeLaunchConfigurations",
         "DescribeVpnConnections",  # keys that are shared
         "DescribeTaskDefinition",  # environment
+        "DescribeTasks",
         "DescribeSpotInstanceRequests",
         "DescribeSpotFleetRequests",
         "DescribeFleets",
         "DescribeExecution",  # what a state machine was given
         "DescribeStateMachine",
+        "DescribeStateMachineForExecution",
         "GetExecutionHistory",
         "GetActivityTask",  # takes the task from who waits for it
         "GetJobDetails",
@@ -41,6 +43,8 @@ _REFUSED: Final = frozenset(
         "GetQueryResults",
         "GetLogEvents",  # there is a tool for it, which hides secrets
         "DescribeStacks",  # parameters and outputs
+        "ListExports",
+        "ListTargetsByRule",  # what they are given
     }
 )
 

@@ -21,7 +21,6 @@ from aurora_rt.toolsets.toolset import Health, Parameters, Tool, ToolFailed, Too
 
 TIMEOUT: Final = 18.0
 """An inquiry of the investigator is given 22 s; what a look is cut at is said in a sentence of its own."""
-SHARED: Final = 10.0
 
 
 async def _health(settings: Settings, http: httpx.AsyncClient) -> Health:
@@ -59,9 +58,8 @@ TOOLSET: Final = Toolset(
             resources.resources,
             Parameters,
             TIMEOUT,
-            SHARED,
         ),
-        Tool("alerts", "Alerts of Azure Monitor that fire.", resources.alerts, Parameters, TIMEOUT, SHARED),
+        Tool("alerts", "Alerts of Azure Monitor that fire.", resources.alerts, Parameters, TIMEOUT),
         Tool(
             "activity",
             "What was changed within the window, and by whom (the activity log).",

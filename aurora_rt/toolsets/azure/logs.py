@@ -1,6 +1,7 @@
 """Queries of Log Analytics (https://learn.microsoft.com/azure/azure-monitor/logs/api/request-format)."""
 
 import asyncio
+import re
 import shlex
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -16,10 +17,12 @@ from aurora_rt.toolsets.logs.reading import line_of
 from aurora_rt.toolsets.prometheus.times import latest
 from aurora_rt.toolsets.servers import Call
 from aurora_rt.toolsets.tables import table
-from aurora_rt.toolsets.toolset import Access, Parameters, Seen
+from aurora_rt.toolsets.toolset import Access, Parameters, Seen, ToolFailed
 
 KEPT: Final = 500
 CELL: Final = 300
+_ELSEWHERE: Final = re.compile(r"\bexternal_?data\b|\bhttp_request", re.IGNORECASE)
+"""What makes Log Analytics call an address that the query names."""
 _SOURCES: Final = ("ContainerName", "AppRoleName", "Computer", "Resource", "_ResourceId")
 _TEXTS: Final = ("LogMessage", "Message", "LogEntry", "SyslogMessage", "ResultDescription", "OuterMessage")
 
@@ -51,6 +54,8 @@ class _Tables(Part):
 
 async def logs(parameters: LogParameters, access: Access) -> Seen:
     """The rows of a query, within the window."""
+    if _ELSEWHERE.search(parameters.query):
+        raise ToolFailed("A query that reads from elsewhere than the workspace is not asked.")
     azure, window = azure_of(access), access.window
     span = f"{rfc3339(window.start)}/{rfc3339(latest(window))}"
     command = (

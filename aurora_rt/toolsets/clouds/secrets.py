@@ -29,6 +29,8 @@ def discreet(failed: ToolFailed, secrets: Iterable[str], reason: str = "") -> To
 
 
 def discreetly(seen: Seen, secrets: Iterable[str]) -> Seen:
-    """What was seen, with nothing secret in its texts."""
+    """What was seen, with nothing secret in its texts; facts that hold something secret are left out."""
     known = tuple(secrets)
-    return Seen(hidden(seen.command, known), hidden(seen.output, known), seen.facts)
+    told = seen.facts.model_dump_json() if seen.facts else ""
+    facts = seen.facts if hidden(told, known) == told else None
+    return Seen(hidden(seen.command, known), hidden(seen.output, known), facts)

@@ -22,7 +22,6 @@ from aurora_rt.toolsets.toolset import Health, Parameters, Tool, ToolFailed, Too
 
 TIMEOUT: Final = 18.0
 """An inquiry of the investigator is given 22 s; what a look is cut at is said in a sentence of its own."""
-SHARED: Final = 10.0
 
 
 async def _health(settings: Settings, http: httpx.AsyncClient) -> Health:
@@ -61,17 +60,9 @@ TOOLSET: Final = Toolset(
             machines.run,
             Parameters,
             TIMEOUT,
-            SHARED,
         ),
-        Tool("sql", "Cloud SQL databases and their state.", machines.sql, Parameters, TIMEOUT, SHARED),
-        Tool(
-            "compute",
-            "Compute Engine instances and their state.",
-            machines.compute,
-            Parameters,
-            TIMEOUT,
-            SHARED,
-        ),
+        Tool("sql", "Cloud SQL databases and their state.", machines.sql, Parameters, TIMEOUT),
+        Tool("compute", "Compute Engine instances and their state.", machines.compute, Parameters, TIMEOUT),
         Tool(
             "changes",
             "What was changed within the window, and by whom (the audit log).",

@@ -16,7 +16,8 @@ from aurora_rt.toolsets.servers import Call, Server, ask
 from aurora_rt.toolsets.toolset import ToolFailed
 
 AUDIENCE: Final = "https://oauth2.googleapis.com/token"
-SCOPE: Final = "https://www.googleapis.com/auth/cloud-platform.read-only"
+SCOPE: Final = "https://www.googleapis.com/auth/cloud-platform"
+"""Cloud Run and Cloud SQL know no narrower one; what may be read is up to the account's roles, and we only read."""
 GRANT: Final = "urn:ietf:params:oauth:grant-type:jwt-bearer"
 HOUR: Final = 3600
 _TOKENS: Final = Tokens()

@@ -9,7 +9,7 @@ from builtin_worlds import ANCHOR, BURNER, Tool, World, calm, case, processes, s
 from aurora_rt.investigation.builtin import BuiltinInvestigator
 from aurora_rt.investigation.builtin.evidence import Evidence
 from aurora_rt.investigation.builtin.findings.cloud import Asked, names_in, resources
-from aurora_rt.investigation.investigator import Case, Summary, Thought
+from aurora_rt.investigation.investigator import Case, Suggestion, Summary, Thought
 from aurora_rt.toolsets.facts.cloud import CloudResource, CloudResources
 from aurora_rt.toolsets.facts.logs import LogLine, LogLines
 
@@ -84,7 +84,8 @@ async def test_an_account_full_of_other_trouble_does_not_outrank_what_was_seen_h
 async def test_where_all_is_well_that_is_said_and_nothing_is_blamed() -> None:
     summary, thoughts = await told(case("CheckoutDown", service="checkout"), aws())
     assert summary.causes == ()
-    assert any("is said to be unwell [" in thought.content for thought in thoughts)
+    assert any("none of 1 RDS database is said to be unwell [" in thought.content for thought in thoughts)
+    assert any("none of 2 ECS services is said to be unwell [" in thought.content for thought in thoughts)
 
 
 async def test_what_may_not_be_seen_is_said() -> None:
@@ -105,6 +106,18 @@ async def test_a_change_of_what_the_alert_names_is_told_beside_the_cause() -> No
     assert "ecs UpdateService by ann" in summary.text
 
 
+async def test_what_is_not_well_but_unrelated_is_told_aside_and_the_next_step_is_to_look_there() -> None:
+    found = listed(one("ECS service", "checkout", OOM), one("ECS service", "batch", OOM))
+    world, steps = World(aws(ecs=found)), []
+    async with aclosing(
+        BuiltinInvestigator().investigate(case("CheckoutDown", service="checkout"), world)
+    ) as all_:
+        steps = [step async for step in all_]
+    (summary,) = [step for step in steps if isinstance(step, Summary)]
+    assert "`batch`" in summary.text.partition("Also out of the ordinary")[2]
+    assert [step.command for step in steps if isinstance(step, Suggestion)] == ["aws.ecs {}"]
+
+
 @pytest.mark.parametrize("provider", ["gcp.run", "azure.resources"])
 async def test_each_cloud_is_asked_where_it_can_be(provider: str) -> None:
     down = CloudResources(provider="Azure", resources=(one("virtualMachines", "cart-vm", "Unavailable"),))
@@ -115,6 +128,8 @@ async def test_each_cloud_is_asked_where_it_can_be(provider: str) -> None:
 def test_an_alarm_is_a_clue_and_foreign_text_cannot_look_like_a_citation() -> None:
     alarm = one("alarm", "cart-5xx", "crossed [7]", "cart")
     asked = Asked(names_in(["cart"]), "", ANCHOR)
+    (cleared,) = resources(Evidence(listed(), "[3]"), asked, "alarm that fires").cleared
+    assert cleared.claim == "In AWS there is no alarm that fires [3]."
     (finding,) = resources(Evidence(listed(alarm), "[3]"), asked).findings
     assert (finding.role, finding.kind) == ("clue", "metric_deviation")
     assert "[7]" not in finding.claim

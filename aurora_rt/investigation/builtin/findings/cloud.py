@@ -12,7 +12,7 @@ from typing import Final
 
 from aurora_rt.investigation.builtin.evidence import Evidence
 from aurora_rt.investigation.builtin.families import Kind
-from aurora_rt.investigation.builtin.findings.finding import Assessment, Cleared, Finding
+from aurora_rt.investigation.builtin.findings.finding import Assessment, Cleared, Finding, Subject
 from aurora_rt.investigation.builtin.wording import clock, code, counted, foreign, joined
 from aurora_rt.toolsets.facts.cloud import CloudResource, CloudResources
 from aurora_rt.toolsets.facts.logs import LogLine, LogLines
@@ -71,22 +71,21 @@ class Asked:
         return 0.0 if self.names else UNNAMED
 
 
-def resources(seen: Evidence[CloudResources], asked: Asked) -> Assessment:
-    """A finding for each thing that is not well and that the alert may be about; one clue for all others."""
+def resources(
+    seen: Evidence[CloudResources], asked: Asked, what: str = "resource", command: str = ""
+) -> Assessment:
+    """A finding for each thing that is not well and that the alert may be about; one clue for all others.
+
+    `what` is what was listed, `command` what to type to see it.
+    """
     provider = seen.facts.provider
     unwell = [one for one in seen.facts.resources if one.healthy is False]
     if not unwell:
         count = len(seen.facts.resources)
-        told = f"None of {counted(count, 'resource')}" if count > 1 else "Nothing"
-        return Assessment(
-            cleared=(
-                Cleared(
-                    "availability", f"{told} that {provider} lists here is said to be unwell {seen.cite}."
-                ),
-            )
-        )
+        told = f"none of {counted(count, what)} is said to be unwell" if count else f"there is no {what}"
+        return Assessment(cleared=(Cleared("availability", f"In {provider} {told} {seen.cite}."),))
     near = sorted(((asked.closeness(one), one) for one in unwell), key=lambda pair: -pair[0])
-    findings = [_finding(one, weight, seen) for weight, one in near[:MOST] if weight]
+    findings = [_finding(one, weight, seen, command) for weight, one in near[:MOST] if weight]
     others = [one for weight, one in near if not weight]
     if others:
         findings.append(_others(others, seen))
@@ -116,19 +115,24 @@ def names_in(labels: Iterable[str]) -> frozenset[str]:
     return frozenset(name for name in bare if len(name) >= SHORTEST and not name.isdigit())
 
 
-def _finding(one: CloudResource, weight: float, seen: Evidence[CloudResources]) -> Finding:
+def _finding(one: CloudResource, weight: float, seen: Evidence[CloudResources], command: str) -> Finding:
     alarm = one.sort == "alarm"
     why = f": {code(one.reason, 260)}" if one.reason else ""
-    claim = (
-        f"{seen.facts.provider} says that the {foreign(one.sort, 60)} {code(one.name, 80)} is not well "
-        f"({foreign(one.state, 120)}){why} {seen.cite}."
-    )
+    name, state = code(one.name, 80), foreign(one.state, 120)
+    provider = seen.facts.provider
+    if alarm:
+        claim = f"The alarm {name} of {provider} fires ({state}){why} {seen.cite}."
+    else:
+        claim = (
+            f"{provider} says that the {foreign(one.sort, 60)} {name} is not well ({state}){why} {seen.cite}."
+        )
     return Finding(
         "metric_deviation" if alarm else _kind(one),
         one.name,
         claim,
         weight * (ALARM if alarm else 1.0),
         "clue" if alarm else "culprit",
+        Subject(command=command),
         began_at=one.changed_at,
         on_host=False,
         own=weight >= PART,
@@ -140,7 +144,7 @@ def _others(others: Sequence[CloudResource], seen: Evidence[CloudResources]) -> 
     more = f" and {len(others) - MOST} more" if len(others) > MOST else ""
     claim = f"Also not well in {seen.facts.provider}, though the alert names none of it: {named}{more} {seen.cite}."
     return Finding(
-        "target_down", f"other resources in {seen.facts.provider}", claim, 0.3, "clue", on_host=False
+        "metric_deviation", f"other resources in {seen.facts.provider}", claim, 0.3, "clue", on_host=False
     )
 
 
@@ -148,7 +152,7 @@ def _kind(one: CloudResource) -> Kind:
     told = f"{one.reason} {one.state}"
     said = [kind for kind, sign in _SIGNS if sign.search(told)]
     by_sort = [kind for kind, sign in _SORTS if sign.search(one.sort)]
-    return (said or by_sort or ["target_down"])[0]
+    return (said or by_sort or ["dependency_down"])[0]
 
 
 def _within(part: str, whole: str) -> bool:

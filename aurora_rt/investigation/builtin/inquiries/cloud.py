@@ -16,10 +16,26 @@ from aurora_rt.toolsets.facts.logs import LogLines
 from aurora_rt.toolsets.toolset import Looking, Observation
 
 _TOOLS: Final = {
-    "AWS": ("aws.ecs", "aws.ec2", "aws.rds", "aws.alarms", "aws.changes"),
-    "Google Cloud": ("gcp.run", "gcp.sql", "gcp.compute", "gcp.changes"),
-    "Azure": ("azure.resources", "azure.alerts", "azure.activity"),
+    "AWS": {
+        "aws.ecs": "ECS service",
+        "aws.ec2": "EC2 instance",
+        "aws.rds": "RDS database",
+        "aws.alarms": "alarm that fires",
+        "aws.changes": "change",
+    },
+    "Google Cloud": {
+        "gcp.run": "Cloud Run service",
+        "gcp.sql": "Cloud SQL database",
+        "gcp.compute": "Compute Engine instance",
+        "gcp.changes": "change",
+    },
+    "Azure": {
+        "azure.resources": "resource",
+        "azure.alerts": "alert that fires",
+        "azure.activity": "change",
+    },
 }
+"""Cloud → its tools, and what each lists."""
 _WIDE: Final = frozenset(
     {
         "alertname",
@@ -46,7 +62,9 @@ _WIDE: Final = frozenset(
 
 def cloud_inquiries(reading: Reading, tools: Looking) -> tuple[tuple[str, Callable[[], Inquiry]], ...]:
     """For each cloud the tool that has to be usable, and how its inquiry is made."""
-    return tuple((looks[0], partial(_inquiry, cloud, reading, tools)) for cloud, looks in _TOOLS.items())
+    return tuple(
+        (next(iter(looks)), partial(_inquiry, cloud, reading, tools)) for cloud, looks in _TOOLS.items()
+    )
 
 
 def _inquiry(cloud: str, reading: Reading, tools: Looking) -> Inquiry:
@@ -60,7 +78,9 @@ def _inquiry(cloud: str, reading: Reading, tools: Looking) -> Inquiry:
 
     async def pursue(look: Look) -> Outcome:
         seen = await asyncio.gather(*(look(tool) for tool in _TOOLS[cloud] if tools.has(tool)))
-        found = await asyncio.to_thread(together, (_weighed(one, asked) for one in seen))
+        found = await asyncio.to_thread(
+            together, (_weighed(one, asked, _TOOLS[cloud][one.tool]) for one in seen)
+        )
         return outcome(found, seen, reading.families)
 
     opening = (
@@ -70,9 +90,9 @@ def _inquiry(cloud: str, reading: Reading, tools: Looking) -> Inquiry:
     return Inquiry(f"cloud {cloud}", opening, pursue)
 
 
-def _weighed(seen: Observation, asked: Asked) -> Assessment:
+def _weighed(seen: Observation, asked: Asked, what: str) -> Assessment:
     if listed := evidence_of(seen, CloudResources):
-        return resources(listed, asked)
+        return resources(listed, asked, what, seen.command)
     if changed := evidence_of(seen, LogLines):
         return changes(changed, asked)
     return Assessment()
