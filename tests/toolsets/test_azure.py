@@ -56,8 +56,10 @@ ANSWERS: dict[str, object] = {
                         "severity": "Sev1",
                         "monitorCondition": "Fired",
                         "targetResourceName": "cart-vm",
-                        "alertRule": "high-cpu",
+                        "alertRule": None,
                         "startDateTime": AT,
+                        "description": None,
+                        "targetResourceType": None,
                     }
                 },
             }
@@ -69,6 +71,7 @@ ANSWERS: dict[str, object] = {
                 "eventTimestamp": AT,
                 "caller": "ann@example.com",
                 "operationName": {"value": "w", "localizedValue": "Restart Virtual Machine"},
+                "subStatus": None,
                 "status": {"value": "Succeeded"},
                 "resourceId": VM,
             }

@@ -47,22 +47,30 @@ ANSWERS = {
             },
         ]
     },
-    "/v2/projects/shop/locations/-/services": {
-        "services": [
+    "/apis/serving.knative.dev/v1/namespaces/shop/services": {
+        "apiVersion": "serving.knative.dev/v1",
+        "kind": "ServiceList",
+        "metadata": {},
+        "items": [
             {
-                "name": "projects/shop/locations/europe-west1/services/cart",
-                "latestReadyRevision": "projects/shop/locations/x/services/cart/revisions/cart-1",
-                "latestCreatedRevision": "projects/shop/locations/x/services/cart/revisions/cart-2",
-                "terminalCondition": {
-                    "type": "Ready",
-                    "state": "CONDITION_FAILED",
-                    "revisionReason": "HEALTH_CHECK_CONTAINER_ERROR",
-                    "message": "The user-provided container failed to start and listen on the port",
-                    "lastTransitionTime": AT,
+                "metadata": {"name": "cart", "namespace": "1234"},
+                "status": {
+                    "latestReadyRevisionName": "cart-1",
+                    "latestCreatedRevisionName": "cart-2",
+                    "conditions": [
+                        {
+                            "type": "Ready",
+                            "status": "False",
+                            "reason": "HealthCheckContainerError",
+                            "message": "The user-provided container failed to start and listen on the port",
+                            "lastTransitionTime": AT,
+                        },
+                        {"type": "RoutesReady", "status": "True"},
+                    ],
                 },
             },
-            {"name": "services/web", "terminalCondition": {"state": "CONDITION_SUCCEEDED"}},
-        ]
+            {"metadata": {"name": "web"}, "status": {"conditions": [{"type": "Ready", "status": "True"}]}},
+        ],
     },
     "/v1/projects/shop/instances": {
         "items": [
@@ -175,7 +183,7 @@ async def test_services_databases_and_machines_tell_how_they_are(tools, google, 
         [("vm-1", False)],
     ]
     assert "listen on the port" in seen[0].output
-    assert "revision cart-1 serves, cart-2 does not" in seen[0].output
+    assert "cart-1 serves, cart-2 does not" in seen[0].output
     assert seen[1].facts.resources[0].reason == "suspended, BILLING_ISSUE"
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Final, TypeVar
 
 import httpx
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
+from pydantic import ConfigDict, Field, TypeAdapter, ValidationError
 from pydantic.aliases import AliasChoices
 
 from aurora_rt.toolsets.aws import xml
@@ -17,6 +17,7 @@ from aurora_rt.toolsets.aws.account import ENDPOINT, Account
 from aurora_rt.toolsets.aws.failures import explained
 from aurora_rt.toolsets.aws.services import SERVICES, SIGNING, Service
 from aurora_rt.toolsets.aws.signing import Signature
+from aurora_rt.toolsets.clouds.shapes import Answered
 from aurora_rt.toolsets.servers import Call, Server, ask, fetch
 from aurora_rt.toolsets.toolset import Access, ToolFailed
 
@@ -27,7 +28,7 @@ Shape = TypeVar("Shape")
 PageT = TypeVar("PageT", bound="Page")
 
 
-class Part(BaseModel):
+class Part(Answered):
     """A part of an answer."""
 
     model_config = ConfigDict(frozen=True, populate_by_name=True)

@@ -5,12 +5,13 @@ from dataclasses import dataclass, field, replace
 from typing import Final, TypeVar
 
 import httpx
-from pydantic import BaseModel, ConfigDict
+from pydantic import ConfigDict
 from pydantic.alias_generators import to_camel
 
 from aurora_rt.toolsets.azure.account import ENDPOINT, Account, account_of
 from aurora_rt.toolsets.azure.tokens import forget, token_of
 from aurora_rt.toolsets.clouds.secrets import discreet
+from aurora_rt.toolsets.clouds.shapes import Answered
 from aurora_rt.toolsets.servers import Call, Server, ask
 from aurora_rt.toolsets.toolset import Access, ToolFailed
 
@@ -23,7 +24,7 @@ Shape = TypeVar("Shape")
 PageT = TypeVar("PageT", bound="Page")
 
 
-class Part(BaseModel):
+class Part(Answered):
     """A part of an answer."""
 
     model_config = ConfigDict(frozen=True, alias_generator=to_camel)

@@ -4,4 +4,5 @@ secrets     keeping credentials out of what is shown
 tokens      bearer tokens: kept in memory until shortly before they end, asked for once
 listing     resources as facts and as a table
     timeseries  series, and `lines` lines of logs, as facts and as text
+    shapes      the base of the shapes of what comes back
 """

@@ -6,10 +6,11 @@ from dataclasses import dataclass, field, replace
 from typing import Final, TypeVar
 
 import httpx
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import ConfigDict, Field
 from pydantic.alias_generators import to_camel
 
 from aurora_rt.toolsets.clouds.secrets import discreet
+from aurora_rt.toolsets.clouds.shapes import Answered
 from aurora_rt.toolsets.gcp.account import ENDPOINT, SETTING, Account, account_of
 from aurora_rt.toolsets.gcp.tokens import forget, token_of
 from aurora_rt.toolsets.servers import Call, Server, ask
@@ -23,7 +24,7 @@ Shape = TypeVar("Shape")
 PageT = TypeVar("PageT", bound="Page")
 
 
-class Part(BaseModel):
+class Part(Answered):
     """A part of an answer."""
 
     model_config = ConfigDict(frozen=True, alias_generator=to_camel)

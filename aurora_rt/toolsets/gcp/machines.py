@@ -13,23 +13,37 @@ from aurora_rt.toolsets.toolset import Access, Parameters, Seen
 
 
 class _Condition(Part):
-    state: str = ""
+    type: str = ""
+    status: str = ""
     reason: str = ""
-    revision_reason: str = ""
     message: str = ""
     last_transition_time: datetime | None = None
 
 
-class _Run(Part):
+class _RunName(Part):
     name: str
-    terminal_condition: _Condition = _Condition()
-    latest_ready_revision: str = ""
-    latest_created_revision: str = ""
-    update_time: datetime | None = None
 
 
-class _Runs(Page):
-    services: tuple[_Run, ...] = ()
+class _RunStatus(Part):
+    conditions: tuple[_Condition, ...] = ()
+    ready: str = Field("", alias="latestReadyRevisionName")
+    created: str = Field("", alias="latestCreatedRevisionName")
+
+
+class _Run(Part):
+    metadata: _RunName
+    status: _RunStatus = _RunStatus()
+
+
+class _More(Part):
+    after: str = Field("", alias="continue")
+
+
+class _Runs(Part):
+    items: tuple[_Run, ...] = ()
+    metadata: _More = _More()
+    unreachable: tuple[str, ...] = ()
+    """Regions that did not answer."""
 
 
 class _SqlSettings(Part):
@@ -71,9 +85,11 @@ async def run(_parameters: Parameters, access: Access) -> Seen:
     google = await google_of(access)
     project = google.account.project
     command = f"gcloud run services list --project={project}"
-    call = Call(f"/v2/projects/{project}/locations/-/services", {"pageSize": "200"}, command)
-    found, more = await google.pages("run", call, _Runs)
-    resources = [_service(one) for page in found for one in page.services]
+    # Version 2 of this API lists region by region alone.
+    path = f"/apis/serving.knative.dev/v1/namespaces/{project}/services"
+    found = await google.ask("run", Call(path, {"limit": "500"}, command), _Runs)
+    resources = [_service(one) for one in found.items]
+    more = bool(found.metadata.after or found.unreachable)
     return discreetly(
         seen_resources(command, "Google Cloud", resources, truncated=more), google.account.secrets
     )
@@ -111,23 +127,20 @@ async def compute(_parameters: Parameters, access: Access) -> Seen:
 
 
 def _service(one: _Run) -> CloudResource:
-    condition = one.terminal_condition
-    failed = condition.state == "CONDITION_FAILED"
-    ready, created = (
-        name.rpartition("/")[2] for name in (one.latest_ready_revision, one.latest_created_revision)
-    )
-    revision = f"revision {ready or 'none'} serves"
-    if created != ready:
-        revision += f", {created} does not"
-    told = (condition.reason or condition.revision_reason, condition.message)
+    status = one.status
+    condition = next((each for each in status.conditions if each.type == "Ready"), _Condition())
+    failed = condition.status == "False"
+    revision = f"{status.ready or 'no revision'} serves"
+    if status.created != status.ready:
+        revision += f", {status.created} does not"
     return CloudResource(
         sort="Cloud Run service",
-        name=one.name.rpartition("/")[2],
-        state=f"{condition.state.removeprefix('CONDITION_').lower() or 'unknown'}, {revision}",
-        healthy=False if failed else True if condition.state == "CONDITION_SUCCEEDED" else None,
-        reason=": ".join(part for part in told if part) if failed else "",
-        changed_at=condition.last_transition_time or one.update_time,
-        also=(created,),
+        name=one.metadata.name,
+        state=f"ready: {condition.status or 'unknown'}, {revision}",
+        healthy=False if failed else True if condition.status == "True" else None,
+        reason=": ".join(part for part in (condition.reason, condition.message) if part) if failed else "",
+        changed_at=condition.last_transition_time,
+        also=(status.created,),
     )
 
 
