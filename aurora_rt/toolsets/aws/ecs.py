@@ -1,6 +1,5 @@
 """Services of ECS: how many of their tasks run, and why those that stopped did."""
 
-import asyncio
 from collections.abc import Iterable, Sequence
 from typing import Annotated, Final
 
@@ -11,6 +10,7 @@ from aurora_rt.toolsets.aws.client import Aws, Page, Part, aws_of, request
 from aurora_rt.toolsets.aws.shapes import Moment
 from aurora_rt.toolsets.clouds.listing import seen_resources
 from aurora_rt.toolsets.clouds.secrets import discreetly
+from aurora_rt.toolsets.clouds.together import both, each
 from aurora_rt.toolsets.facts.cloud import CloudResource
 from aurora_rt.toolsets.toolset import Access, Parameters, Seen
 
@@ -84,7 +84,7 @@ async def ecs(parameters: EcsParameters, access: Access) -> Seen:
         listed, cut = await aws.pages(request("ecs", "ListClusters"), _Arns, 1)
         every = [arn for page in listed for arn in page.clusters]
         clusters, cut = every[:CLUSTERS], cut or len(every) > CLUSTERS
-    found = await asyncio.gather(*(_cluster(aws, cluster) for cluster in clusters))
+    found = await each(_cluster(aws, cluster) for cluster in clusters)
     first = [one.name for one in found[0][0][:AT_ONCE]] if found else []
     shown = clusters[0].rpartition("/")[2] if clusters else ""
     wanted = request("ecs", "DescribeServices", cluster=shown, services=first)
@@ -100,17 +100,15 @@ async def ecs(parameters: EcsParameters, access: Access) -> Seen:
 
 async def _cluster(aws: Aws, cluster: str) -> tuple[list[CloudResource], bool]:
     """The services of one cluster, and whether there are more."""
-    (listed, more), tasks = await asyncio.gather(
+    (listed, more), tasks = await both(
         aws.pages(request("ecs", "ListServices", cluster=cluster, maxResults=100), _Arns),
         _stopped(aws, cluster),
     )
     arns = [arn for page in listed for arn in page.services]
     parts = [arns[at : at + AT_ONCE] for at in range(0, len(arns), AT_ONCE)]
-    described = await asyncio.gather(
-        *(
-            aws.ask(request("ecs", "DescribeServices", cluster=cluster, services=part), _Described)
-            for part in parts
-        )
+    described = await each(
+        aws.ask(request("ecs", "DescribeServices", cluster=cluster, services=part), _Described)
+        for part in parts
     )
     name = cluster.rpartition("/")[2]
     return [_resource(one, name, tasks) for part in described for one in part.services], more

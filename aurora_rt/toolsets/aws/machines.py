@@ -1,6 +1,5 @@
 """Instances of EC2 and databases of RDS, and how AWS says that they are."""
 
-import asyncio
 from typing import Final
 
 from aurora_rt.clock import rfc3339
@@ -18,6 +17,7 @@ from aurora_rt.toolsets.aws.shapes import (
 )
 from aurora_rt.toolsets.clouds.listing import seen_resources
 from aurora_rt.toolsets.clouds.secrets import discreetly
+from aurora_rt.toolsets.clouds.together import both
 from aurora_rt.toolsets.facts.cloud import CloudResource
 from aurora_rt.toolsets.prometheus.times import latest
 from aurora_rt.toolsets.toolset import Access, Parameters, Seen
@@ -31,7 +31,7 @@ async def ec2(_parameters: Parameters, access: Access) -> Seen:
     account = account_of(access.settings)
     aws = aws_of(account, access)
     wanted = request("ec2", "DescribeInstances", "NextToken", MaxResults=200)
-    (found, more), (checked, _) = await asyncio.gather(
+    (found, more), (checked, _) = await both(
         aws.pages(wanted, InstancePage),
         aws.pages(request("ec2", "DescribeInstanceStatus", "NextToken", MaxResults=200), StatusPage),
     )
@@ -54,7 +54,7 @@ async def rds(_parameters: Parameters, access: Access) -> Seen:
         StartTime=rfc3339(window.start),
         EndTime=rfc3339(latest(window)),
     )
-    (found, more), (happened, _) = await asyncio.gather(
+    (found, more), (happened, _) = await both(
         aws.pages(wanted, DatabasePage), aws.pages(events, DatabaseEvents)
     )
     last = {one.source: one for page in happened for one in page.events}
