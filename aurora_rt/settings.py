@@ -135,6 +135,58 @@ class Settings(BaseSettings):
         alias="AURORA_TOOLSETS",
         description="Folder of your own toolsets and MCP servers, one YAML file each.",
     )
+    aws_access_key_id: str | None = Field(
+        None, alias="AWS_ACCESS_KEY_ID", description="Access key of an AWS user or role that may only read."
+    )
+    aws_secret_access_key: SecretStr | None = Field(
+        None, alias="AWS_SECRET_ACCESS_KEY", description="The secret of that access key."
+    )
+    aws_session_token: SecretStr | None = Field(
+        None,
+        alias="AWS_SESSION_TOKEN",
+        description="The session token that temporary AWS credentials come with.",
+    )
+    aws_region: str | None = Field(None, alias="AWS_REGION", description="AWS region to look at.")
+    aws_endpoint: str | None = Field(
+        None, alias="AURORA_AWS_ENDPOINT", description="Address to ask instead of the public ones of AWS."
+    )
+    gcp_credentials: str | None = Field(
+        None,
+        alias="GOOGLE_APPLICATION_CREDENTIALS",
+        description="File with the JSON key of a Google Cloud service account that may only read.",
+    )
+    gcp_project: str | None = Field(
+        None,
+        alias="AURORA_GCP_PROJECT",
+        description="Google Cloud project to look at. Unset: the service account's own.",
+    )
+    gcp_endpoint: str | None = Field(
+        None,
+        alias="AURORA_GCP_ENDPOINT",
+        description="Address to ask instead of the public ones of Google Cloud, for tokens too.",
+    )
+    azure_tenant_id: str | None = Field(
+        None,
+        alias="AZURE_TENANT_ID",
+        description="Microsoft Entra tenant of the application that looks at Azure.",
+    )
+    azure_client_id: str | None = Field(
+        None, alias="AZURE_CLIENT_ID", description="That application; the role Reader is enough for it."
+    )
+    azure_client_secret: SecretStr | None = Field(
+        None, alias="AZURE_CLIENT_SECRET", description="The secret of that application."
+    )
+    azure_subscription_id: str | None = Field(
+        None, alias="AZURE_SUBSCRIPTION_ID", description="Azure subscription to look at."
+    )
+    azure_endpoint: str | None = Field(
+        None, alias="AURORA_AZURE_ENDPOINT", description="Address to ask instead of the public ones of Azure."
+    )
+    azure_login: str | None = Field(
+        None,
+        alias="AURORA_AZURE_LOGIN",
+        description="Address to get Azure tokens from instead of the public one.",
+    )
     investigations: int = Field(
         32, alias="AURORA_INVESTIGATIONS", ge=2, le=256, description="Jobs that one process works on at once."
     )
@@ -190,6 +242,20 @@ class Settings(BaseSettings):
         "loki_url",
         "kubeconfig",
         "toolsets_dir",
+        "aws_access_key_id",
+        "aws_secret_access_key",
+        "aws_session_token",
+        "aws_region",
+        "aws_endpoint",
+        "gcp_credentials",
+        "gcp_project",
+        "gcp_endpoint",
+        "azure_tenant_id",
+        "azure_client_id",
+        "azure_client_secret",
+        "azure_subscription_id",
+        "azure_endpoint",
+        "azure_login",
         mode="before",
     )
     @classmethod

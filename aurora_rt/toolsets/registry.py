@@ -23,6 +23,7 @@ from aurora_rt.toolsets.toolset import Toolset
 FRAME: Final = frozenset(
     {
         "checkup",
+        "clouds",
         "commands",
         "comparison",
         "declared",

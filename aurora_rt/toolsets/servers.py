@@ -33,6 +33,8 @@ class Call:
     command: str = ""
     body: Any = None
     """Sent as JSON, by POST: for servers that are asked so. It must only read."""
+    form: bool = False
+    """Send the parameters as a form, by POST, however few they are."""
 
     def failed(self, reason: str, output: str = "") -> ToolFailed:
         """What to raise when the call gave nothing."""
@@ -52,6 +54,8 @@ class Server:
     """The setting that names it."""
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)
     """Sent with each call: a token, a tenant."""
+    needs: str = ""
+    """What to do when it does not let us ask, as the end of a sentence; empty: see to user and password."""
 
     @property
     def place(self) -> str:
@@ -134,7 +138,7 @@ async def fetch(server: Server, http: httpx.AsyncClient, call: Call) -> bytes:
 async def _fetched(server: Server, http: httpx.AsyncClient, call: Call) -> tuple[httpx.Response, bytes]:
     url, form = server.url(call.path), None
     query = url.copy_merge_params(call.parameters)
-    if len(query.query) <= URL_LIMIT or call.body is not None:
+    if not call.form and (len(query.query) <= URL_LIMIT or call.body is not None):
         url = query
     else:
         form = dict(call.parameters)
@@ -198,9 +202,8 @@ def _refused(server: Server, call: Call, response: httpx.Response, body: bytes) 
     elif why:
         reason = f"{at} refused (HTTP {status}): {why}"
     elif status in (401, 403):
-        reason = (
-            f"{at} does not let us ask (HTTP {status}); {server.setting} needs the right user and password."
-        )
+        needs = server.needs or f"{server.setting} needs the right user and password"
+        reason = f"{at} does not let us ask (HTTP {status}); {needs}."
     elif status == 404:
         reason = (
             f"{at} has no {call.path} (HTTP 404); it may lack this call, or {server.setting} its base path."

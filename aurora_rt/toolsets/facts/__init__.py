@@ -9,6 +9,7 @@ from typing import Annotated
 
 from pydantic import Field
 
+from aurora_rt.toolsets.facts.cloud import CloudResources
 from aurora_rt.toolsets.facts.cluster import Cluster
 from aurora_rt.toolsets.facts.host import Filesystems, HostState, LargeFiles, Network, Processes
 from aurora_rt.toolsets.facts.logs import LogLines
@@ -28,7 +29,8 @@ AnyFacts = Annotated[
     | FiringAlerts
     | Telemetry
     | CallGraph
-    | Cluster,
+    | Cluster
+    | CloudResources,
     Field(discriminator="kind"),
 ]
 """Everything that a tool may tell."""

@@ -5,7 +5,7 @@ from typing import Final
 
 from aurora_rt.investigation.builtin.families import Family
 from aurora_rt.investigation.builtin.gathering import Inquiry
-from aurora_rt.investigation.builtin.inquiries import host, kubernetes, logs, metrics, places
+from aurora_rt.investigation.builtin.inquiries import cloud, host, kubernetes, logs, metrics, places
 from aurora_rt.investigation.builtin.reading import Reading
 from aurora_rt.investigation.builtin.wording import joined
 from aurora_rt.toolsets.toolset import Looking
@@ -85,6 +85,7 @@ def planned(reading: Reading, tools: Looking) -> list[Inquiry]:
         ("host.journal", True, lambda: host.journal_inquiry(reading, tools)),
         ("host.recent_starts", True, lambda: host.starts_inquiry(reading, tools)),
         ("host.network", not _NETWORKED.isdisjoint(reading.families), lambda: host.network_inquiry(reading)),
+        *((tool, True, make) for tool, make in cloud.cloud_inquiries(reading, tools)),
     )
     return [make() for tool, wanted, make in choices if wanted and tools.has(tool)]
 
