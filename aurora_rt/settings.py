@@ -124,6 +124,40 @@ class Settings(BaseSettings):
         description="Seconds for one question to any other server that a toolset asks.",
     )
     loki_url: str | None = Field(None, alias="LOKI_URL", description="Loki to search logs in.")
+    elasticsearch_url: str | None = Field(
+        None,
+        alias="ELASTICSEARCH_URL",
+        description="Elasticsearch or OpenSearch to search logs in; it may name a user and password.",
+    )
+    elasticsearch_api_key: SecretStr | None = Field(
+        None,
+        alias="AURORA_ELASTICSEARCH_API_KEY",
+        description="API key for it, instead of a user and password.",
+    )
+    elasticsearch_index: str = Field(
+        "logs-*,filebeat-*,logstash-*",
+        alias="AURORA_ELASTICSEARCH_INDEX",
+        min_length=1,
+        pattern=r"^[^/?#\s]+$",
+        description="Its indices that hold logs, comma-separated.",
+    )
+    log_files: Annotated[tuple[str, ...], NoDecode] = Field(
+        (),
+        alias="AURORA_LOG_FILES",
+        description="Log files of this host to search, as comma-separated patterns such as `/var/log/app/*.log`.",
+    )
+    jaeger_url: str | None = Field(
+        None, alias="JAEGER_URL", description="Jaeger to search traces in, and to ask who calls whom."
+    )
+    tempo_url: str | None = Field(None, alias="TEMPO_URL", description="Tempo to search traces in.")
+    topology: Path | None = Field(
+        None,
+        alias="AURORA_TOPOLOGY",
+        description="YAML or JSON file of who calls whom: `calls: [[caller, callee]]` or `services: {cart: [db]}`.",
+    )
+    alertmanager_url: str | None = Field(
+        None, alias="ALERTMANAGER_URL", description="Alertmanager to ask for other alerts and silences."
+    )
     kubeconfig: str | None = Field(
         None,
         alias="KUBECONFIG",
@@ -177,8 +211,27 @@ class Settings(BaseSettings):
             return tuple(origin.strip().rstrip("/") for origin in value.split(",") if origin.strip())
         return value
 
+    @field_validator("log_files", mode="before")
+    @classmethod
+    def _split_patterns(cls, value: object) -> object:
+        if isinstance(value, str):
+            return tuple(pattern.strip() for pattern in value.split(",") if pattern.strip())
+        return value
+
     @field_validator(
-        "database_url", "redis_url", "public_url", "prometheus_url", "loki_url", "kubeconfig", mode="before"
+        "database_url",
+        "redis_url",
+        "public_url",
+        "prometheus_url",
+        "loki_url",
+        "elasticsearch_url",
+        "elasticsearch_api_key",
+        "jaeger_url",
+        "tempo_url",
+        "topology",
+        "alertmanager_url",
+        "kubeconfig",
+        mode="before",
     )
     @classmethod
     def _empty_is_unset(cls, value: object) -> object:

@@ -115,7 +115,9 @@ async def test_nonsense_is_told_in_a_sentence(tools, loki: Loki, body: str) -> N
 
 
 async def test_health_and_what_is_not_configured(loki: Loki, http) -> None:
-    assert TOOLSET.unusable(SETTINGS) == "No log server is configured: LOKI_URL is not set."
+    assert TOOLSET.unusable(SETTINGS) == (
+        "No logs can be searched: none of LOKI_URL, ELASTICSEARCH_URL and AURORA_LOG_FILES is set."
+    )
     assert (
         await TOOLSET.health(SETTINGS.model_copy(update={"loki_url": loki.url}), http)
     ).status == "healthy"

@@ -1,0 +1,222 @@
+"""Spans of any origin: what one is, and what many come to. Pure.
+
+The self time of a span is what is left of it when the times of the spans that it called are taken away, so that all
+self times of a request together are what it took. A call to something that sends no spans itself (a database) is
+counted as that thing's, as far as the call names it.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Final
+
+from aurora_rt.toolsets.facts.traces import SpanGroup, SpanSeen, SpanTimes, Trace, Traces, TraceSummary
+from aurora_rt.toolsets.legible import one_line
+from aurora_rt.toolsets.redaction import redacted
+
+PEERS: Final = (
+    "peer.service",
+    "db.system.name",
+    "db.system",
+    "messaging.system",
+    "server.address",
+    "net.peer.name",
+    "peer.address",
+)
+"""Attributes of a call that say what is called, the most telling first (OpenTelemetry's conventions, old and new)."""
+SAYING: Final = (
+    "exception.message",
+    "error.message",
+    "error.type",
+    "otel.status_description",
+    "message",
+    "event",
+)
+MOST_GROUPS: Final = 200
+MOST_TRACES: Final = 20
+MOST_SPANS: Final = 500
+TEXT_LIMIT: Final = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """One step of a request, as its service told it. Times are Unix seconds."""
+
+    trace_id: str
+    id: str
+    parent: str
+    """`""` for a request's first."""
+    service: str
+    operation: str
+    start: float
+    seconds: float
+    failed: bool
+    error: str = ""
+    """What it says went wrong."""
+    calls: bool = False
+    """It is the caller's side of a call."""
+    peer: str = ""
+    """What is called, when it says so."""
+
+    @property
+    def end(self) -> float:
+        """When it ended."""
+        return self.start + self.seconds
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A span with what the rest of its request says about it."""
+
+    span: Span
+    place: str
+    """Whose time it is."""
+    self_seconds: float
+    origin: bool
+    """It failed, and nothing that it called had."""
+    depth: int
+
+
+def steps(spans: Sequence[Span]) -> list[Step]:
+    """The spans of one request, callees after their caller in the order of time; none is left out."""
+    known = {span.id: span for span in spans}
+    below: defaultdict[str, list[Span]] = defaultdict(list)
+    roots = []
+    for span in sorted(known.values(), key=lambda one: one.start):
+        if span.parent in known and span.parent != span.id:
+            below[span.parent].append(span)
+        else:
+            roots.append(span)
+    found: dict[str, Step] = {}
+    waiting = [(span, 0) for span in reversed(roots)]
+    while waiting:
+        span, depth = waiting.pop()
+        children = below.get(span.id, [])
+        found[span.id] = _step(span, children, depth)
+        waiting += [(child, depth + 1) for child in reversed(children) if child.id not in found]
+    return list(found.values())
+
+
+def by_trace(spans: Iterable[Span]) -> dict[str, list[Span]]:
+    """Spans by their request."""
+    found: defaultdict[str, list[Span]] = defaultdict(list)
+    for span in spans:
+        found[span.trace_id].append(span)
+    return dict(found)
+
+
+def attribute_text(attributes: Mapping[str, object], names: Iterable[str]) -> str:
+    """The first of several attributes that is there, as text."""
+    return next((str(attributes[name]) for name in names if attributes.get(name) not in (None, "")), "")
+
+
+def said_failed(attributes: Mapping[str, object]) -> bool:
+    """Whether attributes say that a span failed: an error, or an answer of 500 and more."""
+    if str(attributes.get("error", "")).lower() in ("true", "1"):
+        return True
+    if str(attributes.get("otel.status_code", "")).upper() == "ERROR":
+        return True
+    status = attribute_text(attributes, ("http.response.status_code", "http.status_code"))
+    return status.isdigit() and 500 <= int(status) < 600
+
+
+def summed(spans: Iterable[Span], anchor: datetime, *, filtered: bool, failed: Sequence[str] = ()) -> Traces:
+    """What the spans of many requests come to."""
+    whole = {trace_id: steps(one) for trace_id, one in by_trace(spans).items()}
+    since_anchor = anchor.timestamp()
+    since = {name for name, one in whole.items() if one[0].span.start >= since_anchor}
+    grouped: defaultdict[tuple[str, str], tuple[list[Step], list[Step]]] = defaultdict(lambda: ([], []))
+    for trace_id, one in whole.items():
+        for step in one:
+            for operation in ("", one_line(step.span.operation, TEXT_LIMIT)):
+                grouped[step.place, operation][trace_id in since].append(step)
+    groups = [
+        SpanGroup(service=service, operation=operation, before=_times(before), since=_times(after))
+        for (service, operation), (before, after) in grouped.items()
+    ]
+    groups.sort(
+        key=lambda one: (bool(one.operation), -_seconds(one.since), -_seconds(one.before), one.service)
+    )
+    summaries = [_summary(trace_id, one) for trace_id, one in whole.items()]
+    summaries.sort(key=lambda one: (not one.errors, -one.seconds))
+    return Traces(
+        filtered=filtered,
+        before=len(whole) - len(since),
+        since=len(since),
+        groups=tuple(groups[:MOST_GROUPS]),
+        traces=tuple(summaries[:MOST_TRACES]),
+        failed=tuple(failed),
+    )
+
+
+def stepped(trace_id: str, spans: Sequence[Span]) -> Trace:
+    """One request, step by step."""
+    every = steps(spans)
+    first = min((one.span.start for one in every), default=0.0)
+    told = tuple(
+        SpanSeen(
+            service=one.place,
+            operation=one_line(one.span.operation, TEXT_LIMIT),
+            depth=one.depth,
+            offset=max(0.0, one.span.start - first),
+            seconds=one.span.seconds,
+            self_seconds=one.self_seconds,
+            error=redacted(one_line(one.span.error, TEXT_LIMIT)) or ("it failed" if one.span.failed else ""),
+        )
+        for one in every[:MOST_SPANS]
+    )
+    return Trace(trace_id=trace_id, spans=told, truncated=len(every) > MOST_SPANS)
+
+
+def _step(span: Span, children: Sequence[Span], depth: int) -> Step:
+    uninstrumented = span.calls and span.peer and not any(child.service != span.service for child in children)
+    return Step(
+        span=span,
+        place=one_line(span.peer if uninstrumented else span.service, TEXT_LIMIT) or "?",
+        self_seconds=max(0.0, span.seconds - _covered(span, children)),
+        origin=span.failed and not any(child.failed for child in children),
+        depth=depth,
+    )
+
+
+def _covered(span: Span, children: Iterable[Span]) -> float:
+    """Seconds of a span during which at least one of its children ran."""
+    covered, reached = 0.0, span.start
+    for child in sorted(children, key=lambda one: one.start):
+        begin, end = max(child.start, reached), min(child.end, span.end)
+        if end > begin:
+            covered, reached = covered + end - begin, end
+    return covered
+
+
+def _times(found: Sequence[Step]) -> SpanTimes | None:
+    if not found:
+        return None
+    own = sorted(one.self_seconds for one in found)
+    return SpanTimes(
+        spans=len(found),
+        errors=sum(one.span.failed for one in found),
+        origins=sum(one.origin for one in found),
+        self_seconds=sum(own),
+        self_p50=own[(len(own) - 1) // 2],
+        self_p95=own[int(0.95 * (len(own) - 1))],
+    )
+
+
+def _seconds(times: SpanTimes | None) -> float:
+    return times.self_seconds if times else 0.0
+
+
+def _summary(trace_id: str, found: Sequence[Step]) -> TraceSummary:
+    first = found[0].span
+    start = min(one.span.start for one in found)
+    return TraceSummary(
+        trace_id=trace_id,
+        service=one_line(first.service, TEXT_LIMIT),
+        operation=one_line(first.operation, TEXT_LIMIT),
+        started_at=datetime.fromtimestamp(start, UTC),
+        seconds=max(one.span.end for one in found) - start,
+        spans=len(found),
+        errors=sum(one.span.failed for one in found),
+    )
