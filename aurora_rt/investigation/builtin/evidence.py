@@ -50,3 +50,12 @@ def gap(observation: Observation) -> str:
     """What could not be seen through a look that failed, with its citation."""
     reason = foreign(observation.error or "it told nothing that can be read").rstrip(".")
     return f"`{observation.tool}`: {reason} {observation.cite}."
+
+
+def gaps_within(observation: Observation, reasons: Iterable[str]) -> tuple[str, ...]:
+    """What could not be seen through a look that succeeded in part, with its citation."""
+    return tuple(
+        f"`{observation.tool}`: {foreign(one).rstrip('.')} {observation.cite}."
+        for one in reasons
+        if observation.error is None
+    )
