@@ -39,13 +39,15 @@ def related_alerts(seen: Evidence[FiringAlerts], labels: Mapping[str, str], anch
         )
         return Assessment(cleared=(Cleared("general", claim),))
     close.sort(key=lambda pair: (pair[0].active_since is None, str(pair[0].active_since), pair[0].name))
-    first, shared = close[0]
+    first = close[0][0]
+    shared = list(dict.fromkeys(label for _, labels_shared in close for label in labels_shared))[:MOST_NAMED]
     told = joined([told_alert(one) for one, _ in close[:MOST_NAMED]])
     more = f" and {len(close) - MOST_NAMED} more" if len(close) > MOST_NAMED else ""
-    claim = f"Alerts that share {joined(shared)} with this one: {told}{more} {seen.cite}."
+    before = ""
     if first.active_since is not None and first.active_since < anchor:
         ago = duration((anchor - first.active_since).total_seconds())
-        claim = f"{claim[:-1]}; {foreign(first.name, 60)} began first, {ago} before this one."
+        before = f"; {foreign(first.name, 60)} began first, {ago} before this one"
+    claim = f"Alerts that share {joined(shared, 'or')} with this one: {told}{more}{before} {seen.cite}."
     began = first.active_since if first.active_since and first.active_since <= anchor else None
     return Assessment(
         (Finding("metric_deviation", "other alerts", claim, 0.25, "clue", began_at=began, on_host=False),)
