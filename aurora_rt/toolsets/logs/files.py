@@ -106,7 +106,7 @@ def _search(patterns: Sequence[str], asked: SearchParameters, window: Window) ->
         except OSError as error:
             unread.append(f"{file.path} cannot be read: {error.strerror}.")
             continue
-        lines += found
+        lines += reversed(found)
         cut = cut or more
     if asked.service and not known and not lines:
         raise NoSuchLog(f"There is no log of {asked.service} within the window.")

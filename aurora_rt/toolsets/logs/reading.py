@@ -87,9 +87,8 @@ def moment_of(value: Any) -> datetime | None:
         return _moment(found.group(1)) if found else None
     try:
         number = float(value)
-        while number > 1e11:  # milliseconds, microseconds, nanoseconds
-            number /= 1000
-        return datetime.fromtimestamp(number, UTC) if number > 1e8 else None
+        seconds = next((number / unit for unit in (1, 1e3, 1e6, 1e9) if 1e8 < number / unit < 1e11), None)
+        return None if seconds is None else datetime.fromtimestamp(seconds, UTC)
     except (TypeError, ValueError, OverflowError):
         return None
 

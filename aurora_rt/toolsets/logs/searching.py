@@ -55,9 +55,10 @@ async def patterns(asked: PatternParameters, access: Access) -> Seen:
     """Lines that complain, counted by what they have in common: before the alert and since."""
     window = access.window
     turn = max(window.start, window.anchor - LEAD)
+    resolution = datetime.resolution  # a line of that very moment is counted once
     wanted = SearchParameters(service=asked.service, limit=MOST_COUNTED)
     before, since = await asyncio.gather(
-        _together(wanted, replace(access, window=replace(window, end=turn))),
+        _together(wanted, replace(access, window=replace(window, end=turn - resolution))),
         _together(wanted, replace(access, window=replace(window, start=turn))),
     )
     facts = await asyncio.to_thread(
