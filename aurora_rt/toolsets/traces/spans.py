@@ -80,22 +80,35 @@ class Step:
 
 def steps(spans: Sequence[Span]) -> list[Step]:
     """The spans of one request, callees after their caller in the order of time; none is left out."""
-    known = {span.id: span for span in spans}
+    known = {span.id: span for span in sorted(spans, key=lambda one: one.start)}
     below: defaultdict[str, list[Span]] = defaultdict(list)
-    roots = []
-    for span in sorted(known.values(), key=lambda one: one.start):
-        if span.parent in known and span.parent != span.id:
+    for span in known.values():
+        if span.parent in known:
             below[span.parent].append(span)
-        else:
-            roots.append(span)
-    found: dict[str, Step] = {}
-    waiting = [(span, 0) for span in reversed(roots)]
-    while waiting:
-        span, depth = waiting.pop()
-        children = below.get(span.id, [])
-        found[span.id] = _step(span, children, depth)
-        waiting += [(child, depth + 1) for child in reversed(children) if child.id not in found]
-    return list(found.values())
+    depths = _depths(known, below)
+    failing: set[str] = set()  # what failed, or calls what did
+    found = []
+    for name, depth in reversed(depths.items()):
+        span, children = known[name], below.get(name, [])
+        called_failed = any(child.id in failing and child is not span for child in children)
+        if span.failed or called_failed:
+            failing.add(name)
+        found.append(_step(span, children, depth, origin=span.failed and not called_failed))
+    return found[::-1]
+
+
+def _depths(known: Mapping[str, Span], below: Mapping[str, Sequence[Span]]) -> dict[str, int]:
+    """How deep each span is, callees after their caller. Spans that call each other in a circle begin somewhere."""
+    depths: dict[str, int] = {}
+    roots = [span for span in known.values() if span.parent not in known]
+    for root in (*roots, *known.values()):
+        waiting = [(root, 0)]
+        while waiting:
+            span, depth = waiting.pop()
+            if span.id not in depths:
+                depths[span.id] = depth
+                waiting += [(child, depth + 1) for child in reversed(below.get(span.id, []))]
+    return depths
 
 
 def by_trace(spans: Iterable[Span]) -> dict[str, list[Span]]:
@@ -169,13 +182,13 @@ def stepped(trace_id: str, spans: Sequence[Span]) -> Trace:
     return Trace(trace_id=trace_id, spans=told, truncated=len(every) > MOST_SPANS)
 
 
-def _step(span: Span, children: Sequence[Span], depth: int) -> Step:
+def _step(span: Span, children: Sequence[Span], depth: int, *, origin: bool) -> Step:
     uninstrumented = span.calls and span.peer and not any(child.service != span.service for child in children)
     return Step(
         span=span,
         place=one_line(span.peer if uninstrumented else span.service, TEXT_LIMIT) or "?",
         self_seconds=max(0.0, span.seconds - _covered(span, children)),
-        origin=span.failed and not any(child.failed for child in children),
+        origin=origin,
         depth=depth,
     )
 
@@ -184,6 +197,8 @@ def _covered(span: Span, children: Iterable[Span]) -> float:
     """Seconds of a span during which at least one of its children ran."""
     covered, reached = 0.0, span.start
     for child in sorted(children, key=lambda one: one.start):
+        if child is span:
+            continue
         begin, end = max(child.start, reached), min(child.end, span.end)
         if end > begin:
             covered, reached = covered + end - begin, end
