@@ -112,7 +112,7 @@ def _table(facts: LogPatterns, turn: datetime) -> str:
             str(one.since),
             f"{one.per_minute_since:.2f}",
             one.source,
-            one.example[:200],
+            one.example[:300],
         )
         for one in facts.patterns[:MOST_ROWS]
     )

@@ -70,7 +70,12 @@ def _told(facts: Traces) -> str:
     if not facts.traces:
         return "No request was found within the window."
     rows = (
-        (one.service, one.operation or "(all)", *_numbers(one.before), *_numbers(one.since))
+        (
+            one.service,
+            one.operation or "(all)",
+            *_numbers(one.before, facts.before),
+            *_numbers(one.since, facts.since),
+        )
         for one in facts.groups[:MOST_ROWS]
     )
     heading = ("SERVICE", "OPERATION", *_heads("BEFORE"), *_heads("SINCE"))
@@ -95,10 +100,10 @@ def _told(facts: Traces) -> str:
 
 
 def _heads(when: str) -> tuple[str, ...]:
-    return (f"{when}: SPANS", "FAILED", "FAILED FIRST", "OWN p50 ms", "OWN p95 ms", "OWN s")
+    return (f"{when}: SPANS", "FAILED", "FAILED FIRST", "OWN p50 ms", "OWN p95 ms", "OWN ms A REQUEST")
 
 
-def _numbers(times: SpanTimes | None) -> tuple[str, ...]:
+def _numbers(times: SpanTimes | None, requests: int) -> tuple[str, ...]:
     if times is None:
         return ("0", "-", "-", "-", "-", "-")
     return (
@@ -107,7 +112,7 @@ def _numbers(times: SpanTimes | None) -> tuple[str, ...]:
         str(times.origins),
         f"{times.self_p50 * 1000:.1f}",
         f"{times.self_p95 * 1000:.1f}",
-        f"{times.self_seconds:.3f}",
+        f"{times.self_seconds / max(1, requests) * 1000:.1f}",
     )
 
 

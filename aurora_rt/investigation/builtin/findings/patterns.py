@@ -66,5 +66,8 @@ def _volume(seen: Evidence[LogPatterns]) -> tuple[Finding, ...]:
     since = sum(one.per_minute_since for one in facts.patterns)
     if facts.since < MANY or not before or since < VOLUME * before:
         return ()
-    claim = f"Logs complain {plain(round(since / before, 1))} times as often as before the alert {seen.cite}."
+    claim = (
+        f"Logs have {counted(facts.since, 'line')} that complain since the alert and {facts.before} before, "
+        f"{plain(round(since / before, 1))} times as many a minute {seen.cite}."
+    )
     return (Finding("error_rate", "logs", claim, 0.3, "symptom", on_host=False),)
