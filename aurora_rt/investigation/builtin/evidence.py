@@ -3,13 +3,15 @@
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Generic, TypeVar
+from typing import Final, Generic, TypeVar
 
 from aurora_rt.investigation.builtin.wording import foreign
 from aurora_rt.toolsets.facts.fact import (
     Fact,
 )
 from aurora_rt.toolsets.toolset import Observation
+
+SHORT: Final = 300
 
 FactT = TypeVar("FactT", bound=Fact)
 
@@ -22,6 +24,13 @@ class Evidence(Generic[FactT]):
     cite: str
     """`[n]`."""
     output: str = ""
+    command: str = ""
+    """What a person would type to see the same."""
+
+    @property
+    def short_command(self) -> str:
+        """The command where it is one that can be read at a glance, else `""`."""
+        return self.command if len(self.command) <= SHORT and "\n" not in self.command else ""
 
     def shown(self, *ways: str) -> str:
         """The first of several ways to write a number that also stands in the look's output.
@@ -38,7 +47,7 @@ def evidence_of(observation: Observation | None, kind: type[FactT]) -> Evidence[
     """The facts of `observation` when it succeeded and told facts of that kind."""
     if observation is None or observation.error is not None or not isinstance(observation.facts, kind):
         return None
-    return Evidence(observation.facts, observation.cite, observation.output)
+    return Evidence(observation.facts, observation.cite, observation.output, observation.command)
 
 
 def first_of(observations: Iterable[Observation], kind: type[FactT]) -> Evidence[FactT] | None:

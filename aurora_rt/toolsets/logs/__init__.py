@@ -28,8 +28,10 @@ TIMEOUT: Final = 125.0
 
 def unusable(settings: Settings) -> str | None:
     """Why there are no logs to search, in a sentence; `None` when there are."""
-    if searching.configured(settings):
-        return None
+    origins = searching.configured(settings)
+    wrong = [reason for one in origins if (reason := one.complaint(settings))]
+    if origins:
+        return " ".join(wrong) if len(wrong) == len(origins) else None
     *names, last = (one.setting for one in searching.ORIGINS)
     return f"No logs can be searched: none of {', '.join(names)} and {last} is set."
 

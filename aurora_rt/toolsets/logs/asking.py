@@ -50,6 +50,8 @@ class Origin:
     title: str
     setting: str
     configured: Callable[[Settings], bool]
+    complaint: Callable[[Settings], str | None]
+    """Why it cannot be asked as it is configured, in a sentence."""
     search: Callable[[SearchParameters, Access], Awaitable[Found]]
     """Lines within the window."""
     answers: Callable[[Settings, httpx.AsyncClient], Awaitable[str]]

@@ -20,7 +20,7 @@ from aurora_rt.toolsets.envelope import Listed, Shape
 from aurora_rt.toolsets.facts.logs import LogLine
 from aurora_rt.toolsets.logs.asking import Found, Origin, SearchParameters
 from aurora_rt.toolsets.logs.reading import field_of, line_of, moment_of, priority_of
-from aurora_rt.toolsets.servers import Call, Server, ask, server_at
+from aurora_rt.toolsets.servers import Call, Server, ask, complaint, server_at
 from aurora_rt.toolsets.toolset import Access
 
 WHAT: Final = "Elasticsearch"
@@ -111,7 +111,12 @@ async def search(asked: SearchParameters, access: Access) -> Found:
 
 
 ORIGIN: Final = Origin(
-    "Elasticsearch", SETTING, lambda settings: settings.elasticsearch_url is not None, search, answers
+    title="Elasticsearch",
+    setting=SETTING,
+    configured=lambda settings: settings.elasticsearch_url is not None,
+    complaint=lambda settings: complaint(settings.elasticsearch_url, WHAT, SETTING),
+    search=search,
+    answers=answers,
 )
 
 

@@ -68,7 +68,14 @@ async def search(asked: SearchParameters, access: Access) -> Found:
     return await asyncio.to_thread(_search, access.settings.log_files, asked, access.window)
 
 
-ORIGIN: Final = Origin("Log files", SETTING, lambda settings: bool(settings.log_files), search, answers)
+ORIGIN: Final = Origin(
+    title="Log files",
+    setting=SETTING,
+    configured=lambda settings: bool(settings.log_files),
+    complaint=lambda _: None,
+    search=search,
+    answers=answers,
+)
 
 
 def _files(patterns: Iterable[str]) -> list[_File]:

@@ -13,7 +13,7 @@ from aurora_rt.toolsets.envelope import Answer, Labels, Listed, Shape
 from aurora_rt.toolsets.facts.logs import LogLine
 from aurora_rt.toolsets.logs.asking import Found, NoSuchLog, Origin, SearchParameters
 from aurora_rt.toolsets.logs.reading import COMPLAINTS, line_of
-from aurora_rt.toolsets.servers import Call, Server, ask, server_at
+from aurora_rt.toolsets.servers import Call, Server, ask, complaint, server_at
 from aurora_rt.toolsets.toolset import Access, ToolFailed
 
 WHAT: Final = "log server"
@@ -57,7 +57,14 @@ async def search(asked: SearchParameters, access: Access) -> Found:
     return Found(command, lines, truncated=len(lines) >= asked.limit)
 
 
-ORIGIN: Final = Origin("Loki", SETTING, lambda settings: settings.loki_url is not None, search, answers)
+ORIGIN: Final = Origin(
+    title="Loki",
+    setting=SETTING,
+    configured=lambda settings: settings.loki_url is not None,
+    complaint=lambda settings: complaint(settings.loki_url, WHAT, SETTING),
+    search=search,
+    answers=answers,
+)
 
 
 def _server(settings: Settings) -> Server:

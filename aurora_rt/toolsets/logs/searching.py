@@ -1,6 +1,7 @@
 """Searching every origin of logs that is configured, and telling what they have as one answer."""
 
 import asyncio
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
@@ -82,15 +83,20 @@ async def _together(asked: SearchParameters, access: Access) -> _Together:
         told = [*failed, *missing[:1]]
         command = "; ".join(one.command for one in told if one.command)
         raise ToolFailed(" ".join(one.reason for one in told), command=command)
-    lines = list(dict.fromkeys(line for _, gave in found for line in gave.lines))
-    lines.sort(key=lambda line: line.at or access.window.end + _LAST)
+    lines = await asyncio.to_thread(_merged, [gave for _, gave in found], access.window.end + _LAST)
     return _Together(
         command="\n".join(gave.command for _, gave in found),
         titles=tuple(one.title for one, _ in found),
-        lines=tuple(lines),
+        lines=lines,
         truncated=any(gave.truncated for _, gave in found),
         failed=tuple(one.reason for one in failed),
     )
+
+
+def _merged(found: Sequence[Found], without: datetime) -> tuple[LogLine, ...]:
+    """Lines of several origins in the order of time, those without a time at the end; the same line once."""
+    lines = dict.fromkeys(line for gave in found for line in gave.lines) if len(found) > 1 else found[0].lines
+    return tuple(sorted(lines, key=lambda line: line.at or without))
 
 
 async def _tried(origin: Origin, asked: SearchParameters, access: Access) -> Found | ToolFailed:

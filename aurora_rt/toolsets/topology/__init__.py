@@ -8,6 +8,7 @@ All that is configured is asked at the same time and told as one graph. What fai
 """
 
 import asyncio
+import shlex
 from collections.abc import Awaitable
 from typing import Annotated, Final
 
@@ -38,10 +39,9 @@ class ServiceParameters(Parameters):
 
 async def dependencies(parameters: ServiceParameters, access: Access) -> Seen:
     """Who calls whom, as far as anything that is configured knows."""
-    command = (
-        f"topology.dependencies service={parameters.service}"
-        if parameters.service
-        else "topology.dependencies"
+    written = access.settings.topology
+    command = "\n".join(
+        [*([f"cat {shlex.quote(str(written))}"] if written else []), *observed.commands(access)]
     )
     asked = _asked(access)
     answers = await asyncio.gather(*map(_tried, asked.values()))

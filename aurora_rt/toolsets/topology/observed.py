@@ -1,15 +1,17 @@
 """Calls that were observed: by Jaeger's own account of its traces, and by series of the metrics server."""
 
-import asyncio
+from collections.abc import Iterator
 from typing import Final, NamedTuple
 
 from aurora_rt.toolsets.envelope import Answer, Labels, Listed, Shape
-from aurora_rt.toolsets.prometheus.client import configured
+from aurora_rt.toolsets.prometheus.client import configured, unusable
+from aurora_rt.toolsets.prometheus.texts import word
 from aurora_rt.toolsets.prometheus.times import latest
-from aurora_rt.toolsets.servers import Call, ask
+from aurora_rt.toolsets.servers import Call, ask, complaint
 from aurora_rt.toolsets.toolset import Access, Window
 from aurora_rt.toolsets.topology.graph import Calls, labelled
 from aurora_rt.toolsets.traces import jaeger
+from aurora_rt.toolsets.traces.asking import curl
 
 LEAST_SECONDS: Final = 3600.0
 """Calls are no news: what was called within the last hour before the window's end is called now."""
@@ -48,26 +50,43 @@ class Vector(Shape):
 
 async def by_jaeger(access: Access) -> Calls:
     """The calls that Jaeger knows of. Raises `ToolFailed`."""
-    end = int(access.window.end.timestamp() * 1000)
-    asked = {"endTs": str(end), "lookback": str(int(_seconds(access.window) * 1000))}
-    server = jaeger.configured(access.settings)
+    server, asked = jaeger.configured(access.settings), _asked(access.window)
     answer = await ask(server, access.http, Call("/api/dependencies", asked), jaeger.Told[jaeger.Link])
     return tuple((link.parent, link.child) for link in answer.data)
 
 
 async def by_metrics(access: Access) -> Calls:
     """The calls that meshes and tracing pipelines count in the metrics server. Raises `ToolFailed`."""
-    every = await asyncio.gather(*(_counted(one, access) for one in COUNTED))
-    return tuple(call for calls in every for call in calls)
-
-
-async def _counted(one: Naming, access: Access) -> Calls:
     server = configured(access.settings)
-    window = access.window
-    query = f"group by ({one.caller}, {one.callee}) (last_over_time({one.metric}[{_seconds(window):.0f}s]))"
-    asked = {"query": query, "time": f"{latest(window).timestamp():.3f}"}
+    asked = {"query": _query(access.window), "time": f"{latest(access.window).timestamp():.3f}"}
     answer = await ask(server, access.http, Call("/api/v1/query", asked), Answer[Vector])
-    return labelled((series.metric for series in answer.data.result), one.caller, one.callee)
+    found: list[tuple[str, str]] = []
+    for one in COUNTED:
+        series = (each.metric for each in answer.data.result if each.metric.get("__name__") == one.metric)
+        found += labelled(series, one.caller, one.callee)
+    return tuple(found)
+
+
+def commands(access: Access) -> Iterator[str]:
+    """What a person would type to see the same."""
+    settings = access.settings
+    if settings.jaeger_url and not complaint(settings.jaeger_url, jaeger.WHAT, jaeger.SETTING):
+        yield curl(jaeger.configured(settings), "/api/dependencies", _asked(access.window))
+    if settings.prometheus_url and not unusable(settings):
+        address = word(configured(settings).address)
+        yield f"promtool query instant {address} {word(_query(access.window))}"
+
+
+def _asked(window: Window) -> dict[str, str]:
+    end = int(window.end.timestamp() * 1000)
+    return {"endTs": str(end), "lookback": str(int(_seconds(window) * 1000))}
+
+
+def _query(window: Window) -> str:
+    names = "|".join(one.metric for one in COUNTED)
+    labels = ", ".join(label for one in COUNTED for label in (one.caller, one.callee))
+    series = f'{{__name__=~"{names}"}}[{_seconds(window):.0f}s]'
+    return f"group by (__name__, {labels}) (last_over_time({series}))"
 
 
 def _seconds(window: Window) -> float:

@@ -23,8 +23,10 @@ TIMEOUT: Final = 250.0
 
 def unusable(settings: Settings) -> str | None:
     """Why there are no traces to look at, in a sentence; `None` when there are."""
-    if searching.configured(settings):
-        return None
+    origins = searching.configured(settings)
+    wrong = [reason for one in origins if (reason := one.complaint(settings))]
+    if origins:
+        return " ".join(wrong) if len(wrong) == len(origins) else None
     names = " nor ".join(one.setting for one in searching.ORIGINS)
     return f"No traces can be looked at: neither {names} is set."
 

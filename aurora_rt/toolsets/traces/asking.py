@@ -1,6 +1,7 @@
 """What every origin of traces is asked for."""
 
-from collections.abc import Awaitable, Callable
+import shlex
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Annotated, Final
@@ -9,6 +10,7 @@ import httpx
 from pydantic import Field, StringConstraints
 
 from aurora_rt.settings import Settings
+from aurora_rt.toolsets.servers import Server, complaint, server_at
 from aurora_rt.toolsets.toolset import Access, Parameters, Window
 from aurora_rt.toolsets.traces.spans import Span
 
@@ -50,12 +52,27 @@ class Origin:
     title: str
     setting: str
     address: Callable[[Settings], str | None]
+    command: Callable[[Server, SearchParameters | ShowParameters], str]
+    """What a person would type to see the same."""
     answers: Callable[[Settings, httpx.AsyncClient], Awaitable[str]]
     """`host:port`, when it answers."""
     search: Callable[[SearchParameters, Access], Awaitable[tuple[Span, ...]]]
     """The spans of a sample of requests, from before the alert and from since."""
     show: Callable[[str, Access], Awaitable[tuple[Span, ...]]]
     """The spans of one request; none when it does not know it."""
+
+    def complaint(self, settings: Settings) -> str | None:
+        """Why it cannot be asked as it is configured, in a sentence; `None` when it can."""
+        return complaint(self.address(settings), self.title, self.setting)
+
+    def server(self, settings: Settings) -> Server:
+        """Where it is. Raises `ToolFailed` when there is none."""
+        return server_at(self.address(settings), self.title, self.setting, settings.tool_timeout)
+
+
+def curl(server: Server, path: str, query: Mapping[str, str]) -> str:
+    """A call as a person would type it, without credentials."""
+    return f"curl -s {shlex.quote(str(server.url(path).copy_merge_params(query)))}"
 
 
 def stretches(access: Access) -> tuple[Window, Window]:

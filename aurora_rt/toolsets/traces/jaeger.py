@@ -11,7 +11,14 @@ from aurora_rt.settings import Settings
 from aurora_rt.toolsets.envelope import Listed, Shape
 from aurora_rt.toolsets.servers import Call, Server, ask, server_at
 from aurora_rt.toolsets.toolset import Access, ToolFailed
-from aurora_rt.toolsets.traces.asking import MOST_OF_A_TIME, Origin, SearchParameters, stretches
+from aurora_rt.toolsets.traces.asking import (
+    MOST_OF_A_TIME,
+    Origin,
+    SearchParameters,
+    ShowParameters,
+    curl,
+    stretches,
+)
 from aurora_rt.toolsets.traces.spans import PEERS, SAYING, Span, attribute_text, said_failed
 
 WHAT: Final = "Jaeger"
@@ -105,7 +112,7 @@ async def search(asked: SearchParameters, access: Access) -> tuple[Span, ...]:
         (int(one.start.timestamp() * MICRO), int(one.end.timestamp() * MICRO)) for one in stretches(access)
     ]
     found = await asyncio.gather(
-        *(_traces(server, access, _query(asked, one, time, most)) for one in services for time in times)
+        *(_traces(server, access, _asked(asked, one, most), time) for one in services for time in times)
     )
     return await asyncio.to_thread(_spans, [trace for traces in found for trace in traces])
 
@@ -122,7 +129,21 @@ async def show(trace_id: str, access: Access) -> tuple[Span, ...]:
     return _spans(answer.data)
 
 
-ORIGIN: Final = Origin("Jaeger", SETTING, lambda settings: settings.jaeger_url, answers, search, show)
+def _command(server: Server, asked: SearchParameters | ShowParameters) -> str:
+    if isinstance(asked, ShowParameters):
+        return curl(server, f"/api/traces/{asked.trace_id}", {})
+    return curl(server, "/api/traces", _asked(asked, asked.service or "any", MOST_OF_A_TIME))
+
+
+ORIGIN: Final = Origin(
+    title=WHAT,
+    setting=SETTING,
+    address=lambda settings: settings.jaeger_url,
+    command=_command,
+    answers=answers,
+    search=search,
+    show=show,
+)
 
 
 async def _services(server: Server, access: Access) -> list[str]:
@@ -130,13 +151,16 @@ async def _services(server: Server, access: Access) -> list[str]:
     return [name for name in sorted(answer.data) if name not in _SELF][:MOST_SERVICES]
 
 
-async def _traces(server: Server, access: Access, query: dict[str, str]) -> tuple[TraceShape, ...]:
-    answer = await ask(server, access.http, Call("/api/traces", query), Told[TraceShape])
+async def _traces(
+    server: Server, access: Access, query: dict[str, str], time: tuple[int, int]
+) -> tuple[TraceShape, ...]:
+    times = {"start": str(time[0]), "end": str(time[1])}
+    answer = await ask(server, access.http, Call("/api/traces", query | times), Told[TraceShape])
     return answer.data
 
 
-def _query(asked: SearchParameters, service: str, time: tuple[int, int], most: int) -> dict[str, str]:
-    query = {"service": service, "start": str(time[0]), "end": str(time[1]), "limit": str(most)}
+def _asked(asked: SearchParameters, service: str, most: int) -> dict[str, str]:
+    query = {"service": service, "limit": str(most)}
     if asked.errors:
         query["tags"] = '{"error":"true"}'
     if asked.min_duration_ms:

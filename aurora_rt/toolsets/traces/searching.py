@@ -23,7 +23,7 @@ def configured(settings: Settings) -> list[Origin]:
 
 async def search(asked: SearchParameters, access: Access) -> Seen:
     """A sample of requests: where their time goes, and where errors begin."""
-    command = _command("traces.search", asked)
+    command = _command(asked, access)
     spans, failed = await _asked(command, [one.search(asked, access) for one in configured(access.settings)])
     facts = await asyncio.to_thread(
         summed, spans, access.window.anchor, filtered=asked.filtered, failed=failed
@@ -33,7 +33,7 @@ async def search(asked: SearchParameters, access: Access) -> Seen:
 
 async def show(asked: ShowParameters, access: Access) -> Seen:
     """One request, step by step. Raises `ToolFailed` when nobody knows it."""
-    command = _command("traces.show", asked)
+    command = _command(asked, access)
     answers = [one.show(asked.trace_id, access) for one in configured(access.settings)]
     spans, failed = await _asked(command, answers)
     if not spans:
@@ -61,9 +61,10 @@ async def _tried(answer: Awaitable[tuple[Span, ...]]) -> tuple[Span, ...] | str:
         return failed.reason
 
 
-def _command(name: str, asked: SearchParameters | ShowParameters) -> str:
-    given = asked.model_dump(mode="json", exclude_defaults=True)
-    return " ".join([name, *(f"{key}={value}" for key, value in given.items())])
+def _command(asked: SearchParameters | ShowParameters, access: Access) -> str:
+    settings = access.settings
+    origins = [one for one in configured(settings) if one.complaint(settings) is None]
+    return "\n".join(one.command(one.server(settings), asked) for one in origins)
 
 
 def _told(facts: Traces) -> str:

@@ -15,7 +15,14 @@ from aurora_rt.settings import Settings
 from aurora_rt.toolsets.envelope import Listed, Shape
 from aurora_rt.toolsets.servers import Call, Server, ask, server_at
 from aurora_rt.toolsets.toolset import Access, ToolFailed, Window
-from aurora_rt.toolsets.traces.asking import MOST_OF_A_TIME, Origin, SearchParameters, stretches
+from aurora_rt.toolsets.traces.asking import (
+    MOST_OF_A_TIME,
+    Origin,
+    SearchParameters,
+    ShowParameters,
+    curl,
+    stretches,
+)
 from aurora_rt.toolsets.traces.spans import PEERS, SAYING, Span, attribute_text, said_failed
 
 WHAT: Final = "Tempo"
@@ -161,7 +168,21 @@ async def show(trace_id: str, access: Access) -> tuple[Span, ...]:
     return await asyncio.to_thread(lambda: tuple(_spans(trace_id, trace)))
 
 
-ORIGIN: Final = Origin("Tempo", SETTING, lambda settings: settings.tempo_url, answers, search, show)
+def _command(server: Server, asked: SearchParameters | ShowParameters) -> str:
+    if isinstance(asked, ShowParameters):
+        return curl(server, f"/api/traces/{asked.trace_id}", {})
+    return curl(server, "/api/search", {"q": _traceql(asked), "limit": str(MOST_OF_A_TIME)})
+
+
+ORIGIN: Final = Origin(
+    title=WHAT,
+    setting=SETTING,
+    address=lambda settings: settings.tempo_url,
+    command=_command,
+    answers=answers,
+    search=search,
+    show=show,
+)
 
 
 async def _search(server: Server, access: Access, query: str, window: Window) -> list[str]:

@@ -3,7 +3,7 @@
 from typing import Final
 
 from aurora_rt.investigation.builtin.evidence import Evidence
-from aurora_rt.investigation.builtin.findings.finding import Assessment, Finding
+from aurora_rt.investigation.builtin.findings.finding import Assessment, Finding, Subject
 from aurora_rt.investigation.builtin.signs import telling
 from aurora_rt.investigation.builtin.wording import code, counted, plain
 from aurora_rt.toolsets.facts.logs import LogPattern, LogPatterns
@@ -56,7 +56,8 @@ def _finding(one: LogPattern, seen: Evidence[LogPatterns], services: set[str]) -
         f"{code(one.example, 220)} {seen.cite}."
     )
     strength = 0.45 + (0.1 if one.priority in ("critical", "error") else 0.0) + 0.1 * min(1.0, share)
-    return Finding("error_rate", one.source, claim, strength, on_host=False)
+    subject = Subject(command=seen.short_command)
+    return Finding("error_rate", one.source, claim, strength, subject=subject, on_host=False)
 
 
 def _volume(seen: Evidence[LogPatterns]) -> tuple[Finding, ...]:

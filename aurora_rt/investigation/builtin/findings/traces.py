@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import Final
 
 from aurora_rt.investigation.builtin.evidence import Evidence
-from aurora_rt.investigation.builtin.findings.finding import Assessment, Cleared, Finding
+from aurora_rt.investigation.builtin.findings.finding import Assessment, Cleared, Finding, Subject
 from aurora_rt.investigation.builtin.wording import code, counted, plain
 from aurora_rt.toolsets.facts.traces import SpanGroup, SpanTimes, Traces
 
@@ -59,7 +59,8 @@ def _slower(seen: Evidence[Traces], services: Iterable[SpanGroup]) -> list[Findi
             f"{growth / total:.0%} of all the time that they lost {seen.cite}."
         )
         strength = 0.5 + 0.38 * (growth / total) * min(1.0, growth / max(before, LEAST_SECONDS) / 3)
-        findings.append(Finding("latency", service, claim, strength, on_host=False))
+        subject = Subject(command=seen.short_command)
+        findings.append(Finding("latency", service, claim, strength, subject=subject, on_host=False))
     return findings[:MOST_TOLD]
 
 
@@ -79,7 +80,8 @@ def _failing(seen: Evidence[Traces], services: Iterable[SpanGroup]) -> list[Find
             f"{seen.cite}."
         )
         strength = 0.55 + 0.33 * (since / total) * min(1.0, rate / 0.5)
-        findings.append(Finding("error_rate", one.service, claim, strength, on_host=False))
+        subject = Subject(command=seen.short_command)
+        findings.append(Finding("error_rate", one.service, claim, strength, subject=subject, on_host=False))
     return findings[:MOST_TOLD]
 
 
