@@ -86,7 +86,9 @@ async def test_an_alertmanager_that_fails_is_told_in_a_sentence(tools: Tools, fa
     for tool in ("alertmanager.alerts", "alertmanager.silences"):
         await fails_well(
             fault,
-            lambda place, tool=tool: tools(alertmanager_url=f"http://{place}", tool_timeout=0.2).look(tool),
+            lambda place, tool=tool: tools(
+                alertmanager_url=f"http://{place}", tool_timeout=fault.patience
+            ).look(tool),
         )
 
 

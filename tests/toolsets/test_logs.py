@@ -140,3 +140,9 @@ def test_a_line_tells_its_time_and_service(text: str, source: str, priority: str
     line = line_of(text)
     assert (line.source, line.priority, line.text) == (source, priority, rest)
     assert (line.at is None) == (not text.startswith(("2026", "[2026")))
+
+
+def test_a_name_in_brackets_is_a_thread_where_the_service_is_known() -> None:
+    assert line_of("[main] ERROR no", "cart").source == "main"
+    line = line_of("[main] ERROR no", "cart", sure=True)
+    assert (line.source, line.text, line.priority) == ("cart", "[main] ERROR no", "error")

@@ -125,9 +125,9 @@ async def test_a_log_store_that_fails_is_told_in_a_sentence(tools: Tools, fault:
     for setting in ("elasticsearch_url", "loki_url"):
         await fails_well(
             fault,
-            lambda place, setting=setting: tools(**{setting: f"http://{place}"}, tool_timeout=0.2).look(
-                "logs.search"
-            ),
+            lambda place, setting=setting: tools(
+                **{setting: f"http://{place}"}, tool_timeout=fault.patience
+            ).look("logs.search"),
         )
 
 

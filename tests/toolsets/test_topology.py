@@ -96,14 +96,17 @@ async def test_a_file_jaeger_and_metrics_make_one_graph(
 
 @pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.name)
 async def test_a_server_that_fails_is_told_in_a_sentence(tools: Tools, fault: Fault) -> None:
-    for settings in ({"jaeger_url": "http://{}"}, {"prometheus_url": "http://{}", "prometheus_timeout": 0.2}):
+    for settings in (
+        {"jaeger_url": "http://{}"},
+        {"prometheus_url": "http://{}", "prometheus_timeout": fault.patience},
+    ):
         await fails_well(
             fault,
             lambda place, settings=settings: tools(
                 **{
                     name: one.format(place) if isinstance(one, str) else one for name, one in settings.items()
                 },
-                tool_timeout=0.2,
+                tool_timeout=fault.patience,
             ).look("topology.dependencies"),
         )
 

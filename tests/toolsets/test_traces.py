@@ -20,7 +20,8 @@ from aurora_rt.toolsets.facts.traces import Trace, Traces
 from aurora_rt.toolsets.toolbox import Toolbox
 from aurora_rt.toolsets.toolset import Window
 from aurora_rt.toolsets.traces import TOOLSET
-from aurora_rt.toolsets.traces.spans import Span, steps, summed
+from aurora_rt.toolsets.traces.spans import Span, steps
+from aurora_rt.toolsets.traces.summing import summed
 
 Tools = Callable[..., Toolbox]
 SETTINGS = load()
@@ -242,9 +243,9 @@ async def test_a_tracing_server_that_fails_is_told_in_a_sentence(tools: Tools, f
     for setting in ("jaeger_url", "tempo_url"):
         await fails_well(
             fault,
-            lambda place, setting=setting: tools(**{setting: f"http://{place}"}, tool_timeout=0.2).look(
-                "traces.search"
-            ),
+            lambda place, setting=setting: tools(
+                **{setting: f"http://{place}"}, tool_timeout=fault.patience
+            ).look("traces.search"),
         )
 
 

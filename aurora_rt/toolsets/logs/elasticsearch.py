@@ -178,6 +178,7 @@ def _lines(hits: Iterable[Hit], service: str) -> tuple[LogLine, ...]:
 def _line(source: Mapping[str, Any], service: str) -> LogLine:
     text = str(field_of(source, MESSAGE) or json.dumps(source, default=str))
     at: datetime | None = moment_of(field_of(source, ("@timestamp", "timestamp")))
-    line = line_of(text, service or str(field_of(source, SERVICE) or "?"), at)
+    named = service or str(field_of(source, SERVICE) or "")
+    line = line_of(text, named, at, sure=bool(named))
     level = priority_of(str(field_of(source, LEVEL) or ""))
     return line if level == "unknown" else line.model_copy(update={"priority": level})

@@ -55,6 +55,22 @@ class _File:
         return self.path.parent.name if stem in _GENERIC and self.path.parent.name else stem
 
 
+@dataclass(frozen=True, slots=True)
+class _Raw:
+    """A line that was looked for, before the costly part of reading it."""
+
+    at: datetime | None
+    service: str
+    text: str
+    level: str = ""
+
+    @property
+    def line(self) -> LogLine:
+        line = line_of(self.text, self.service, self.at, sure=True)
+        level = priority_of(self.level)
+        return line if level == "unknown" else line.model_copy(update={"priority": level})
+
+
 async def answers(settings: Settings, _: httpx.AsyncClient) -> str:
     """A sentence when there are files. Raises `ToolFailed` when there are none."""
     found = await asyncio.to_thread(_files, settings.log_files)
@@ -98,7 +114,7 @@ def _search(patterns: Sequence[str], asked: SearchParameters, window: Window) ->
     every = _files(patterns)
     if not every:
         raise ToolFailed(f"{SETTING} matches no file that can be read.")
-    lines: list[LogLine] = []
+    lines: list[_Raw] = []
     known, cut, left, unread = False, len(every) > MOST_FILES, OF_ALL, []
     for file in every[:MOST_FILES]:
         if file.written < window.start:
@@ -121,22 +137,23 @@ def _search(patterns: Sequence[str], asked: SearchParameters, window: Window) ->
         raise ToolFailed(" ".join(unread[:3]))
     lines.sort(key=lambda line: line.at or window.end)
     command = f"grep -iE {shlex.quote(asked.query or COMPLAINTS[4:])} {' '.join(patterns)}"
-    return Found(command, tuple(lines[-asked.limit :]), truncated=cut or len(lines) > asked.limit)
+    newest = tuple(one.line for one in lines[-asked.limit :])
+    return Found(command, newest, truncated=cut or len(lines) > asked.limit)
 
 
-def _of_file(file: _File, asked: SearchParameters, window: Window) -> tuple[list[LogLine], bool]:
+def _of_file(file: _File, asked: SearchParameters, window: Window) -> tuple[list[_Raw], bool]:
     """The file's lines within the window, newest first; and whether there may be more, earlier ones."""
     lines, cut = _tail(file.path)
     wanted = re.compile(re.escape(asked.query), re.IGNORECASE) if asked.query else re.compile(COMPLAINTS)
     foreign = asked.service not in ("", file.service)
-    found: list[LogLine] = []
+    found: list[_Raw] = []
     for n in range(len(lines) - 1, -1, -1):
         if not wanted.search(lines[n]) or (foreign and asked.service not in lines[n]):
             continue
         line = _line(lines, n, file, window)
-        if not wanted.search(line.text) and line.priority in ("info", "unknown"):
+        if not wanted.search(line.text) and priority_of(line.level) in ("info", "unknown"):
             continue
-        if foreign and line.source != asked.service:
+        if foreign and line.service != asked.service:
             continue
         if line.at is not None and line.at < window.start:
             return found, False
@@ -159,7 +176,7 @@ def _tail(path: Path) -> tuple[list[str], bool]:
     return (lines[1:] if cut else lines), cut
 
 
-def _line(lines: Sequence[str], n: int, file: _File, window: Window) -> LogLine:
+def _line(lines: Sequence[str], n: int, file: _File, window: Window) -> _Raw:
     text = lines[n].strip()
     if text.startswith("{"):
         try:
@@ -169,18 +186,16 @@ def _line(lines: Sequence[str], n: int, file: _File, window: Window) -> LogLine:
         if isinstance(document, dict):
             return _of_json(document, text, file, window)
     at, rest = _time_of(lines, n, window.end)
-    return line_of(rest, file.service, at)
+    return _Raw(at, file.service, rest)
 
 
-def _of_json(document: dict[str, Any], text: str, file: _File, window: Window) -> LogLine:
+def _of_json(document: dict[str, Any], text: str, file: _File, window: Window) -> _Raw:
     written = field_of(document, TIME_FIELDS)
     stamp = stamped(written, window.end) if isinstance(written, str) else None
     at = stamp[0] if stamp else moment_of(written)
-    said = str(field_of(document, TEXT_FIELDS) or text)
     service = str(field_of(document, SERVICE_FIELDS) or file.service)
-    line = line_of(said, service, at)
-    level = priority_of(str(field_of(document, LEVEL_FIELDS) or ""))
-    return line if level == "unknown" else line.model_copy(update={"priority": level})
+    level = str(field_of(document, LEVEL_FIELDS) or "")
+    return _Raw(at, service, str(field_of(document, TEXT_FIELDS) or text), level)
 
 
 def _time_of(lines: Sequence[str], n: int, latest: datetime) -> tuple[datetime | None, str]:

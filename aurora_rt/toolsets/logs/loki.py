@@ -94,8 +94,9 @@ async def _selector(server: Server, access: Access, service: str) -> str:
 
 def _lines(found: Streams, asked: SearchParameters) -> tuple[LogLine, ...]:
     every = [
-        (at, line_of(text, asked.service or _name(stream.stream), datetime.fromtimestamp(at / 1e9, UTC)))
+        (at, line_of(text, service, datetime.fromtimestamp(at / 1e9, UTC), sure=service != "?"))
         for stream in found.result
+        for service in [asked.service or _name(stream.stream)]
         for at, text in stream.values
     ]
     every.sort(key=lambda pair: pair[0])

@@ -36,13 +36,16 @@ def read(output: str, asked: Mapping[str, Any]) -> LogLines:
     return LogLines(origin="logs", lines=tuple(lines), truncated=False)
 
 
-def line_of(text: str, service: str = "", at: datetime | None = None) -> LogLine:
-    """One line; its time, and its service unless `service` is known, are taken from its beginning."""
+def line_of(text: str, service: str = "", at: datetime | None = None, *, sure: bool = False) -> LogLine:
+    """One line; its time, and its service unless `service` is known, are taken from its beginning.
+
+    `sure`: a name in brackets is no service that passed the line on, but a part of the text.
+    """
     rest = text.strip()
     if found := _TIME.match(rest):
         at, rest = at or _moment(found.group(1)), rest[found.end() :]
     source = service
-    named = _BRACKETED.match(rest) or (None if service else _LEADING.match(rest))
+    named = None if sure else _BRACKETED.match(rest) or (None if service else _LEADING.match(rest))
     if named and not _is_level(named.group(1)):
         source, rest = named.group(1), rest[named.end() :]
     clean = one_line(redacted(legible(rest[: 4 * TEXT_LIMIT])), TEXT_LIMIT)

@@ -2,8 +2,9 @@
 
     asking      what every origin is asked for
     jaeger      asking Jaeger
-    tempo       asking Tempo
-    spans       what spans come to: own times, where errors begin
+    tempo       asking Tempo; `otlp` reads the requests that it gives
+    spans       what a span is within its request: its own time, whether an error begins there
+    summing     what the spans of many requests come to
     searching   asking all that are configured, and telling it as one answer
 
 A search looks at as many requests from before the alert as from since, so that the two can be compared.

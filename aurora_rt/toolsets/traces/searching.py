@@ -10,7 +10,8 @@ from aurora_rt.toolsets.tables import table
 from aurora_rt.toolsets.toolset import Access, Seen, ToolFailed
 from aurora_rt.toolsets.traces import jaeger, tempo
 from aurora_rt.toolsets.traces.asking import Origin, SearchParameters, ShowParameters
-from aurora_rt.toolsets.traces.spans import Span, stepped, summed
+from aurora_rt.toolsets.traces.spans import Span
+from aurora_rt.toolsets.traces.summing import stepped, summed
 
 ORIGINS: Final = (jaeger.ORIGIN, tempo.ORIGIN)
 MOST_ROWS: Final = 60
