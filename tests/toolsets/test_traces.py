@@ -27,6 +27,7 @@ Tools = Callable[..., Toolbox]
 SETTINGS = load()
 ANCHOR = datetime(2026, 3, 1, 10, 0, tzinfo=UTC)
 WINDOW = Window(ANCHOR - timedelta(hours=2), ANCHOR + timedelta(minutes=10), ANCHOR)
+A, B, C, D = (name * 16 for name in "abcd")
 TRACES = 8
 """As many before the alert as since."""
 
@@ -53,7 +54,7 @@ class Story:
         failed = {"error": True, "error.message": "deadlock"} if self.fails else {}
         return [
             (
-                "a",
+                A,
                 "",
                 "web",
                 "GET /",
@@ -62,9 +63,9 @@ class Story:
                 "server",
                 {"http.status_code": 500} if self.fails else {},
             ),
-            ("b", "a", "web", "GET /cart", 0.005, query + 0.02, "client", {"server.address": "cart"}),
-            ("c", "b", "cart", "GET /cart", 0.01, query + 0.01, "server", failed),
-            ("d", "c", "cart", "SELECT carts", 0.015, query, "client", {"db.system": "postgresql", **failed}),
+            (B, A, "web", "GET /cart", 0.005, query + 0.02, "client", {"server.address": "cart"}),
+            (C, B, "cart", "GET /cart", 0.01, query + 0.01, "server", failed),
+            (D, C, "cart", "SELECT carts", 0.015, query, "client", {"db.system": "postgresql", **failed}),
         ]
 
 
@@ -142,7 +143,7 @@ class Tracing:
             )
 
         def coded(text: str) -> str:
-            return base64.b64encode(text.encode()).decode()
+            return base64.b64encode(bytes.fromhex(text)).decode()
 
         batches = []
         for span, parent, service, operation, offset, seconds, kind, attributes in one.spans():
@@ -266,6 +267,14 @@ async def test_what_one_origin_gives_is_told_when_the_other_fails(
     assert (
         TOOLSET.unusable(SETTINGS) == "No traces can be looked at: neither JAEGER_URL nor TEMPO_URL is set."
     )
+
+
+async def test_a_request_that_two_origins_know_is_counted_once(tools: Tools, tracing: Tracing) -> None:
+    both = tools(jaeger_url=tracing.url, tempo_url=tracing.url, window=WINDOW)
+    seen = await both.look("traces.search", service="web")
+    assert isinstance(seen.facts, Traces), seen.error
+    assert (seen.facts.before, seen.facts.since) == (TRACES, TRACES)
+    assert {one.spans for one in seen.facts.traces} == {4}
 
 
 def _span(number: int, parent: int, start: float, seconds: float, failed: bool) -> Span:

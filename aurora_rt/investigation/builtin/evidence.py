@@ -29,8 +29,9 @@ class Evidence(Generic[FactT]):
 
     @property
     def short_command(self) -> str:
-        """The command where it is one that can be read at a glance, else `""`."""
-        return self.command if len(self.command) <= SHORT and "\n" not in self.command else ""
+        """The first of the commands where it can be read at a glance, else `""`."""
+        first = self.command.partition("\n")[0]
+        return first if len(first) <= SHORT else ""
 
     def shown(self, *ways: str) -> str:
         """The first of several ways to write a number that also stands in the look's output.

@@ -19,7 +19,7 @@ from aurora_rt.toolsets.traces.asking import (
     curl,
     stretches,
 )
-from aurora_rt.toolsets.traces.spans import PEERS, SAYING, Span, attribute_text, said_failed
+from aurora_rt.toolsets.traces.spans import PEERS, SAYING, Span, attribute_text, said_failed, whole_id
 
 WHAT: Final = "Jaeger"
 SETTING: Final = "JAEGER_URL"
@@ -183,9 +183,9 @@ def _span(shape: SpanShape, trace: TraceShape) -> Span:
     process = trace.processes.get(shape.process_id)
     failed = said_failed(tags)
     return Span(
-        trace_id=shape.trace_id,
-        id=shape.span_id,
-        parent=next((one.span_id for one in shape.references), ""),
+        trace_id=whole_id(shape.trace_id),
+        id=shape.span_id.lower(),
+        parent=next((one.span_id.lower() for one in shape.references), ""),
         service=process.service_name if process else "?",
         operation=shape.operation_name,
         start=shape.start_time / MICRO,

@@ -1,14 +1,17 @@
 """Requests as OTLP writes them in JSON (https://opentelemetry.io/docs/specs/otlp/), in the forms that Tempo has had."""
 
+from base64 import b64decode
 from collections.abc import Iterator
 from typing import Final
 
 from pydantic import AliasChoices, Field
 
 from aurora_rt.toolsets.envelope import Listed, Shape
-from aurora_rt.toolsets.traces.spans import PEERS, SAYING, Span, attribute_text, said_failed
+from aurora_rt.toolsets.traces.spans import PEERS, SAYING, Span, attribute_text, said_failed, whole_id
 
 NANO: Final = 1e9
+IN_BASE64: Final = 12
+"""Characters of eight bytes in base64."""
 _ERROR: Final = ("STATUS_CODE_ERROR", "2", 2)
 _CALLS: Final = ("SPAN_KIND_CLIENT", "SPAN_KIND_PRODUCER", "3", "4", 3, 4)
 
@@ -107,9 +110,9 @@ def _span(trace_id: str, service: str, shape: SpanShape) -> Span:
     failed = shape.status.code in _ERROR or said_failed(attributes)
     said = shape.status.message or attribute_text(written, SAYING) or attribute_text(attributes, SAYING)
     return Span(
-        trace_id=trace_id,
-        id=shape.span_id,
-        parent=shape.parent_span_id,
+        trace_id=whole_id(trace_id),
+        id=_hexadecimal(shape.span_id),
+        parent=_hexadecimal(shape.parent_span_id),
         service=service,
         operation=shape.name,
         start=shape.start_time_unix_nano / NANO,
@@ -119,6 +122,16 @@ def _span(trace_id: str, service: str, shape: SpanShape) -> Span:
         calls=shape.kind in _CALLS,
         peer=attribute_text(attributes, PEERS),
     )
+
+
+def _hexadecimal(span_id: str) -> str:
+    """A span's id as Jaeger writes it; protobuf's JSON has the eight bytes in base64."""
+    if len(span_id) != IN_BASE64:
+        return span_id.lower()
+    try:
+        return b64decode(span_id, validate=True).hex()
+    except ValueError:
+        return span_id
 
 
 def _plain(attributes: tuple[Attribute, ...]) -> dict[str, object]:

@@ -113,6 +113,11 @@ def by_trace(spans: Iterable[Span]) -> dict[str, list[Span]]:
     return dict(found)
 
 
+def whole_id(trace_id: str) -> str:
+    """A request's id, as everybody can write it: some leave zeros out at its beginning."""
+    return trace_id.lower().zfill(32)
+
+
 def attribute_text(attributes: Mapping[str, object], names: Iterable[str]) -> str:
     """The first of several attributes that is there, as text."""
     return next((str(attributes[name]) for name in names if attributes.get(name) not in (None, "")), "")
