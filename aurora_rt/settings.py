@@ -10,7 +10,7 @@ from functools import cache
 from pathlib import Path
 from typing import Annotated, Final, Literal
 
-from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic import BeforeValidator, Field, SecretStr, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from aurora_rt.errors import Misconfigured
@@ -21,6 +21,16 @@ CLIENT_VARIABLES: Final = {
     "AURORA_TOKEN": "The API token that `aurora-rt tail` comes with.",
 }
 """What commands that talk to a server read by themselves; a server that finds it set does not mind."""
+
+
+def _split(value: object) -> object:
+    if isinstance(value, str):
+        return tuple(one.strip() for one in value.split(",") if one.strip())
+    return value
+
+
+Listed = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_split)]
+"""Several values, separated by commas."""
 
 
 class Settings(BaseSettings):
@@ -54,7 +64,7 @@ class Settings(BaseSettings):
         alias="AURORA_PUBLIC_URL",
         description="How the world reaches this server; used in webhook URLs.",
     )
-    frontend_urls: Annotated[tuple[str, ...], NoDecode] = Field(
+    frontend_urls: Listed = Field(
         (), alias="FRONTEND_URL", description="Origins, comma-separated, whose pages may call us (CORS)."
     )
     rate_limit: int = Field(
@@ -124,6 +134,40 @@ class Settings(BaseSettings):
         description="Seconds for one question to any other server that a toolset asks.",
     )
     loki_url: str | None = Field(None, alias="LOKI_URL", description="Loki to search logs in.")
+    elasticsearch_url: str | None = Field(
+        None,
+        alias="ELASTICSEARCH_URL",
+        description="Elasticsearch or OpenSearch to search logs in; it may name a user and password.",
+    )
+    elasticsearch_api_key: SecretStr | None = Field(
+        None,
+        alias="AURORA_ELASTICSEARCH_API_KEY",
+        description="API key for it, instead of a user and password.",
+    )
+    elasticsearch_index: str = Field(
+        "logs-*,filebeat-*,logstash-*",
+        alias="AURORA_ELASTICSEARCH_INDEX",
+        min_length=1,
+        pattern=r"^[^/?#\s]+$",
+        description="Its indices that hold logs, comma-separated.",
+    )
+    log_files: Listed = Field(
+        (),
+        alias="AURORA_LOG_FILES",
+        description="Log files of this host to search, as comma-separated patterns such as `/var/log/app/*.log`.",
+    )
+    jaeger_url: str | None = Field(
+        None, alias="JAEGER_URL", description="Jaeger to search traces in, and to ask who calls whom."
+    )
+    tempo_url: str | None = Field(None, alias="TEMPO_URL", description="Tempo to search traces in.")
+    topology: Path | None = Field(
+        None,
+        alias="AURORA_TOPOLOGY",
+        description="YAML or JSON file of who calls whom: `calls: [[caller, callee]]` or `services: {cart: [db]}`.",
+    )
+    alertmanager_url: str | None = Field(
+        None, alias="ALERTMANAGER_URL", description="Alertmanager to ask for other alerts and silences."
+    )
     kubeconfig: str | None = Field(
         None,
         alias="KUBECONFIG",
@@ -227,40 +271,16 @@ class Settings(BaseSettings):
         10.0, alias="AURORA_SHUTDOWN_SECONDS", ge=1, le=300, description="Time to end work before it is cut."
     )
 
-    @field_validator("frontend_urls", mode="before")
+    @field_validator("*", mode="before")
     @classmethod
-    def _split_origins(cls, value: object) -> object:
-        if isinstance(value, str):
-            return tuple(origin.strip().rstrip("/") for origin in value.split(",") if origin.strip())
-        return value
+    def _empty_is_unset(cls, value: object, info: ValidationInfo) -> object:
+        default = cls.model_fields[info.field_name or ""].default
+        return None if value == "" and default is None else value
 
-    @field_validator(
-        "database_url",
-        "redis_url",
-        "public_url",
-        "prometheus_url",
-        "loki_url",
-        "kubeconfig",
-        "toolsets_dir",
-        "aws_access_key_id",
-        "aws_secret_access_key",
-        "aws_session_token",
-        "aws_region",
-        "aws_endpoint",
-        "gcp_credentials",
-        "gcp_project",
-        "gcp_endpoint",
-        "azure_tenant_id",
-        "azure_client_id",
-        "azure_client_secret",
-        "azure_subscription_id",
-        "azure_endpoint",
-        "azure_login",
-        mode="before",
-    )
+    @field_validator("frontend_urls")
     @classmethod
-    def _empty_is_unset(cls, value: object) -> object:
-        return None if value == "" else value
+    def _origins_end_without_a_slash(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(origin.rstrip("/") for origin in value)
 
     @field_validator("data_dir", "toolsets_dir")
     @classmethod

@@ -115,7 +115,9 @@ async def test_nonsense_is_told_in_a_sentence(tools, loki: Loki, body: str) -> N
 
 
 async def test_health_and_what_is_not_configured(loki: Loki, http) -> None:
-    assert TOOLSET.unusable(SETTINGS) == "No log server is configured: LOKI_URL is not set."
+    assert TOOLSET.unusable(SETTINGS) == (
+        "No logs can be searched: none of LOKI_URL, ELASTICSEARCH_URL and AURORA_LOG_FILES is set."
+    )
     assert (
         await TOOLSET.health(SETTINGS.model_copy(update={"loki_url": loki.url}), http)
     ).status == "healthy"
@@ -138,3 +140,9 @@ def test_a_line_tells_its_time_and_service(text: str, source: str, priority: str
     line = line_of(text)
     assert (line.source, line.priority, line.text) == (source, priority, rest)
     assert (line.at is None) == (not text.startswith(("2026", "[2026")))
+
+
+def test_a_name_in_brackets_is_a_thread_where_the_service_is_known() -> None:
+    assert line_of("[main] ERROR no", "cart").source == "main"
+    line = line_of("[main] ERROR no", "cart", sure=True)
+    assert (line.source, line.text, line.priority) == ("cart", "[main] ERROR no", "error")

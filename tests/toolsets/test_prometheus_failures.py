@@ -1,13 +1,12 @@
 """A metrics server that is away, slow, or something else altogether: each time a sentence that names it."""
 
-import asyncio
 import gzip
 import json
 from base64 import b64encode
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from collections.abc import Callable
 
 import pytest
+from faults import answering, response
 
 from aurora_rt.settings import load
 from aurora_rt.toolsets.facts.metrics import (
@@ -21,39 +20,6 @@ from aurora_rt.toolsets.toolbox import Toolbox
 from aurora_rt.toolsets.toolset import Observation
 
 Tools = Callable[..., Toolbox]
-
-
-@asynccontextmanager
-async def answering(*pieces: bytes, then_wait: bool = False) -> AsyncIterator[tuple[str, list[str]]]:
-    """A server that says the same to everybody. Yields `host:port`, and the heads of the requests that came."""
-    requests: list[str] = []
-    over = asyncio.Event()
-
-    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        requests.append((await reader.readuntil(b"\r\n\r\n")).decode())
-        try:
-            for piece in pieces:
-                writer.write(piece)
-                await writer.drain()
-            if then_wait:
-                await over.wait()
-        except ConnectionError:
-            pass  # the other side has heard enough
-        finally:
-            writer.close()
-
-    server = await asyncio.start_server(answer, "127.0.0.1", 0)
-    try:
-        yield f"127.0.0.1:{server.sockets[0].getsockname()[1]}", requests
-    finally:
-        over.set()
-        server.close()
-        await server.wait_closed()
-
-
-def response(body: bytes, status: str = "200 OK", *headers: str) -> bytes:
-    head = [f"HTTP/1.1 {status}", f"Content-Length: {len(body)}", "Connection: close", *headers]
-    return "\r\n".join(head).encode() + b"\r\n\r\n" + body
 
 
 def answer(data: object) -> bytes:

@@ -3,13 +3,15 @@
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Generic, TypeVar
+from typing import Final, Generic, TypeVar
 
 from aurora_rt.investigation.builtin.wording import foreign
 from aurora_rt.toolsets.facts.fact import (
     Fact,
 )
 from aurora_rt.toolsets.toolset import Observation
+
+SHORT: Final = 300
 
 FactT = TypeVar("FactT", bound=Fact)
 
@@ -22,6 +24,14 @@ class Evidence(Generic[FactT]):
     cite: str
     """`[n]`."""
     output: str = ""
+    command: str = ""
+    """What a person would type to see the same."""
+
+    @property
+    def short_command(self) -> str:
+        """The first of the commands where it can be read at a glance, else `""`."""
+        first = self.command.partition("\n")[0]
+        return first if len(first) <= SHORT else ""
 
     def shown(self, *ways: str) -> str:
         """The first of several ways to write a number that also stands in the look's output.
@@ -38,7 +48,7 @@ def evidence_of(observation: Observation | None, kind: type[FactT]) -> Evidence[
     """The facts of `observation` when it succeeded and told facts of that kind."""
     if observation is None or observation.error is not None or not isinstance(observation.facts, kind):
         return None
-    return Evidence(observation.facts, observation.cite, observation.output)
+    return Evidence(observation.facts, observation.cite, observation.output, observation.command)
 
 
 def first_of(observations: Iterable[Observation], kind: type[FactT]) -> Evidence[FactT] | None:
@@ -50,3 +60,12 @@ def gap(observation: Observation) -> str:
     """What could not be seen through a look that failed, with its citation."""
     reason = foreign(observation.error or "it told nothing that can be read").rstrip(".")
     return f"`{observation.tool}`: {reason} {observation.cite}."
+
+
+def gaps_within(observation: Observation, reasons: Iterable[str]) -> tuple[str, ...]:
+    """What could not be seen through a look that succeeded in part, with its citation."""
+    return tuple(
+        f"`{observation.tool}`: {foreign(one).rstrip('.')} {observation.cite}."
+        for one in reasons
+        if observation.error is None
+    )

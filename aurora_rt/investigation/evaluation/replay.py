@@ -15,10 +15,12 @@ from aurora_rt.investigation.evaluation.recording import Measure, Points, Record
 from aurora_rt.settings import Settings
 from aurora_rt.toolsets.comparison import telemetry, thinned, told, usual
 from aurora_rt.toolsets.facts.places import (
-    CallGraph,
     Measured,
 )
 from aurora_rt.toolsets.toolset import Access, Health, Parameters, Seen, Tool, ToolFailed, Toolset
+from aurora_rt.toolsets.topology import ServiceParameters
+from aurora_rt.toolsets.topology.graph import merged
+from aurora_rt.toolsets.topology.graph import told as graph_told
 
 NOT_RECORDED: Final = "not recorded"
 TIMES: Final = frozenset({"start", "end", "step"})
@@ -41,12 +43,6 @@ class CompareParameters(Parameters):
     node: str = Field("", max_length=300, description="A part of the place's name; empty: every place.")
     metric: str = Field("", max_length=300, description="The measurement's name; empty: all.")
     statistic: str = Field("", max_length=100, description="Average, p99, Sum …; empty: all.")
-
-
-class ServiceParameters(Parameters):
-    """Whose dependencies to list."""
-
-    service: str = Field("", max_length=300, description="A place; empty: the whole call graph.")
 
 
 def replay(recording: Recording, known: Mapping[str, Toolset]) -> dict[str, Toolset]:
@@ -186,14 +182,11 @@ def _asked(series: Mapping[Measure, Points], asked: CompareParameters) -> list[t
 
 def _dependencies(calls: tuple[tuple[str, str], ...]) -> Run:
     async def run(parameters: ServiceParameters, _: Access) -> Seen:
-        wanted = parameters.service
-        found = tuple(pair for pair in calls if not wanted or wanted in pair)
-        if not found:
-            raise ToolFailed(NOT_RECORDED, command=_command("topology.dependencies", parameters))
-        text = "\n".join(f"{caller} -> {callee}" for caller, callee in found)
-        return Seen(
-            _command("topology.dependencies", parameters), text, CallGraph(calls=found, truncated=False)
-        )
+        command = _command("topology.dependencies", parameters)
+        found = merged([calls], parameters.service)
+        if not found.calls:
+            raise ToolFailed(NOT_RECORDED, command=command)
+        return Seen(command, graph_told(found), found)
 
     return run
 

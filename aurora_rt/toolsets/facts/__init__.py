@@ -9,12 +9,14 @@ from typing import Annotated
 
 from pydantic import Field
 
+from aurora_rt.toolsets.facts.alerting import Silences
 from aurora_rt.toolsets.facts.cloud import CloudResources
 from aurora_rt.toolsets.facts.cluster import Cluster
 from aurora_rt.toolsets.facts.host import Filesystems, HostState, LargeFiles, Network, Processes
-from aurora_rt.toolsets.facts.logs import LogLines
+from aurora_rt.toolsets.facts.logs import LogLines, LogPatterns
 from aurora_rt.toolsets.facts.metrics import FiringAlerts, Rules, SeriesSet, Targets
 from aurora_rt.toolsets.facts.places import CallGraph, Telemetry
+from aurora_rt.toolsets.facts.traces import Trace, Traces
 
 AnyFacts = Annotated[
     Processes
@@ -23,12 +25,16 @@ AnyFacts = Annotated[
     | LargeFiles
     | Network
     | LogLines
+    | LogPatterns
     | SeriesSet
     | Rules
     | Targets
     | FiringAlerts
+    | Silences
     | Telemetry
     | CallGraph
+    | Traces
+    | Trace
     | Cluster
     | CloudResources,
     Field(discriminator="kind"),

@@ -65,12 +65,15 @@ class Targets(Fact):
 
 
 class FiringAlert(Fact):
-    """An alert that fires now, as the metrics server sees it."""
+    """An alert that fires now, as the metrics server or Alertmanager sees it."""
 
     name: str
     labels: Mapping[str, str]
     state: str
+    """`firing`, `pending`, `silenced` or `inhibited`."""
     active_since: datetime | None
+    silenced_by: tuple[str, ...] = ()
+    """Ids of the silences that cover it."""
 
 
 class FiringAlerts(Fact):

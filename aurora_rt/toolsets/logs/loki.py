@@ -4,38 +4,22 @@ import asyncio
 import json
 import re
 from datetime import UTC, datetime
-from typing import Annotated, Final, Literal
+from typing import Final, Literal
 
 import httpx
-from pydantic import Field, StringConstraints
 
 from aurora_rt.settings import Settings
 from aurora_rt.toolsets.envelope import Answer, Labels, Listed, Shape
-from aurora_rt.toolsets.facts.logs import (
-    LogLine,
-    LogLines,
-)
-from aurora_rt.toolsets.logs.reading import line_of, shown
+from aurora_rt.toolsets.facts.logs import LogLine
+from aurora_rt.toolsets.logs.asking import Found, NoSuchLog, Origin, SearchParameters
+from aurora_rt.toolsets.logs.reading import COMPLAINTS, line_of
 from aurora_rt.toolsets.servers import Call, Server, ask, complaint, server_at
-from aurora_rt.toolsets.toolset import Access, Parameters, Seen, ToolFailed
+from aurora_rt.toolsets.toolset import Access, ToolFailed
 
 WHAT: Final = "log server"
 SETTING: Final = "LOKI_URL"
 NAMING: Final = ("service_name", "service", "app", "app_kubernetes_io_name", "container", "job")
 """Labels that may name a service, in the order in which they are believed."""
-COMPLAINTS: Final = "(?i)(error|exception|fatal|panic|fail|refused|timeout|timed out|denied|warn)"
-
-Text = Annotated[str, StringConstraints(strip_whitespace=True, max_length=1000)]
-
-
-class SearchParameters(Parameters):
-    """What to look for."""
-
-    service: Text = ""
-    """Whose log; empty: everybody's."""
-    query: Text = ""
-    """A text that lines hold; empty: those that complain."""
-    limit: Annotated[int, Field(ge=1, le=2000)] = 500
 
 
 class Stream(Shape):
@@ -53,31 +37,34 @@ class Streams(Shape):
     result: Listed[Stream] = ()
 
 
-def unusable(settings: Settings) -> str | None:
-    """Why there is no log server to ask, in a sentence; `None` when there is one."""
-    return complaint(settings.loki_url, WHAT, SETTING)
-
-
 async def answers(settings: Settings, http: httpx.AsyncClient) -> str:
-    """`host:port` of the log server, when it answers. Raises `ToolFailed`."""
+    """A sentence when the log server answers. Raises `ToolFailed`."""
     server = _server(settings)
     await ask(server, http, Call("/loki/api/v1/labels"), Answer[Listed[str]])
-    return server.place
+    return f"Loki at {server.place} answers."
 
 
-async def search(parameters: SearchParameters, access: Access) -> Seen:
+async def search(asked: SearchParameters, access: Access) -> Found:
     """Search lines of the window, the newest first until there are enough; told in the order of time."""
     server = _server(access.settings)
-    selector = await _selector(server, access, parameters.service)
-    text = re.escape(parameters.query) if parameters.query else ""
-    wanted = f"(?i){text}" if text else COMPLAINTS
+    selector = await _selector(server, access, asked.service)
+    wanted = f"(?i){re.escape(asked.query)}" if asked.query else COMPLAINTS
     query = f"{selector} |~ {json.dumps(wanted)}"
-    asked = {"query": query, **_times(access), "limit": str(parameters.limit), "direction": "backward"}
-    command = f"logcli query --limit={parameters.limit} {query!r}"
-    answer = await ask(server, access.http, Call("/loki/api/v1/query_range", asked, command), Answer[Streams])
-    lines = await asyncio.to_thread(_lines, answer.data, parameters)
-    facts = LogLines(origin="Loki", lines=lines, truncated=len(lines) >= parameters.limit)
-    return Seen(command, shown(lines) or "No line within the window.", facts)
+    form = {"query": query, **_times(access), "limit": str(asked.limit), "direction": "backward"}
+    command = f"logcli query --limit={asked.limit} {query!r}"
+    answer = await ask(server, access.http, Call("/loki/api/v1/query_range", form, command), Answer[Streams])
+    lines = await asyncio.to_thread(_lines, answer.data, asked)
+    return Found(command, lines, truncated=len(lines) >= asked.limit)
+
+
+ORIGIN: Final = Origin(
+    title="Loki",
+    setting=SETTING,
+    configured=lambda settings: settings.loki_url is not None,
+    complaint=lambda settings: complaint(settings.loki_url, WHAT, SETTING),
+    search=search,
+    answers=answers,
+)
 
 
 def _server(settings: Settings) -> Server:
@@ -102,17 +89,18 @@ async def _selector(server: Server, access: Access, service: str) -> str:
         values = await ask(server, access.http, call, Answer[Listed[str]])
         if service in values.data:
             return f"{{{label}={json.dumps(service)}}}"
-    raise ToolFailed(f"There is no log of {service} within the window.")
+    raise NoSuchLog(f"There is no log of {service} within the window.")
 
 
-def _lines(found: Streams, parameters: SearchParameters) -> tuple[LogLine, ...]:
+def _lines(found: Streams, asked: SearchParameters) -> tuple[LogLine, ...]:
     every = [
-        (at, line_of(text, parameters.service or _name(stream.stream), datetime.fromtimestamp(at / 1e9, UTC)))
+        (at, line_of(text, service, datetime.fromtimestamp(at / 1e9, UTC), sure=service != "?"))
         for stream in found.result
+        for service in [asked.service or _name(stream.stream)]
         for at, text in stream.values
     ]
     every.sort(key=lambda pair: pair[0])
-    return tuple(line for _, line in every[-parameters.limit :])
+    return tuple(line for _, line in every[-asked.limit :])
 
 
 def _name(labels: Labels) -> str:

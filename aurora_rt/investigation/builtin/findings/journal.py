@@ -13,6 +13,7 @@ from aurora_rt.toolsets.facts.logs import (
     LogLine,
     LogLines,
 )
+from aurora_rt.toolsets.logs.patterns import template
 
 NEAR: Final = timedelta(minutes=15)
 MOST_NAMED: Final = 4
@@ -80,11 +81,6 @@ def journal(seen: Evidence[LogLines], anchor: datetime) -> Assessment:
     return Assessment(
         cleared=(Cleared("errors", f"The log shows no error near the alert's start {seen.cite}."),)
     )
-
-
-def template(text: str) -> str:
-    """`text` with what differs from one time to the next (numbers, addresses, ids) made the same."""
-    return re.sub(r"0x[0-9a-fA-F]+|\b[0-9a-fA-F]{8,}\b|\d+", "#", text).strip()
 
 
 def _meaning(line: LogLine) -> int | None:

@@ -7,13 +7,13 @@ from typing import Final
 
 from aurora_rt.investigation.builtin.evidence import Evidence
 from aurora_rt.investigation.builtin.findings.finding import Assessment, Cleared, Finding
-from aurora_rt.investigation.builtin.findings.journal import template
 from aurora_rt.investigation.builtin.signs import Told, telling
 from aurora_rt.investigation.builtin.wording import capital, code, counted
 from aurora_rt.toolsets.facts.logs import (
     LogLine,
     LogLines,
 )
+from aurora_rt.toolsets.logs.patterns import template
 
 LEAD: Final = timedelta(minutes=10)
 """Before the alert from which on lines may already be of the trouble."""

@@ -36,11 +36,13 @@ def named_by(labels: Mapping[str, str], target: Target) -> bool:
 
 def other_alerts(seen: Evidence[FiringAlerts], labels: Mapping[str, str]) -> Assessment:
     """What fires beside the alert that is looked into."""
-    others = [alert for alert in seen.facts.alerts if alert.state == "firing" and not _same(alert, labels)]
+    others = [
+        alert for alert in seen.facts.alerts if alert.state == "firing" and not same_alert(alert, labels)
+    ]
     if not others:
         return Assessment(cleared=(Cleared("general", f"No other alert fires {seen.cite}."),))
     others.sort(key=lambda alert: (alert.active_since is None, str(alert.active_since), alert.name))
-    told = joined([_told(alert) for alert in others[:MOST_NAMED]])
+    told = joined([told_alert(alert) for alert in others[:MOST_NAMED]])
     more = f" and {len(others) - MOST_NAMED} more" if len(others) > MOST_NAMED else ""
     claim = f"Also firing: {told}{more} {seen.cite}."
     return Assessment((Finding("metric_deviation", "other alerts", claim, 0.2, "clue", on_host=False),))
@@ -59,14 +61,16 @@ def _down(seen: Evidence[Targets], target: Target, named: bool) -> Finding:
     )
 
 
-def _same(alert: FiringAlert, labels: Mapping[str, str]) -> bool:
+def same_alert(alert: FiringAlert, labels: Mapping[str, str]) -> bool:
+    """Whether this is the alert that has `labels`."""
     wanted = labels.get("alertname", "")
     return alert.name == wanted and all(
         labels.get(name, value) == value for name, value in alert.labels.items()
     )
 
 
-def _told(alert: FiringAlert) -> str:
+def told_alert(alert: FiringAlert) -> str:
+    """An alert in short: its name, where and since when."""
     where = alert.labels.get("instance") or alert.labels.get("service") or alert.labels.get("job") or ""
     on = f" on {foreign(where, 60)}" if where else ""
     since = f" since {clock(alert.active_since)}" if alert.active_since else ""

@@ -14,10 +14,16 @@ MOST_TOLD: Final = 3
 
 
 def outcome(
-    assessment: Assessment, observations: Iterable[Observation], families: Sequence[Family] = ()
+    assessment: Assessment,
+    observations: Iterable[Observation],
+    families: Sequence[Family] = (),
+    missing: Sequence[str] = (),
 ) -> Outcome:
-    """What was found, what is as usual and what failed, in a few sentences; of `families` first."""
-    gaps = tuple(gap(seen) for seen in observations if seen.error is not None)
+    """What was found, what is as usual and what failed, in a few sentences; of `families` first.
+
+    `missing` tells of looks that succeeded what they could not see.
+    """
+    gaps = (*(gap(seen) for seen in observations if seen.error is not None), *missing)
     findings = sorted(assessment.findings, key=lambda one: (one.family not in families, -one.strength))
     told = [one.claim for one in findings[:MOST_TOLD]]
     if not told:
