@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 import aurora_rt
 from aurora_rt.toolsets import commands
 from aurora_rt.toolsets.commands import AT_ONCE, CommandDenied, CommandMissing, denied, run
+from aurora_rt.toolsets.policy import NO_POLICY
 
 SECONDS = 30.0
 LIMIT = 10_000
@@ -98,7 +99,7 @@ def python(source: str) -> Sequence[str]:
 )
 async def test_a_command_that_may_do_more_than_read_is_denied_with_a_sentence(argv: Sequence[str]) -> None:
     with pytest.raises(CommandDenied) as refused:
-        await run(argv, timeout=SECONDS, output_limit=LIMIT)
+        await run(argv, policy=NO_POLICY, timeout=SECONDS, output_limit=LIMIT)
     assert refused.value.message.endswith(".")
 
 
@@ -139,7 +140,7 @@ async def test_a_program_gets_a_clean_place_and_nothing_of_our_environment(
 ) -> None:
     monkeypatch.setenv("DATABASE_URL", "postgres://secret")
     tell = "import json, os, sys; print(json.dumps([sorted(os.environ), os.getcwd(), sys.stdin.read(), os.getsid(0)]))"
-    finished = await run(python(tell), timeout=SECONDS, output_limit=LIMIT)
+    finished = await run(python(tell), policy=NO_POLICY, timeout=SECONDS, output_limit=LIMIT)
     environment, directory, typed, session = json.loads(finished.stdout)
     assert finished.exit_status == 0
     assert set(environment) <= {"PATH", "LANG", "LC_ALL", "LC_CTYPE", "TZ"}
@@ -151,6 +152,7 @@ async def test_a_program_gets_a_clean_place_and_nothing_of_our_environment(
 async def test_what_a_program_says_of_its_failure_is_kept() -> None:
     finished = await run(
         python("import sys; sys.stderr.write('no such unit'); sys.exit(3)"),
+        policy=NO_POLICY,
         timeout=SECONDS,
         output_limit=LIMIT,
     )
@@ -160,7 +162,9 @@ async def test_what_a_program_says_of_its_failure_is_kept() -> None:
 
 @pytest.mark.usefixtures("python_may_run")
 async def test_a_program_that_says_more_than_is_kept_ends_and_is_cut() -> None:
-    finished = await run(python("print('x' * 5_000_000)"), timeout=SECONDS, output_limit=LIMIT)
+    finished = await run(
+        python("print('x' * 5_000_000)"), policy=NO_POLICY, timeout=SECONDS, output_limit=LIMIT
+    )
     assert finished.exit_status == 0
     assert finished.truncated
     assert finished.stdout == "x" * LIMIT
@@ -174,7 +178,7 @@ async def test_a_program_that_does_not_end_is_ended_with_everything_it_started()
         "print(child.pid, flush=True)\n"
         "while True: print('again' * 1000, flush=True)"
     )
-    finished = await run(python(endless), timeout=1.0, output_limit=LIMIT)
+    finished = await run(python(endless), policy=NO_POLICY, timeout=1.0, output_limit=LIMIT)
     assert finished.exit_status is None
     assert finished.truncated
     await gone(int(finished.stdout.split()[0]))
@@ -189,7 +193,7 @@ async def test_a_program_ends_when_nobody_waits_for_it_any_more(tmp_path: Path) 
         f"os.rename({str(part)!r}, {str(told)!r})\n"
         "time.sleep(120)"
     )
-    running = asyncio.create_task(run(python(source), timeout=SECONDS, output_limit=LIMIT))
+    running = asyncio.create_task(run(python(source), policy=NO_POLICY, timeout=SECONDS, output_limit=LIMIT))
     pid = await read_when_there(told)
     running.cancel()
     with pytest.raises(asyncio.CancelledError):
@@ -201,7 +205,10 @@ async def test_a_program_ends_when_nobody_waits_for_it_any_more(tmp_path: Path) 
 async def test_only_so_many_programs_run_at_once() -> None:
     source = "import time; print(time.monotonic()); time.sleep(0.2); print(time.monotonic())"
     finished = await asyncio.gather(
-        *(run(python(source), timeout=SECONDS, output_limit=LIMIT) for _ in range(2 * AT_ONCE))
+        *(
+            run(python(source), policy=NO_POLICY, timeout=SECONDS, output_limit=LIMIT)
+            for _ in range(2 * AT_ONCE)
+        )
     )
     spans = [tuple(map(float, one.stdout.split())) for one in finished]
     assert max(sum(start <= began < end for start, end in spans) for began, _ in spans) <= AT_ONCE
@@ -212,7 +219,7 @@ async def test_a_program_that_is_not_installed_is_said_to_be_missing(
 ) -> None:
     monkeypatch.setenv("PATH", "/nowhere")
     with pytest.raises(CommandMissing, match="journalctl cannot be started here"):
-        await run(("journalctl", "--no-pager"), timeout=SECONDS, output_limit=LIMIT)
+        await run(("journalctl", "--no-pager"), policy=NO_POLICY, timeout=SECONDS, output_limit=LIMIT)
 
 
 @pytest.mark.usefixtures("python_may_run")
@@ -223,7 +230,7 @@ async def test_what_a_program_leaves_behind_is_ended_with_it() -> None:
         " stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)\n"
         "print(child.pid)"
     )
-    finished = await run(python(source), timeout=SECONDS, output_limit=LIMIT)
+    finished = await run(python(source), policy=NO_POLICY, timeout=SECONDS, output_limit=LIMIT)
     assert finished.exit_status == 0
     await gone(int(finished.stdout))
 
@@ -231,7 +238,10 @@ async def test_what_a_program_leaves_behind_is_ended_with_it() -> None:
 @pytest.mark.usefixtures("python_may_run")
 async def test_bytes_that_are_no_text_do_no_harm() -> None:
     finished = await run(
-        python("import sys; sys.stdout.buffer.write(b'a\\xffb')"), timeout=SECONDS, output_limit=LIMIT
+        python("import sys; sys.stdout.buffer.write(b'a\\xffb')"),
+        policy=NO_POLICY,
+        timeout=SECONDS,
+        output_limit=LIMIT,
     )
     assert finished.stdout == "a\N{REPLACEMENT CHARACTER}b"
 
@@ -243,10 +253,10 @@ async def test_a_program_that_cannot_be_started_is_said_to_be_so(
     nonsense.write_bytes(b"\x7fnot a program")
     monkeypatch.setattr(commands, "ALLOWED", MappingProxyType({str(nonsense): lambda _: True}))
     with pytest.raises(CommandMissing, match="Permission denied"):
-        await run((str(nonsense),), timeout=SECONDS, output_limit=LIMIT)
+        await run((str(nonsense),), policy=NO_POLICY, timeout=SECONDS, output_limit=LIMIT)
     nonsense.chmod(0o755)
     with pytest.raises(CommandMissing, match="Exec format error"):
-        await run((str(nonsense),), timeout=SECONDS, output_limit=LIMIT)
+        await run((str(nonsense),), policy=NO_POLICY, timeout=SECONDS, output_limit=LIMIT)
 
 
 MAY_START_PROGRAMS = ("toolsets/commands.py", "embedded.py", "fleet.py", "demo/")

@@ -7,6 +7,7 @@ from typing import Final
 from aurora_rt.errors import Invalid
 from aurora_rt.toolsets.verdicts.table import denied
 
+WORDS_LIMIT: Final = 200
 _FOR_A_SHELL: Final = {
     "|": "a pipe",
     "&": "a second command",
@@ -46,6 +47,8 @@ def parsed(text: str) -> tuple[str, ...]:
         raise NotACommand("A quote is not closed.") from None
     if not words:
         raise NotACommand("There is no command.")
+    if len(words) > WORDS_LIMIT:
+        raise NotACommand(f"A command has {WORDS_LIMIT} words at most.")
     if _ASSIGNMENT.match(words[0]):
         raise NotACommand("Variables cannot be set for a command.")
     return words
