@@ -171,6 +171,32 @@ async def test_a_program_that_says_more_than_is_kept_ends_and_is_cut() -> None:
 
 
 @pytest.mark.usefixtures("python_may_run")
+async def test_what_a_program_complains_of_is_bounded_too() -> None:
+    source = "import sys; sys.stderr.write('e' * 5_000_000); print('done')"
+    finished = await run(python(source), policy=NO_POLICY, timeout=SECONDS, output_limit=LIMIT)
+    assert (finished.exit_status, finished.stdout, finished.truncated) == (0, "done\n", True)
+    assert finished.stderr == "e" * LIMIT
+
+
+@pytest.mark.usefixtures("python_may_run")
+async def test_words_reach_a_program_as_they_are() -> None:
+    words = ["$(id)", "`id`", "; id", "a  b", "*", "~", "", "\n", "--", "é"]
+    argv = (*python("import json, sys; print(json.dumps(sys.argv[1:]))"), *words)
+    finished = await run(argv, policy=NO_POLICY, timeout=SECONDS, output_limit=LIMIT)
+    assert json.loads(finished.stdout) == words
+
+
+@pytest.mark.usefixtures("python_may_run")
+async def test_what_a_caller_adds_to_the_environment_is_there() -> None:
+    source = "import os; print(os.environ['KUBECONFIG'])"
+    added = {"KUBECONFIG": "/there"}
+    finished = await run(
+        python(source), policy=NO_POLICY, timeout=SECONDS, output_limit=LIMIT, environment=added
+    )
+    assert finished.stdout == "/there\n"
+
+
+@pytest.mark.usefixtures("python_may_run")
 async def test_a_program_that_does_not_end_is_ended_with_everything_it_started() -> None:
     endless = (
         "import subprocess, sys, time\n"
@@ -260,11 +286,12 @@ async def test_a_program_that_cannot_be_started_is_said_to_be_so(
 
 
 MAY_START_PROGRAMS = ("toolsets/commands.py", "embedded.py", "fleet.py", "demo/")
+"""The one that looks, and those that start parts of our own server: its databases, its processes, a culprit to find."""
 STARTERS = re.compile(
     r"(?:asyncio\.)?(?:subprocess\.)?(?:create_subprocess_(?:exec|shell)|Popen)"
     r"|subprocess\.(?:run|call|check_call|check_output|getoutput|getstatusoutput)"
     r"|os\.(?:system|popen|fork|forkpty|exec\w+|spawn\w+|posix_spawnp?|startfile)"
-    r"|psutil\.Popen|pty\.spawn|\w+\.subprocess_(?:exec|shell)"
+    r"|psutil\.Popen|(?:\w+\.)*ProcessPoolExecutor|pty\.spawn|\w+\.subprocess_(?:exec|shell)"
 )
 STARTING_MODULES = {"subprocess", "pty", "multiprocessing", "pexpect", "sh"}
 
@@ -290,6 +317,10 @@ def test_only_one_module_of_the_server_starts_programs() -> None:
         for path in package.rglob("*.py")
     }
     assert found["toolsets/commands.py"] == ["asyncio.create_subprocess_exec"]
+    for ours in MAY_START_PROGRAMS:
+        assert any(what for name, what in found.items() if name.startswith(ours)), (
+            f"{ours} starts nothing any more"
+        )
     assert {
         name: what for name, what in found.items() if what and not name.startswith(MAY_START_PROGRAMS)
     } == {}
@@ -307,6 +338,7 @@ def test_only_one_module_of_the_server_starts_programs() -> None:
         "from asyncio import create_subprocess_exec",
         "import psutil; psutil.Popen(['x'])",
         "loop.subprocess_exec(x)",
+        "import concurrent.futures; concurrent.futures.ProcessPoolExecutor()",
     ],
 )
 def test_whoever_starts_a_program_elsewhere_is_noticed(source: str) -> None:
