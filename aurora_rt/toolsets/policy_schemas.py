@@ -3,7 +3,7 @@
 from typing import Annotated
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, StrictBool
 from pydantic.alias_generators import to_camel
 
 from aurora_rt.toolsets.policies import Tried
@@ -14,7 +14,7 @@ COMMAND_LIMIT = 2000
 
 Pattern = Annotated[str, Field(min_length=1, max_length=PATTERN_LIMIT, examples=["kubectl get *"])]
 Description = Annotated[str, Field(max_length=500, examples=["Nobody looks into production."])]
-Priority = Annotated[int, Field(ge=0, le=10_000, examples=[100])]
+Priority = Annotated[int, Field(ge=0, le=10_000, strict=True, examples=[100])]
 
 
 class _Camel(BaseModel):
@@ -28,7 +28,7 @@ class NewCommandPolicy(Body, alias_generator=to_camel):
     pattern: Pattern
     description: Description = ""
     priority: Priority = 100
-    enabled: bool = True
+    enabled: StrictBool = True
 
 
 class CommandPolicyChange(Body, alias_generator=to_camel):
@@ -38,7 +38,7 @@ class CommandPolicyChange(Body, alias_generator=to_camel):
     pattern: Pattern | None = None
     description: Description | None = None
     priority: Priority | None = None
-    enabled: bool | None = None
+    enabled: StrictBool | None = None
 
 
 class ShownCommandPolicy(_Camel):

@@ -15,7 +15,7 @@ _READS: Final = one_of(
 _DATE: Final = re.compile(r"[\w .:+-]+")
 _PLAIN: Final = taking(
     "--oneline --stat --numstat --shortstat --name-only --name-status --no-merges --merges --all --graph --decorate "
-    "-p --patch --no-patch -s -e --reverse --first-parent --cached --staged --short --porcelain -b --no-color "
+    "-p --patch --no-patch -s -e --reverse --first-parent --cached --staged --short --porcelain -b -sb --no-color "
     "--no-ext-diff --abbrev-commit --show-toplevel --abbrev-ref -w --ignore-all-space --tags --always --summary "
     "--no-renames -z -r --raw --count --verify --dirty --long --no-textconv --pretty --abbrev --branch --follow",
     grouped=False, joined={"--pretty": ANY, "--format": ANY, "--abbrev": NUMBER, "--date": ANY, "--diff-filter": _DATE},
@@ -54,8 +54,12 @@ def _reads(verb: str, directory: str, arguments: Sequence[str]) -> bool:
     words = _PLAIN.words(rest)
     if words is None:
         return False
-    # Outside a repository, `git diff a b` shows any two files, as `diff a b` does.
-    return verb != "diff" or all(_is_revision(word) or may_be_shown(join(directory, word)) for word in words)
+    # Outside a repository, and for files outside of it, `git diff a b` shows any two files, as `diff a b` does.
+    return (
+        verb != "diff"
+        or len(words) < 2
+        or all(_is_revision(word) or may_be_shown(join(directory, word)) for word in words)
+    )
 
 
 def _is_revision(word: str) -> bool:
