@@ -9,10 +9,12 @@ from posixpath import join, normpath
 from typing import Final
 
 _SHOWN: Final = re.compile(r"/(?:etc|opt|srv|sys|usr|proc|var/(?:log|crash)|boot/grub)(?:/.*)?")
-_SECRET_PLACES: Final = re.compile(
-    r"/etc/(?:kubernetes|rancher|ssl/private|letsencrypt|wireguard|openvpn|ppp|ipsec\.d|NetworkManager/system-connections"
-    r"|cni|docker|pki/tls/private)(?:/|$)"
+_CLOSED_PLACES: Final = re.compile(
+    r"/etc/(?:kubernetes|rancher|ssl/private|letsencrypt|wireguard|openvpn|ppp|ipsec\.d|cni|docker|pki/tls/private"
+    r"|NetworkManager/system-connections)(?:/|$)"
+    r"|/sys/(?:kernel/(?:debug|tracing|security)|firmware)(?:/|$)"
 )
+"""Secrets; and what is used up by reading it, such as a trace."""
 _SECRET_NAMES: Final = re.compile(
     r"shadow|secret|credential|passw|token|private|keytab|kubeconfig|\.conf\.d/auth|_history|htpasswd|debian\.cnf"
     r"|/\.(?:env|aws|ssh|kube|docker|gnupg|netrc|pgpass|my\.cnf|git-credentials|npmrc|pypirc|boto|config)"
@@ -25,7 +27,7 @@ _PROC: Final = re.compile(
     r"|(?!kcore|kmsg|keys|kmem|kpage|vmcore|sysrq|self|thread-self|\d)[a-z_-]+"
     r"|(?:net|sys|pressure|irq|driver|fs|bus)/[A-Za-z0-9_./-]+)"
 )
-_SEARCHED: Final = re.compile(r"/(?:var/log|var/crash|usr|sys)(?:/.*)?")
+_SEARCHED: Final = re.compile(r"/(?:var/log|var/crash|usr/share|usr/lib)(?:/.*)?")
 _USERS: Final = "/etc/passwd"
 """Its name says more than it holds: there has been no password in it for decades."""
 
@@ -37,7 +39,7 @@ def may_be_shown(name: str) -> bool:
     if ".." in name.split("/") or "\0" in name:
         return False
     path = _whole(name)
-    if _SECRET_PLACES.match(path) or _SECRET_NAMES.search(path) or not _SHOWN.fullmatch(path):
+    if _CLOSED_PLACES.match(path) or _SECRET_NAMES.search(path) or not _SHOWN.fullmatch(path):
         return False
     return not path.startswith("/proc") or _PROC.fullmatch(path) is not None
 

@@ -5,6 +5,7 @@ import re
 import socket
 from collections.abc import Sequence
 from typing import Final
+from urllib.parse import unquote
 
 from aurora_rt.toolsets.verdicts.options import NAME, taking
 
@@ -45,6 +46,14 @@ _METADATA: Final = tuple(
 )
 
 
+_CLOSED_PATHS: Final = re.compile(
+    r"secret|/v1/kv(?:/|$|\?)|/actuator/(?:env|heapdump|configprops|shutdown|restart)|/containers/[^/]+/(?:archive|export)"
+    r"|/debug/pprof|quitquitquit|/(?:shutdown|abort|reboot)(?:/|$|\?)",
+    re.IGNORECASE,
+)
+"""Where well-known servers show secrets to whoever may reach them, or do something when they are merely asked."""
+
+
 def curl(arguments: Sequence[str]) -> bool:
     """curl(1): GET and HEAD of HTTP addresses; nothing that sends, writes a file, or is sent on elsewhere."""
     words = _CURL.words(arguments)
@@ -54,6 +63,8 @@ def curl(arguments: Sequence[str]) -> bool:
 def _may_be_asked(word: str) -> bool:
     url = _URL.fullmatch(word)
     if url is None or (not url["scheme"] and _OTHER_GUESS.match(url["host"])):
+        return False
+    if _CLOSED_PATHS.search(unquote(unquote(word))):
         return False
     host = url["host"].strip("[]").rstrip(".")
     return not _METADATA_NAMES.fullmatch(host) and not _is_metadata(host)
