@@ -13,7 +13,7 @@ from aurora_rt.db.pool import AWAY, Database
 from aurora_rt.errors import Conflict, NotFound
 from aurora_rt.identity.models import Caller
 from aurora_rt.toolsets import queries
-from aurora_rt.toolsets.policy import UNREADABLE, Decision, Mode, Policy, Rule, checked
+from aurora_rt.toolsets.policy import UNREADABLE, Decision, Mode, PatternInvalid, Policy, Rule, checked
 from aurora_rt.toolsets.verdicts.table import denied
 from aurora_rt.toolsets.verdicts.text import NotACommand, parsed
 
@@ -52,8 +52,11 @@ async def policy_of(database: Database, organization_id: UUID) -> Policy:
     """The organization's policy as it is now; one that lets nothing run when it cannot be read."""
     try:
         async with database.scope(organization_id) as scope:
-            return Policy(tuple(await queries.rules(scope)))
-    except (*AWAY, asyncpg.PostgresError, TypeError) as error:
+            found = tuple(await queries.rules(scope))
+        for rule in found:
+            checked(rule.pattern)
+        return Policy(found)
+    except (*AWAY, asyncpg.PostgresError, TypeError, PatternInvalid) as error:
         log.error("command_policy_unreadable", organization_id=str(organization_id), error=str(error))
         return UNREADABLE
 

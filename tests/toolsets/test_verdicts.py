@@ -143,6 +143,31 @@ def test_no_way_of_writing_an_address_reaches_the_metadata_of_a_cloud(
     assert denied(("curl", host)) is not None
 
 
+DENIED_WITH_VERBS = [
+    command
+    for command, may in rows()
+    if not may and command.startswith(("kubectl ", "docker ", "git ", "helm ", "aws ", "gcloud ", "az "))
+]
+
+
+@given(
+    st.sampled_from(DENIED_WITH_VERBS),
+    st.sampled_from([("--",), ("--", "--"), ("-n", "x"), ("--namespace=x",)]),
+)
+def test_nothing_that_is_put_before_a_verb_opens_it(command: str, before: tuple[str, ...]) -> None:
+    program, *arguments = parsed(command)
+    assert denied((program, *before, *arguments)) is not None
+
+
+@given(
+    st.sampled_from(allowed()),
+    st.sampled_from(["({})", "$({})", "`{}`", "{{ {}; }}", "<({})", "! {}", '"$({})"']),
+)
+def test_no_command_is_wrapped_into_a_sub_shell(command: str, form: str) -> None:
+    assert verdict(form.format(command)) is not None
+    assert verdict(f"ls {form.format(command)}") is not None or form.startswith("! ")
+
+
 @given(st.sampled_from(allowed()), st.sampled_from(["X=1", "PATH=/tmp", "A=$B", "_=x"]))
 def test_variables_before_a_command_are_refused(command: str, assignment: str) -> None:
     assert verdict(f"{assignment} {command}") is not None
