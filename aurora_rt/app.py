@@ -21,6 +21,7 @@ from aurora_rt.incidents import routes as incidents
 from aurora_rt.investigation import routes as investigation
 from aurora_rt.realtime import contract
 from aurora_rt.settings import Settings
+from aurora_rt.toolsets import policy_routes as command_policies
 from aurora_rt.toolsets import routes as toolsets
 from aurora_rt.toolsets.checkup import Checkup
 from aurora_rt.web import edge, static
@@ -54,6 +55,7 @@ def create_app(
         merging.routes(changes, callers),
         chat.routes(database, changes, callers),
         toolsets.routes(checkup, callers),
+        command_policies.routes(database, callers),
         health.routes(checks),
         *extra,
         static.routes(site),

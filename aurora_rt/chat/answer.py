@@ -119,7 +119,7 @@ class Answering:
 
     async def _follow(self, draft: Draft) -> str:
         question = await self._question()
-        tools = self.bench.toolbox(
+        tools = await self.bench.toolbox(
             self.organization_id, self.session.incident_id, self.bench.window_of(question.case)
         )
         async with aclosing(self.bench.investigator.answer(question, tools)) as steps:

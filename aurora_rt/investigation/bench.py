@@ -15,6 +15,7 @@ from aurora_rt.events.change import Changes
 from aurora_rt.investigation import queries
 from aurora_rt.investigation.investigator import Case, Investigator
 from aurora_rt.settings import Settings
+from aurora_rt.toolsets.policies import policy_of
 from aurora_rt.toolsets.shared import SharedLooks
 from aurora_rt.toolsets.toolbox import Toolbox
 from aurora_rt.toolsets.toolset import Access, Observation, Toolset, Window
@@ -36,14 +37,17 @@ class Workbench:
     investigator: Investigator
     shared: SharedLooks = field(default_factory=SharedLooks)
 
-    def toolbox(
+    async def toolbox(
         self,
         organization_id: UUID,
         incident_id: UUID | None,
         window: Window,
         recorded: tuple[Observation, ...] = (),
     ) -> Toolbox:
-        """Tools bound to a window, whose looks are numbered within the incident, if there is one."""
+        """Tools bound to a window, whose looks are numbered within the incident, if there is one.
+
+        They run what the organization's policy, as it is now, lets run.
+        """
         loose = itertools.count(1)
 
         async def number() -> int:
@@ -52,7 +56,8 @@ class Workbench:
             async with self.database.scope(organization_id) as scope:
                 return await queries.next_citation_number(scope, incident_id)
 
-        access = Access(settings=self.settings, http=self.http, window=window)
+        policy = await policy_of(self.database, organization_id)
+        access = Access(settings=self.settings, http=self.http, window=window, policy=policy)
         return Toolbox(self.toolsets, access, number=number, recorded=recorded, shared=self.shared)
 
     def window_of(self, case: Case | None) -> Window:

@@ -110,7 +110,7 @@ class Run:
     async def follow(self) -> None:
         """Listen to the investigator to the end, and write down what it says."""
         case = self.begin.case
-        tools = self.bench.toolbox(
+        tools = await self.bench.toolbox(
             self.job.organization_id,
             self.job.incident_id,
             self.bench.window_of(case),

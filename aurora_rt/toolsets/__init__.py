@@ -10,6 +10,8 @@ own window; it ends within its time limit; its output is bounded and free of wha
 raises (a failure is an `Observation` with an `error` that says in a sentence what could not be seen and why); and
 what it saw is both text for a person (`output`) and typed facts for rules (`facts`).
 
-`commands` alone starts programs: argument vectors, never a shell, from an allow-list, with limits of time and
-output; and the servers that an operator configured. Callers: `investigation`, `chat`. Imports: `connectors` and below.
+`commands` alone starts programs: argument vectors, never a shell, when `verdicts` finds that they only read and the
+`policy` of the incident's organization lets them, with limits of time and output; and the servers that an operator
+configured. `policies` keeps the rules of organizations. Callers: `investigation`, `chat`. Imports: `connectors` and
+below.
 """

@@ -1,6 +1,7 @@
 """Starting programs: the only module that does. An argument vector, never a shell; default is deny.
 
-A program may be started when `verdicts` knows it and its check finds that the arguments only read. It gets a
+A program may be started when `verdicts` knows it and its check finds that the arguments only read, and when the
+policy of the organization for which it is started lets it: every caller has to say which that is. It gets a
 clean environment and working directory, no standard input, a group of its own that is ended as a whole on time-out,
 and output is bounded while it is read.
 
@@ -19,6 +20,7 @@ from typing import Final
 
 from aurora_rt.errors import Forbidden
 from aurora_rt.settings import child_environment
+from aurora_rt.toolsets.policy import Policy
 from aurora_rt.toolsets.verdicts import table
 from aurora_rt.toolsets.verdicts.table import CHECKS, Check
 
@@ -31,7 +33,7 @@ _slots = asyncio.Semaphore(AT_ONCE)
 
 
 class CommandDenied(Forbidden):
-    """The command is not on the list of those that only read."""
+    """The command is not on the list of those that only read, or the organization's policy denies it."""
 
     code = "command_denied"
 
@@ -62,6 +64,7 @@ def denied(argv: Sequence[str]) -> str | None:
 async def run(
     argv: Sequence[str],
     *,
+    policy: Policy,
     timeout: float,
     output_limit: int,
     environment: Mapping[str, str] = MappingProxyType({}),
@@ -75,6 +78,9 @@ async def run(
     reason = denied(argv)
     if reason is not None:
         raise CommandDenied(reason)
+    decision = await asyncio.to_thread(policy.decide, argv)
+    if not decision.allowed:
+        raise CommandDenied(decision.reason)
     async with _slots:
         try:
             program = await asyncio.create_subprocess_exec(

@@ -122,7 +122,8 @@ class Toolbox:
         if isinstance(look, str):
             taken = Taken(Seen(command=tool, output=""), look, now(), 0.0)
         elif look.tool.fresh_for > 0:
-            key = call_key(tool, asked)
+            # Who may not run a command must not see what another organization's look with it showed.
+            key = f"{self._access.policy.fingerprint} {call_key(tool, asked)}"
             taken = await self._shared.take(key, look.tool.fresh_for, lambda: self._timed(look))
         else:
             taken = await self._timed(look)

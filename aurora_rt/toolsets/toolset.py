@@ -12,6 +12,7 @@ from aurora_rt.settings import Settings
 from aurora_rt.toolsets.facts import (
     AnyFacts,
 )
+from aurora_rt.toolsets.policy import Policy
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,11 +27,13 @@ class Window:
 
 @dataclass(frozen=True, slots=True)
 class Access:
-    """What a tool needs to look: the settings, a shared HTTP client, and the window of the incident."""
+    """What a tool needs to look: the settings, a shared HTTP client, the incident's window, and what may be run."""
 
     settings: Settings
     http: httpx.AsyncClient
     window: Window
+    policy: Policy
+    """What the incident's organization lets run."""
 
 
 class Parameters(BaseModel):

@@ -34,6 +34,7 @@ async function call(method, path, body) {
   throw new Refused(answer.error ?? `The server answered ${response.status}.`, answer.code ?? "", response.status);
 }
 
+const COMMAND_POLICIES = "/api/org/command-policies";
 const incidentPath = (id) => `/api/incidents/${encodeURIComponent(id)}`;
 
 export const rest = {
@@ -48,6 +49,11 @@ export const rest = {
   cancelInvestigation: (id) => call("DELETE", `${incidentPath(id)}/investigation`),
   sources: () => call("GET", "/api/alert-sources").then(({ sources }) => sources),
   toolsets: () => call("GET", "/api/toolsets").then(({ toolsets }) => toolsets),
+  commandPolicies: () => call("GET", COMMAND_POLICIES),
+  addCommandPolicy: (rule) => call("POST", COMMAND_POLICIES, rule),
+  changeCommandPolicy: (id, change) => call("PUT", `${COMMAND_POLICIES}/${encodeURIComponent(id)}`, change),
+  removeCommandPolicy: (id) => call("DELETE", `${COMMAND_POLICIES}/${encodeURIComponent(id)}`),
+  tryCommand: (command) => call("POST", `${COMMAND_POLICIES}/test`, { command }),
   tokens: () => call("GET", "/api/webhook-tokens").then(({ webhookTokens }) => webhookTokens),
   createToken: (source, name) => call("POST", "/api/webhook-tokens", { source, name }),
   revokeToken: (id) => call("DELETE", `/api/webhook-tokens/${encodeURIComponent(id)}`),

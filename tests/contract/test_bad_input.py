@@ -140,7 +140,11 @@ async def test_a_stranger_finds_nothing_of_ours_behind_any_id(web_server: Server
     invitation = await onlooker.http.post("/api/organization/invitations", json={"role": "viewer"})
     webhooks = (await onlooker.http.get("/api/webhook-tokens")).json()
     logins = (await onlooker.http.get("/api/auth/sessions")).json()["sessions"]
+    policy = await onlooker.http.post(
+        "/api/org/command-policies", json={"mode": "deny", "pattern": "cat our-secret"}
+    )
     ours = {
+        "policy_id": policy.json()["id"],
         "incident_id": incident_id,
         "token_id": token.json()["id"],
         "invitation_id": invitation.json()["id"],

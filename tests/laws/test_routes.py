@@ -38,6 +38,8 @@ WRITTEN_BY_VIEWERS = {
     "chat.create_session",
     "chat.update_session",
     "chat.delete_session",
+    # it changes nothing
+    "command_policies.test_command",
 }
 FOR_ADMINS = {
     "organization.change_role",
@@ -45,6 +47,9 @@ FOR_ADMINS = {
     "organization.list_invitations",
     "organization.invite",
     "organization.withdraw",
+    "command_policies.create_policy",
+    "command_policies.change_policy",
+    "command_policies.remove_policy",
 }
 
 

@@ -38,6 +38,7 @@ OUTSIDE_ANY_ORGANIZATION = {
     "identity.queries.organization_name",
     "identity.member_queries.lock_admins",
     "identity.member_queries.count_invitations",
+    "toolsets.queries.count_rules",
     "identity.member_queries.delete_ended_invitations",
     # a lock whose name holds the organization
     "chat.queries.lock_client_id",

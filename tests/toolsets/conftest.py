@@ -10,6 +10,7 @@ import pytest
 
 from aurora_rt.clock import now
 from aurora_rt.settings import load
+from aurora_rt.toolsets.policy import NO_POLICY, Policy
 from aurora_rt.toolsets.registry import discover
 from aurora_rt.toolsets.toolbox import Toolbox
 from aurora_rt.toolsets.toolset import Access, Observation, Toolset, Window
@@ -33,6 +34,7 @@ def tools(http: httpx.AsyncClient) -> Callable[..., Toolbox]:
         *,
         recorded: Iterable[Observation] = (),
         window: Window | None = None,
+        policy: Policy = NO_POLICY,
         **settings: Any,
     ) -> Toolbox:
         count = itertools.count(1)
@@ -41,7 +43,7 @@ def tools(http: httpx.AsyncClient) -> Callable[..., Toolbox]:
             return next(count)
 
         around = window or Window(now() - timedelta(hours=2), now() + timedelta(minutes=10), now())
-        access = Access(usual.model_copy(update=settings), http, around)
+        access = Access(usual.model_copy(update=settings), http, around, policy)
         return Toolbox(every if toolsets is None else toolsets, access, number=number, recorded=recorded)
 
     return make

@@ -14,6 +14,7 @@ from aurora_rt.investigation.evaluation.replay import replay
 from aurora_rt.investigation.evaluation.suite import RecordedCase
 from aurora_rt.investigation.investigator import Case, Cause, Citation, Investigator, Summary
 from aurora_rt.settings import Settings
+from aurora_rt.toolsets.policy import NO_POLICY
 from aurora_rt.toolsets.toolbox import Toolbox
 from aurora_rt.toolsets.toolset import Access, Observation, Toolset, Window
 
@@ -69,7 +70,7 @@ class Stage:
         async def number() -> int:
             return next(numbers)
 
-        access = Access(self.settings, self.http, window)
+        access = Access(self.settings, self.http, window, NO_POLICY)
         return Toolbox(replay(case.recording, self.toolsets), access, number=number)
 
 

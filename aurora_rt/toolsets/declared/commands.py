@@ -91,7 +91,9 @@ class Look:
             raise ToolFailed(str(error)) from error
         command = shlex.join(argv)
         try:
-            finished = await commands.run(argv, timeout=self.declared.timeout, output_limit=OUTPUT_LIMIT)
+            finished = await commands.run(
+                argv, policy=access.policy, timeout=self.declared.timeout, output_limit=OUTPUT_LIMIT
+            )
         except commands.CommandDenied as error:
             raise ToolFailed(error.message, command=command) from error
         except commands.CommandMissing as error:

@@ -10,7 +10,7 @@ from typing import Final, Literal
 from pydantic_core import from_json
 
 from aurora_rt.clock import now
-from aurora_rt.toolsets.commands import CommandMissing, run
+from aurora_rt.toolsets.commands import CommandDenied, CommandMissing, run
 from aurora_rt.toolsets.facts.logs import (
     LogLine,
     LogLines,
@@ -58,8 +58,8 @@ async def journal(_: Parameters, access: Access) -> Seen:
         # journalctl says nothing then, which would look like a night without warnings.
         raise ToolFailed("This host keeps no systemd journal that we may read.", command=command)
     try:
-        finished = await run(argv, timeout=SECONDS, output_limit=OUTPUT_LIMIT)
-    except CommandMissing as error:
+        finished = await run(argv, policy=access.policy, timeout=SECONDS, output_limit=OUTPUT_LIMIT)
+    except (CommandMissing, CommandDenied) as error:
         raise ToolFailed(
             f"The systemd journal of this host cannot be read: {error}", command=command
         ) from error

@@ -16,6 +16,7 @@ from aurora_rt.toolsets.facts import (
 )
 from aurora_rt.toolsets.kubernetes import reading
 from aurora_rt.toolsets.kubernetes.names import resource
+from aurora_rt.toolsets.policy import NO_POLICY, Policy
 from aurora_rt.toolsets.toolset import Access, Parameters, Seen, ToolFailed
 
 SECONDS: Final = 20.0
@@ -142,7 +143,7 @@ async def top(parameters: TopParameters, access: Access) -> Seen:
 
 async def version(settings: Settings) -> str:
     """What the cluster says of itself. Raises `ToolFailed`."""
-    said = await _run(["version"], settings)
+    said = await _run(["version"], settings, NO_POLICY)
     return next(
         (line.strip() for line in said.splitlines() if line.startswith("Server")), "it told no version"
     )
@@ -158,18 +159,28 @@ Read = Callable[[str, Mapping[str, Any]], AnyFacts | None]
 
 
 async def _seen(words: Sequence[str], read: Read, parameters: Parameters, access: Access) -> Seen:
-    output = await _run(words, access.settings)
+    output = await _run(words, access.settings, access.policy)
     facts = await asyncio.to_thread(read, output, parameters.model_dump(mode="json"))
     return Seen(shlex.join(["kubectl", *words]), output, facts)
 
 
-async def _run(words: Sequence[str], settings: Settings) -> str:
-    argv = ["kubectl", *words, f"--request-timeout={REQUEST_SECONDS}s"]
+def environment(settings: Settings) -> dict[str, str]:
+    """Where kubectl finds its cluster."""
     file = settings.kubeconfig or (str(DEFAULT) if HAS_DEFAULT else "")
-    environment = {"KUBECONFIG": file} if file else {}
+    return {"KUBECONFIG": file} if file else {}
+
+
+async def _run(words: Sequence[str], settings: Settings, policy: Policy) -> str:
+    argv = ["kubectl", *words, f"--request-timeout={REQUEST_SECONDS}s"]
     command = shlex.join(["kubectl", *words])
     try:
-        finished = await run(argv, timeout=SECONDS, output_limit=OUTPUT_LIMIT, environment=environment)
+        finished = await run(
+            argv,
+            policy=policy,
+            timeout=SECONDS,
+            output_limit=OUTPUT_LIMIT,
+            environment=environment(settings),
+        )
     except (CommandMissing, CommandDenied) as error:
         raise ToolFailed(f"The cluster cannot be looked at: {error}", command=command) from error
     if finished.exit_status is None:

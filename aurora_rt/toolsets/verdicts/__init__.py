@@ -1,9 +1,13 @@
 """Whether a command only reads. Default is deny: what is not understood is denied.
 
     options     flags and words of an argument vector, by what a program is known to take
+    files       which files may be shown
     machine     programs that look at the machine: ps, df, find, journalctl, …
-    network     ip, ss, dig, ping, curl, openssl
-    containers  kubectl, docker, helm
+    reading     programs that show files: cat, head, tail, wc, grep
+    network     ip, ss, dig, ping, openssl, …
+    web         curl
+    cluster     kubectl, helm
+    containers  docker
     code        git
     stores      redis-cli
     cloud       aws, gcloud, az

@@ -21,6 +21,7 @@ from aurora_rt.toolsets.facts.logs import LogLines, LogPattern, LogPatterns
 from aurora_rt.toolsets.facts.metrics import FiringAlert, FiringAlerts
 from aurora_rt.toolsets.facts.traces import SpanGroup, SpanTimes, Traces, TraceSummary
 from aurora_rt.toolsets.logs import TOOLSET as LOGS
+from aurora_rt.toolsets.policy import NO_POLICY
 from aurora_rt.toolsets.toolbox import Toolbox
 from aurora_rt.toolsets.toolset import Access, Window
 
@@ -227,7 +228,7 @@ async def test_a_log_file_of_this_host_leads_to_the_service_and_the_summary_bear
     window = Window(ANCHOR - timedelta(hours=2), ANCHOR + timedelta(minutes=10), ANCHOR)
     settings = SETTINGS.model_copy(update={"log_files": (f"{tmp_path}/*.log",)})
     async with httpx.AsyncClient(trust_env=False) as http:
-        tools = Toolbox({"logs": LOGS}, Access(settings, http, window), number=number)
+        tools = Toolbox({"logs": LOGS}, Access(settings, http, window, NO_POLICY), number=number)
         heard = await told(case("HighErrorRate", service="web"), tools)
     assert [(one.node, one.kind) for one in heard.summary.causes] == [("pay", "error_rate")]
     assert "40 lines of a kind since the alert" in heard.lead
