@@ -130,6 +130,17 @@ class Settings(BaseSettings):
         description="How to reach the Kubernetes cluster to look at. Unset: `~/.kube/config`, or the pod's service "
         "account.",
     )
+    probes: Annotated[tuple[str, ...], NoDecode] = Field(
+        (),
+        alias="AURORA_PROBES",
+        description="Places to look at from outside, comma-separated `name=address`; addresses are http, https, "
+        "`tcp://host:port` or `dns://name`.",
+    )
+    probe_private: bool = Field(
+        True,
+        alias="AURORA_PROBE_PRIVATE",
+        description="Whether probes may connect to private and loopback addresses.",
+    )
     investigations: int = Field(
         32, alias="AURORA_INVESTIGATIONS", ge=2, le=256, description="Jobs that one process works on at once."
     )
@@ -175,6 +186,13 @@ class Settings(BaseSettings):
     def _split_origins(cls, value: object) -> object:
         if isinstance(value, str):
             return tuple(origin.strip().rstrip("/") for origin in value.split(",") if origin.strip())
+        return value
+
+    @field_validator("probes", mode="before")
+    @classmethod
+    def _split(cls, value: object) -> object:
+        if isinstance(value, str):
+            return tuple(one.strip() for one in value.split(",") if one.strip())
         return value
 
     @field_validator(

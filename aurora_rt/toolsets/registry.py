@@ -16,6 +16,7 @@ FRAME: Final = frozenset(
         "comparison",
         "envelope",
         "facts",
+        "guard",
         "legible",
         "redaction",
         "servers",

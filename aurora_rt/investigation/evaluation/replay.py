@@ -25,7 +25,7 @@ TIMES: Final = frozenset({"start", "end", "step"})
 """Parameters that say which stretch of time: a recorded answer covers what it covers."""
 FORMS: Final = frozenset({"output"})
 """Parameters that say how an answer is written: one that is written otherwise is an answer all the same."""
-PARTS: Final = frozenset({"namespace"})
+PARTS: Final = frozenset({"namespace", "from", "port"})
 """Parameters that cut out a part: who asks for everything is given all parts that were recorded."""
 
 
@@ -80,11 +80,8 @@ def answer_to(parameters: Mapping[str, Any], answers: Iterable[RecordedCall]) ->
     whole = [one for one in known if _fits(one.params, asked, loose=TIMES | FORMS)]
     if whole:
         return max(whole, key=lambda one: (_same_form(one, asked), len(one.params)))
-    if PARTS & asked.keys():
-        return None
-    parts = [
-        one for one in known if one.error is None and _fits(one.params, asked, loose=TIMES | FORMS | PARTS)
-    ]
+    parts = [one for one in known if _fits(one.params, asked, loose=TIMES | FORMS | (PARTS - asked.keys()))]
+    parts = [one for one in parts if one.error is None] or parts[:1]
     parts.sort(key=lambda one: not _same_form(one, asked))
     parts = [one for one in parts if one.params.get("output") == parts[0].params.get("output")]
     if len(parts) < 2 or parts[0].params.get("output") in ("yaml", "json"):

@@ -14,6 +14,7 @@ from aurora_rt.toolsets.facts.host import Filesystems, HostState, LargeFiles, Ne
 from aurora_rt.toolsets.facts.logs import LogLines
 from aurora_rt.toolsets.facts.metrics import FiringAlerts, Rules, SeriesSet, Targets
 from aurora_rt.toolsets.facts.places import CallGraph, Telemetry
+from aurora_rt.toolsets.facts.probes import Connectivity, NameLookup, ProbeResult, Probes
 
 AnyFacts = Annotated[
     Processes
@@ -28,7 +29,11 @@ AnyFacts = Annotated[
     | FiringAlerts
     | Telemetry
     | CallGraph
-    | Cluster,
+    | Cluster
+    | ProbeResult
+    | Probes
+    | NameLookup
+    | Connectivity,
     Field(discriminator="kind"),
 ]
 """Everything that a tool may tell."""

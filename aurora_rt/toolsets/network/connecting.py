@@ -1,0 +1,166 @@
+"""Whether a port can be connected to: tried from here, or read from what others recorded."""
+
+import json
+import re
+import socket
+import time
+from collections.abc import Mapping
+from typing import Annotated, Any, Final
+
+from pydantic import ConfigDict, Field, StringConstraints
+
+from aurora_rt.settings import Settings
+from aurora_rt.toolsets.facts.probes import (
+    Connectivity,
+    Reached,
+)
+from aurora_rt.toolsets.network.configured import configured
+from aurora_rt.toolsets.network.names import Host
+from aurora_rt.toolsets.network.opening import Unreachable, opened
+from aurora_rt.toolsets.servers import PORTS
+from aurora_rt.toolsets.toolset import Access, Parameters, Seen, ToolFailed
+
+SIGNS: Final[tuple[tuple[Reached, re.Pattern[str]], ...]] = (
+    (
+        "unresolved",
+        re.compile(
+            r"could(?: not|n't) resolve|name or service not known|no such host|nxdomain|servfail|"
+            r"name resolution|unknown host|bad address|not known|getaddrinfo|nodename nor servname|lookup .* on "
+        ),
+    ),
+    ("refused", re.compile(r"refused|econnrefused|actively refused|nothing listens")),
+    (
+        "timeout",
+        re.compile(
+            r"timed? ?-?out|etimedout|deadline exceeded|no response|not answer|nothing answers|filtered"
+        ),
+    ),
+    ("no_route", re.compile(r"no route|unreachable|ehostunreach|enetunreach|host is down")),
+    ("reset", re.compile(r"reset by peer|econnreset|connection reset|broken pipe|empty reply|is cut")),
+    (
+        "refused",
+        re.compile(
+            r"\bclosed\b|\bfailed\b|cannot connect|can't connect|\bblocked\b|\bdenied\b|not reachable"
+        ),
+    ),
+    (
+        "open",
+        re.compile(
+            r"succeeded|\bopen\b|\bconnected\b|\breachable\b|\bsuccess\w*|\bestablished\b|\bok\b|http/[\d.]+ \d"
+        ),
+    ),
+)
+"""Failures first: who tells of one often tells of the attempt, too."""
+_WORSE: Final = tuple(dict.fromkeys(outcome for outcome, _ in SIGNS))
+
+
+class ConnectivityParameters(Parameters):
+    """From where to where."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", validate_by_name=True, serialize_by_alias=True)
+
+    source: Annotated[str, StringConstraints(strip_whitespace=True, max_length=253)] = Field(
+        "", alias="from", description="From where; only from this host can be tried."
+    )
+    host: Host
+    port: int | None = Field(
+        None, ge=1, le=65535, description="The port, by TCP; without one: that of the configured probe."
+    )
+
+
+async def connect(parameters: ConnectivityParameters, access: Access) -> Seen:
+    """Resolve and connect."""
+    here = socket.gethostname().lower()
+    if parameters.source and parameters.source.lower() not in ("localhost", here, here.split(".")[0]):
+        raise ToolFailed(
+            f"Whether {parameters.source} reaches {parameters.host} can only be tried there; this host is {here}."
+        )
+    settings = access.settings
+    host, port = parameters.host, parameters.port
+    if port is None:
+        host, port = _known(host, settings)
+    began = time.monotonic()
+    outcome: Reached = "open"
+    try:
+        line = await opened(host, port, private=settings.probe_private, timeout=settings.tool_timeout)
+        line.socket.close()
+        address, text = line.address, "the port is open"
+    except Unreachable as error:
+        outcome, address, text = error.outcome, error.address, error.text
+    took = round(time.monotonic() - began, 4)
+    facts = Connectivity(
+        source="",
+        host=host,
+        port=port,
+        outcome=outcome,
+        address=address,
+        seconds=took,
+        text=text,
+    )
+    at = f" ({address})" if address else ""
+    output = f"{host}:{port}{at}: {text}, after {took * 1000:.1f} ms."
+    return Seen(f"nc -zv {host} {port}", output, facts)
+
+
+def _known(host: str, settings: Settings) -> tuple[str, int]:
+    """Host and port of the configured probe of that name or host. Raises `ToolFailed` when there is none."""
+    for place in configured(settings):
+        if host in (place.name, place.url.host) and place.url.scheme != "dns":
+            return place.url.host, place.url.port or PORTS[place.url.scheme]
+    raise ToolFailed(f"To try whether {host} can be reached, a port is needed.")
+
+
+def read(output: str, asked: Mapping[str, Any]) -> Connectivity | None:
+    """What a recorded attempt came to, however it is worded; of several the worst."""
+    lines = _lines(output)
+    judged = [(outcome, line) for line in lines if (outcome := judge(line)) != "unknown"]
+    judged.sort(key=lambda pair: _WORSE.index(pair[0]))
+    outcome, line = judged[0] if judged else ("unknown", lines[0] if lines else "")
+    port = asked.get("port")
+    return Connectivity(
+        source=str(asked.get("from") or ""),
+        host=str(asked.get("host") or ""),
+        port=port if isinstance(port, int) else None,
+        outcome=outcome,
+        address="",
+        seconds=None,
+        text=line[:500],
+    )
+
+
+def judge(line: str) -> Reached:
+    """What one line says."""
+    spoken = line.lower()
+    if re.search(
+        r"\bnot (?:open|connected|ok|established)\b|\bunsuccessful|\b0 (?:succeeded|open)\b", spoken
+    ):
+        return "refused"
+    return next((outcome for outcome, sign in SIGNS if sign.search(spoken)), "unknown")
+
+
+def _lines(output: str) -> list[str]:
+    """The lines of an output; an object in JSON says the same in its values."""
+    try:
+        told = json.loads(output)
+    except ValueError:
+        return [line.strip() for line in output.splitlines() if line.strip()]
+    each = told if isinstance(told, list) else [told]
+    return [_spoken(one) if isinstance(one, dict) else str(one) for one in each]
+
+
+def _spoken(told: dict[str, Any]) -> str:
+    words = []
+    for name, value in told.items():
+        if value is True:
+            words.append(name)
+        elif value is False:
+            words.append(
+                f"failed: {name}" if name in ("reachable", "connected", "open", "success", "ok") else ""
+            )
+        elif isinstance(value, str) and value:
+            words.append(value)
+    failed = next((word for word in words if word.startswith("failed: ")), "")
+    # Why stands elsewhere in the object, so that it decides where it is told.
+    return " ".join(
+        ["failed" if failed else "", *(word for word in words if word and word != failed)]
+    ).strip()
