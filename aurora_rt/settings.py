@@ -141,6 +141,38 @@ class Settings(BaseSettings):
         alias="AURORA_PROBE_PRIVATE",
         description="Whether probes may connect to private and loopback addresses.",
     )
+    deploy_log: str | None = Field(
+        None,
+        alias="AURORA_DEPLOY_LOG",
+        description="A file that notes what is deployed and changed, a JSON object a line.",
+    )
+    git_repositories: Annotated[tuple[str, ...], NoDecode] = Field(
+        (),
+        alias="AURORA_GIT",
+        description="Git repositories on this machine whose commits are changes, comma-separated `service=path`.",
+    )
+    github_repositories: Annotated[tuple[str, ...], NoDecode] = Field(
+        (),
+        alias="AURORA_GITHUB_REPOSITORIES",
+        description="Repositories on GitHub whose changes are looked at, comma-separated `owner/name` or "
+        "`service=owner/name`.",
+    )
+    github_token: SecretStr | None = Field(
+        None, alias="GITHUB_TOKEN", description="What GitHub is asked with; it only needs to read."
+    )
+    github_url: str = Field(
+        "https://api.github.com", alias="AURORA_GITHUB_URL", description="The API of GitHub."
+    )
+    gitlab_projects: Annotated[tuple[str, ...], NoDecode] = Field(
+        (),
+        alias="AURORA_GITLAB_PROJECTS",
+        description="Projects on GitLab whose changes are looked at, comma-separated `group/name` or "
+        "`service=group/name`.",
+    )
+    gitlab_token: SecretStr | None = Field(
+        None, alias="GITLAB_TOKEN", description="What GitLab is asked with; it only needs to read."
+    )
+    gitlab_url: str = Field("https://gitlab.com", alias="AURORA_GITLAB_URL", description="Where GitLab is.")
     investigations: int = Field(
         32, alias="AURORA_INVESTIGATIONS", ge=2, le=256, description="Jobs that one process works on at once."
     )
@@ -188,7 +220,7 @@ class Settings(BaseSettings):
             return tuple(origin.strip().rstrip("/") for origin in value.split(",") if origin.strip())
         return value
 
-    @field_validator("probes", mode="before")
+    @field_validator("probes", "git_repositories", "github_repositories", "gitlab_projects", mode="before")
     @classmethod
     def _split(cls, value: object) -> object:
         if isinstance(value, str):
@@ -196,7 +228,14 @@ class Settings(BaseSettings):
         return value
 
     @field_validator(
-        "database_url", "redis_url", "public_url", "prometheus_url", "loki_url", "kubeconfig", mode="before"
+        "database_url",
+        "redis_url",
+        "public_url",
+        "prometheus_url",
+        "loki_url",
+        "kubeconfig",
+        "deploy_log",
+        mode="before",
     )
     @classmethod
     def _empty_is_unset(cls, value: object) -> object:

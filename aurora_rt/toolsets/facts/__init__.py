@@ -9,6 +9,7 @@ from typing import Annotated
 
 from pydantic import Field
 
+from aurora_rt.toolsets.facts.changes import Changes
 from aurora_rt.toolsets.facts.cluster import Cluster
 from aurora_rt.toolsets.facts.host import Filesystems, HostState, LargeFiles, Network, Processes
 from aurora_rt.toolsets.facts.logs import LogLines
@@ -33,7 +34,8 @@ AnyFacts = Annotated[
     | ProbeResult
     | Probes
     | NameLookup
-    | Connectivity,
+    | Connectivity
+    | Changes,
     Field(discriminator="kind"),
 ]
 """Everything that a tool may tell."""
