@@ -130,6 +130,11 @@ class Settings(BaseSettings):
         description="How to reach the Kubernetes cluster to look at. Unset: `~/.kube/config`, or the pod's service "
         "account.",
     )
+    docker_host: str | None = Field(
+        None,
+        alias="DOCKER_HOST",
+        description="The container engine to look at: `unix:///var/run/docker.sock`, or `tcp://host:port`.",
+    )
     probes: Annotated[tuple[str, ...], NoDecode] = Field(
         (),
         alias="AURORA_PROBES",
@@ -228,6 +233,7 @@ class Settings(BaseSettings):
         return value
 
     @field_validator(
+        "docker_host",
         "database_url",
         "redis_url",
         "public_url",

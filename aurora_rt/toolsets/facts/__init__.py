@@ -11,6 +11,7 @@ from pydantic import Field
 
 from aurora_rt.toolsets.facts.changes import Changes
 from aurora_rt.toolsets.facts.cluster import Cluster
+from aurora_rt.toolsets.facts.containers import ContainerEvents, Containers, ContainersUse
 from aurora_rt.toolsets.facts.host import Filesystems, HostState, LargeFiles, Network, Processes
 from aurora_rt.toolsets.facts.logs import LogLines
 from aurora_rt.toolsets.facts.metrics import FiringAlerts, Rules, SeriesSet, Targets
@@ -35,7 +36,10 @@ AnyFacts = Annotated[
     | Probes
     | NameLookup
     | Connectivity
-    | Changes,
+    | Changes
+    | Containers
+    | ContainersUse
+    | ContainerEvents,
     Field(discriminator="kind"),
 ]
 """Everything that a tool may tell."""

@@ -5,7 +5,16 @@ from typing import Final
 
 from aurora_rt.investigation.builtin.families import Family
 from aurora_rt.investigation.builtin.gathering import Inquiry
-from aurora_rt.investigation.builtin.inquiries import changes, host, kubernetes, logs, metrics, places, probes
+from aurora_rt.investigation.builtin.inquiries import (
+    changes,
+    docker,
+    host,
+    kubernetes,
+    logs,
+    metrics,
+    places,
+    probes,
+)
 from aurora_rt.investigation.builtin.reading import Reading
 from aurora_rt.investigation.builtin.wording import joined
 from aurora_rt.toolsets.toolset import Looking
@@ -81,6 +90,7 @@ def planned(reading: Reading, tools: Looking) -> list[Inquiry]:
         ("telemetry.compare", True, lambda: places.places_inquiry(reading, tools)),
         ("kubernetes.get", True, lambda: kubernetes.kubernetes_inquiry(reading, tools)),
         ("logs.search", True, lambda: logs.logs_inquiry(reading, tools)),
+        ("docker.containers", True, lambda: docker.docker_inquiry(reading, tools)),
         ("changes.list", True, lambda: changes.changes_inquiry(reading, tools)),
         ("probes.check", True, lambda: probes.probes_inquiry(reading)),
         (
