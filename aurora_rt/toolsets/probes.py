@@ -17,7 +17,9 @@ from aurora_rt.toolsets.network.configured import SETTING, configured
 from aurora_rt.toolsets.network.probing import Place, probed, told
 from aurora_rt.toolsets.toolset import Access, Health, Parameters, Seen, Tool, ToolFailed, Toolset
 
-AT_ONCE: Final = 8
+AT_ONCE: Final = 50
+PATIENCE: Final = 8.0
+"""Seconds for one place, so that all of them are told in time."""
 TIMEOUT: Final = 20.0
 
 
@@ -35,11 +37,13 @@ def unusable(settings: Settings) -> str | None:
 async def check(_: Parameters, access: Access) -> Seen:
     """Look at all of them."""
     at_once = asyncio.Semaphore(AT_ONCE)
+    limit = min(access.settings.tool_timeout, PATIENCE)
+    settings = access.settings.model_copy(update={"tool_timeout": limit})
 
     async def one(place: Place) -> ProbeResult | str:
         async with at_once:
             try:
-                return await probed(place, access.settings)
+                return await probed(place, settings)
             except ToolFailed as failed:
                 return f"{place.name}: {failed.reason}"
 

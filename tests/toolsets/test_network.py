@@ -345,7 +345,7 @@ async def test_all_configured_probes_are_looked_at_side_by_side(
         seen = await tools(
             tool_timeout=2,
             probes=(
-                f"shop=http://ann:hunter2@127.0.0.1:{fine}/health",
+                f"shop=http://ann:hunter2@127.0.0.1:{fine}/health?token=correcthorse42",
                 f"old=https://localhost:{expired}/",
                 f"db=tcp://127.0.0.1:{closed_port}",
                 f"cache=tcp://127.0.0.1:{fine}",
@@ -366,6 +366,7 @@ async def test_all_configured_probes_are_looked_at_side_by_side(
     assert told["old"].certificate.fault == "expired"
     assert "cloud: 169.254.169.254 is not connected to" in seen.output
     assert "hunter2" not in seen.output + str(seen.facts)
+    assert "correcthorse42" not in seen.output + str(seen.facts)
 
 
 async def test_probes_that_cannot_be_understood_are_a_sentence(tools: Tools) -> None:
@@ -385,6 +386,9 @@ async def test_probes_that_cannot_be_understood_are_a_sentence(tools: Tools) -> 
         ("curl: (6) Could not resolve host: db", "unresolved"),
         ("curl: (52) Empty reply from server", "reset"),
         ("HTTP/1.1 200 OK", "open"),
+        ("HTTP 503 Service Unavailable", "open"),
+        ("3 packets transmitted, 0 received, 100% packet loss", "timeout"),
+        ("3 packets transmitted, 3 received, 0% packet loss", "open"),
         ("Trying 10.0.0.1...\nConnected to db.\nEscape character is '^]'.", "open"),
         ("Trying 10.0.0.1...\ntelnet: Unable to connect to remote host: No route to host", "no_route"),
         ("dial tcp: lookup db on 10.96.0.10:53: no such host", "unresolved"),

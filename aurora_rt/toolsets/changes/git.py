@@ -4,14 +4,13 @@ import asyncio
 import shlex
 from typing import Final
 
-from aurora_rt.settings import Settings
 from aurora_rt.toolsets.changes.reading import change_of
 from aurora_rt.toolsets.changes.span import Span, named
 from aurora_rt.toolsets.commands import CommandDenied, CommandMissing, run
 from aurora_rt.toolsets.facts.changes import (
     Change,
 )
-from aurora_rt.toolsets.toolset import ToolFailed
+from aurora_rt.toolsets.toolset import Access, ToolFailed
 
 ORIGIN: Final = "git"
 SECONDS: Final = 10.0
@@ -20,7 +19,7 @@ MOST: Final = 200
 _FORMAT: Final = "%H%x1f%cI%x1f%an%x1f%s"
 
 
-async def changes(repository: str, _: Settings, span: Span) -> list[Change]:
+async def changes(repository: str, _: Access, span: Span) -> list[Change]:
     """The commits of `service=path` within `span`. Raises `ToolFailed`."""
     service, path = named(repository)
     argv = ["git", "-C", path, "log", f"--since={span.since}", f"--until={span.until}"]

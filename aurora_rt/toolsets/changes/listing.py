@@ -108,7 +108,7 @@ def _origins(access: Access, span: Span) -> list[tuple[str, Callable[[], Awaitab
     if settings.deploy_log:
         found.append((deploylog.ORIGIN, lambda: deploylog.changes(settings, span)))
     found += [
-        (git.ORIGIN, lambda one=one: _plain(git.changes(one, settings, span)))  # type: ignore[misc]
+        (git.ORIGIN, lambda one=one: _plain(git.changes(one, access, span)))  # type: ignore[misc]
         for one in settings.git_repositories
     ]
     found += [

@@ -42,7 +42,7 @@ _TIME: Final = re.compile(
 _NONE: Final = re.compile(
     r"^\W*(?:no (?:\w+ ){0,3}(?:changes?|deployments?|deploys?)\b|none\b|\[\]|\{\})", re.IGNORECASE
 )
-_PAIR: Final = re.compile(r"\b([a-z_]+)[=:]\s*(\"[^\"]*\"|'[^']*'|[^\s,;]+)", re.IGNORECASE)
+_PAIR: Final = re.compile(r"(?<![\w.-])([a-z_]+)[=:]\s*(\"[^\"]*\"|'[^']*'|[^\s,;]+)", re.IGNORECASE)
 _SERVICE: Final = re.compile(
     r"^[\[(]?([a-z][a-z0-9]*(?:[-_./][a-z0-9]+)*)[\])]?\s*[:|]\s+|"
     r"\b(?:service|deployment|deploy(?:ed|ment of)?|of|to|for|in|on|released?|upgraded?|restarted|scaled|updated?|"

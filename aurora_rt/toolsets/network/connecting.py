@@ -32,7 +32,8 @@ SIGNS: Final[tuple[tuple[Reached, re.Pattern[str]], ...]] = (
     (
         "timeout",
         re.compile(
-            r"timed? ?-?out|etimedout|deadline exceeded|no response|not answer|nothing answers|filtered"
+            r"timed? ?-?out|etimedout|deadline exceeded|no response|not answer|nothing answers|filtered|"
+            r"100% packet loss"
         ),
     ),
     ("no_route", re.compile(r"no route|unreachable|ehostunreach|enetunreach|host is down")),
@@ -46,7 +47,8 @@ SIGNS: Final[tuple[tuple[Reached, re.Pattern[str]], ...]] = (
     (
         "open",
         re.compile(
-            r"succeeded|\bopen\b|\bconnected\b|\breachable\b|\bsuccess\w*|\bestablished\b|\bok\b|http/[\d.]+ \d"
+            r"succeeded|\bopen\b|\bconnected\b|\breachable\b|\bsuccess\w*|\bestablished\b|\bok\b|"
+            r"http(?:/[\d.]+)? \d{3}|\b0% packet loss"
         ),
     ),
 )

@@ -16,6 +16,7 @@ from aurora_rt.toolsets.facts.probes import (
 from aurora_rt.toolsets.network.http import Answered, NoHttp, NoTls, get
 from aurora_rt.toolsets.network.names import SAYS, looked_up
 from aurora_rt.toolsets.network.opening import Unreachable, opened
+from aurora_rt.toolsets.redaction import redacted
 from aurora_rt.toolsets.toolset import Access, Parameters, Seen, ToolFailed
 
 Outcome = Literal[
@@ -43,8 +44,8 @@ class Place:
 
     @property
     def shown(self) -> str:
-        """Its address, without credentials."""
-        return str(self.url.copy_with(userinfo=b""))
+        """Its address, without what looks like a secret."""
+        return redacted(str(self.url.copy_with(userinfo=b"")))
 
 
 async def probe(parameters: ProbeParameters, access: Access) -> Seen:
@@ -142,7 +143,9 @@ def _answered(place: Place, one: Answered, began: float) -> ProbeResult:
         seconds=round(time.monotonic() - began, 4),
         size=one.size,
         certificate=one.certificate,
-        text=f"It redirects to {one.location[:300]}, which is not followed." if one.location else "",
+        text=f"It redirects to {redacted(one.location[:300])}, which is not followed."
+        if one.location
+        else "",
     )
 
 

@@ -111,6 +111,8 @@ def finding(minutes: float, text: str) -> Finding:
         (-4, "web: deployed v2", 0.65, 0.75),
         (-40, "web: deployed v2", 0.45, 0.55),
         (-110, "web: deployed v2", 0.1, 0.3),
+        (-4, "web-service: deployed v2", 0.65, 0.75),
+        (-4, "Deployed v2", 0.45, 0.55),
         (-4, "cart: deployed v2", 0.45, 0.55),
         (-4, "search: deployed v2", 0.3, 0.5),
         (-4, "web: commit abc", 0.2, 0.4),

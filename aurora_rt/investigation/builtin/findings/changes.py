@@ -3,6 +3,7 @@
 A change alone is no proof. It weighs most where the place that was changed shows symptoms, too: `with_changes`.
 """
 
+import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence, Set
 from datetime import datetime, timedelta
@@ -44,6 +45,8 @@ SYMPTOMS: Final[frozenset[Kind]] = frozenset(
 """What a place suffers from, without saying why."""
 LIFT: Final = 0.1
 LIFTED: Final = 0.9
+ENOUGH: Final = 0.36
+"""A commit, which may not run anywhere yet, explains less."""
 
 
 def changed(
@@ -53,16 +56,19 @@ def changed(
 
     `service` is the alert's, `called` are those that it calls.
     """
-    by_service: defaultdict[str, list[Change]] = defaultdict(list)
+    known = {_plain(one): (one, 1) for one in called} | ({_plain(service): (service, 0)} if service else {})
+    by_service: defaultdict[tuple[str, int], list[Change]] = defaultdict(list)
     for change in seen.facts.changes:
         if change.at is None or anchor - change.at >= LATE:
-            by_service[change.service or service or "?"].append(change)
+            # Of whom it is not told is near as what is called is: not for sure the alert's, and not somebody else's.
+            unnamed = (service or "?", 1)
+            whose = known.get(_plain(change.service), (change.service, 2)) if change.service else unnamed
+            by_service[whose].append(change)
     if not by_service:
         cleared = Cleared("general", f"Nothing is known to have been changed before the alert {seen.cite}.")
         return Assessment(cleared=(cleared,))
     found = [
-        _finding(name, made, anchor, 0 if _same(name, service) else 1 if name in called else 2, seen.cite)
-        for name, made in by_service.items()
+        _finding(name, made, anchor, distance, seen.cite) for (name, distance), made in by_service.items()
     ]
     near = [one for one in found if one.role == "culprit"]
     others = sorted((one for one in found if one.role != "culprit"), key=lambda one: -one.strength)
@@ -85,7 +91,7 @@ def with_changes(
 def _explains(one: Finding, anchor: datetime) -> bool:
     """Whether a finding is a change of weight, and shortly before."""
     is_change = one.kind in ("bad_deploy", "config_change") and not one.on_host and one.began_at is not None
-    return is_change and one.strength >= 0.3 and LATE <= anchor - (one.began_at or anchor) <= SHORTLY
+    return is_change and one.strength >= ENOUGH and LATE <= anchor - (one.began_at or anchor) <= SHORTLY
 
 
 def _finding(service: str, made: Sequence[Change], anchor: datetime, distance: int, cite: str) -> Finding:
@@ -138,5 +144,7 @@ def _lead(change: Change, anchor: datetime) -> str:
     return f" {duration(seconds)} before the alert, at {clock(change.at)}"
 
 
-def _same(name: str, service: str) -> bool:
-    return bool(service) and name.lower() == service.lower()
+def _plain(name: str) -> str:
+    """A service's name as it is without what is added to it in repositories and deployments."""
+    last = name.lower().replace("_", "-").rpartition("/")[2]
+    return re.sub(r"-?(?:service|svc|api|app|server|deployment|prod|production)$", "", last) or last

@@ -16,6 +16,7 @@ from aurora_rt.toolsets.facts.probes import (
 
 SOON_DAYS: Final = 14
 SLOW_SECONDS: Final = 2.0
+OF_CALLED, OF_ITSELF = 0.85, 0.75
 TOLERATED: Final = frozenset({401, 403, 429})
 """Refusals that show that somebody is there."""
 
@@ -46,9 +47,9 @@ def probed(seen: Evidence[Probes], about: str) -> Assessment:
     return Assessment(cleared=(Cleared("availability", f"{said} ({names}) {seen.cite}."),))
 
 
-def reached(seen: Sequence[Evidence[Connectivity]]) -> Assessment:
-    """A finding for each host that cannot be connected to."""
-    found = tuple(_unreached(one) for one in seen if one.facts.outcome not in ("open", "unknown"))
+def reached(seen: Sequence[Evidence[Connectivity]], service: str = "") -> Assessment:
+    """A finding for each host that cannot be connected to; what `service` calls comes before itself."""
+    found = tuple(_unreached(one, service) for one in seen if one.facts.outcome not in ("open", "unknown"))
     fine = [one for one in seen if one.facts.outcome == "open"]
     if found or not fine:
         return Assessment(found)
@@ -113,14 +114,15 @@ def _answered(one: ProbeResult) -> tuple[Kind, str, float]:
     return "latency", "", 0.0
 
 
-def _unreached(one: Evidence[Connectivity]) -> Finding:
+def _unreached(one: Evidence[Connectivity], service: str) -> Finding:
     facts = one.facts
     where = f" from {code(facts.source, 80)}" if facts.source else ""
     said = f": {code(facts.text, 200)}" if facts.text else ""
     kind: Kind = "dns_failure" if facts.outcome == "unresolved" else "dependency_down"
     what = "cannot be resolved" if kind == "dns_failure" else "cannot be connected to"
     claim = f"{capital(code(_place(facts), 120))} {what}{where}{said} {one.cite}."
-    return Finding(kind, facts.host, claim, 0.85, on_host=False, own=True)
+    strength = OF_ITSELF if facts.host == service else OF_CALLED
+    return Finding(kind, facts.host, claim, strength, on_host=False, own=True)
 
 
 def _place(facts: Connectivity) -> str:

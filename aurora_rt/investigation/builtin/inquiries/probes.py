@@ -66,7 +66,7 @@ def reachable_inquiry(reading: Reading, tools: Looking) -> Inquiry:
         seen = await asyncio.gather(*(look("network.connectivity", host=host) for host in wanted))
         found = [evidence for one in seen if (evidence := _connectivity(one)) is not None]
         # What was not tried is unknown: it says nothing, and is not worth telling.
-        return outcome(reached(found), [one for one in seen if one.error is None], reading.families)
+        return outcome(reached(found, service), [one for one in seen if one.error is None], reading.families)
 
     opening = f"Whether {code(service, 80)} and what it calls can be reached at all is soon told."
     return Inquiry("reachable", opening, pursue)
