@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
 import httpx
@@ -22,6 +22,8 @@ PAGE: Final = 100
 PAGES: Final = 3
 STATUSES: Final = 10
 """Deployments whose statuses are asked for."""
+AT_WORK: Final = timedelta(hours=6)
+"""How long a deployment may take."""
 
 
 class _User(BaseModel):
@@ -140,7 +142,8 @@ class _Asking:
         call = self._call("/deployments", {"per_page": str(PAGE)})
         every = await ask(self._server, self._http, call, list[_Deployment])
         # One that was asked for before the window may have come to its end within.
-        recent = [one for one in every if one.created_at <= self._span.end][:STATUSES]
+        oldest, end = self._span.start - AT_WORK, self._span.end
+        recent = [one for one in every if oldest <= one.created_at <= end][:STATUSES]
         statuses = await asyncio.gather(*(self._statuses(one.id) for one in recent))
         return self._changes(
             _deployed(one, said[0] if said else None) for one, said in zip(recent, statuses, strict=True)

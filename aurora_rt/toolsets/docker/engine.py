@@ -1,5 +1,6 @@
 """Asking a container engine (https://docs.docker.com/reference/api/engine/): over its Unix socket, or by TCP."""
 
+import ssl
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -64,7 +65,8 @@ async def reached(settings: Settings, http: httpx.AsyncClient) -> AsyncIterator[
         return
     server = server_at("http://docker", WHAT, SETTING, settings.tool_timeout)
     path = str(Path(host[7:]))
-    transport = httpx.AsyncHTTPTransport(uds=path)
+    # No TLS is spoken here: reading the authorities, as a transport else does, would only take time.
+    transport = httpx.AsyncHTTPTransport(uds=path, verify=ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT))
     async with httpx.AsyncClient(transport=transport, trust_env=False) as client:
         try:
             yield Engine(server, client)
