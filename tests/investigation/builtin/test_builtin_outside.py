@@ -40,7 +40,7 @@ async def concluded(about: Case, **settings: Any) -> Summary:
 
 
 async def test_a_certificate_that_is_over_is_found_before_users_tell(tmp_path: Path) -> None:
-    pair = made("shop", "localhost", days=-2, since=90)
+    pair = made("shop", "localhost", days=-1, since=90)
     async with saying(FINE, server_context(pair, tmp_path)) as expired, saying(FINE) as fine:
         summary = await concluded(
             case("HighErrorRate", service="shop"),

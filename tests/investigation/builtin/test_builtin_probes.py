@@ -120,7 +120,8 @@ def found(*results: ProbeResult) -> list[tuple[str, str, bool]]:
     [
         ({"certificate": certificate(fault="expired", days_left=-1)}, ("certificate", True)),
         ({"certificate": certificate(fault="wrong_name")}, ("certificate", True)),
-        ({"certificate": certificate(fault="self_signed")}, ("certificate", True)),
+        ({"certificate": certificate(fault="self_signed")}, ("certificate", False)),
+        ({"certificate": certificate(fault="expired", days_left=-40)}, ("certificate", False)),
         ({"certificate": certificate(days_left=9.5)}, ("certificate", False)),
         ({"outcome": "unresolved", "status": None, "certificate": None, "text": "no"}, ("dns_failure", True)),
         (

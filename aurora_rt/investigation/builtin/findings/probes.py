@@ -15,6 +15,7 @@ from aurora_rt.toolsets.facts.probes import (
 )
 
 SOON_DAYS: Final = 14
+CHRONIC_DAYS: Final = 3
 SLOW_SECONDS: Final = 2.0
 OF_CALLED, OF_ITSELF = 0.85, 0.75
 TOLERATED: Final = frozenset({401, 403, 429})
@@ -26,14 +27,6 @@ _FAULTS: Final = {
     "wrong_name": "is for {names} and not for that host",
     "self_signed": "is signed by nobody that is trusted (self-signed)",
     "untrusted": "is signed by nobody that is trusted",
-}
-_FAILS: Final = {
-    "refused": "refuses connections",
-    "timeout": "does not answer in time",
-    "no_route": "cannot be reached: there is no route to it",
-    "reset": "cuts the connection",
-    "tls_failed": "does not come to terms about TLS",
-    "nonsense": "does not speak HTTP",
 }
 
 
@@ -79,7 +72,7 @@ def _judged(one: ProbeResult, cite: str, about: str) -> list[Finding]:
     if one.outcome == "unresolved":
         return [finding("dns_failure", f"cannot be resolved: {foreign(one.text, 200)}", 0.92)]
     if one.outcome != "answered":
-        return [finding("dependency_down", f"{_FAILS[one.outcome]}: {foreign(one.text, 200)}", 0.95)]
+        return [finding("dependency_down", f"does not answer as it should: {foreign(one.text, 200)}", 0.95)]
     return [
         finding(kind, claim, strength)
         for kind, claim, strength in (_certified(one.certificate), _answered(one))
@@ -96,10 +89,16 @@ def _certified(one: Certificate | None) -> tuple[Kind, str, float]:
             begin=f"{one.not_before:%Y-%m-%d %H:%M} UTC",
             names=joined([code(name, 80) for name in one.names[:3]]) or "no name",
         )
-        return "certificate", f"shows a certificate that {says}", 0.93
+        return "certificate", f"shows a certificate that {says}", _weight(one)
     if one.days_left < SOON_DAYS:
         return "certificate", f"has a certificate that expires in {plain(one.days_left)} days", 0.35
     return "certificate", "", 0.0
+
+
+def _weight(one: Certificate) -> float:
+    """A certificate that was never trusted, or has been over for long, is seldom what changed."""
+    chronic = one.fault in ("self_signed", "untrusted") or one.days_left < -CHRONIC_DAYS
+    return 0.45 if chronic else 0.93
 
 
 def _answered(one: ProbeResult) -> tuple[Kind, str, float]:

@@ -66,6 +66,8 @@ def reachable_inquiry(reading: Reading, tools: Looking) -> Inquiry:
         seen = await asyncio.gather(*(look("network.connectivity", host=host) for host in wanted))
         found = [evidence for one in seen if (evidence := _connectivity(one)) is not None]
         # What was not tried is unknown: it says nothing, and is not worth telling.
+        if not found:
+            return Outcome("Nothing tells where to try it.", "limitation")
         return outcome(reached(found, service), [one for one in seen if one.error is None], reading.families)
 
     opening = f"Whether {code(service, 80)} and what it calls can be reached at all is soon told."
