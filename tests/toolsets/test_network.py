@@ -1,6 +1,8 @@
 """The network as seen from this host: real servers, certificates, name servers and ports on loopback."""
 
 import asyncio
+import ipaddress
+import json
 import socket
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
@@ -14,6 +16,8 @@ import dns.rdatatype
 import dns.rrset
 import pytest
 from certificates import Pair, made, saying, server_context
+from hypothesis import given
+from hypothesis import strategies as st
 
 from aurora_rt.toolsets.facts.probes import Connectivity, NameLookup, ProbeResult, Probes
 from aurora_rt.toolsets.guard import forbidden
@@ -175,12 +179,12 @@ async def test_ports_that_refuse_and_ports_that_say_nothing_are_told_apart(
     tools: Tools, closed_port: int, silent_port: int
 ) -> None:
     box = tools(tool_timeout=0.3)
-    for tool, given in (
+    for tool, asked in (
         ("network.connectivity", lambda port: {"host": "127.0.0.1", "port": port}),
         ("network.probe", lambda port: {"url": f"http://127.0.0.1:{port}/"}),
     ):
-        refused = await box.look(tool, **given(closed_port))
-        silent = await box.look(tool, **given(silent_port))
+        refused = await box.look(tool, **asked(closed_port))
+        silent = await box.look(tool, **asked(silent_port))
         assert isinstance(refused.facts, Connectivity | ProbeResult)
         assert isinstance(silent.facts, Connectivity | ProbeResult)
         assert (refused.facts.outcome, silent.facts.outcome) == ("refused", "timeout")
@@ -409,3 +413,18 @@ def test_recorded_attempts_are_understood_however_they_are_worded(output: str, o
     facts = read(output, {"from": "web", "host": "db", "port": 5432})
     assert facts is not None
     assert (facts.outcome, facts.source, facts.host, facts.port) == (outcome, "web", "db", 5432)
+
+
+@given(st.text(max_size=200))
+def test_any_record_of_an_attempt_can_be_read(output: str) -> None:
+    for text in (output, f"[web -> db:5432] {output}", json.dumps({"error": output, "reachable": False})):
+        facts = read(text, {"host": "cart"})
+        assert facts is not None
+
+
+@given(st.integers(0, 2**16 - 1), st.integers(0, 2**118 - 1))
+def test_no_link_local_address_is_ever_allowed(low: int, rest: int) -> None:
+    four = ipaddress.IPv4Address((169 << 24) + (254 << 16) + low)
+    six = ipaddress.IPv6Address((0xFE80 << 112) + rest)
+    for address in (str(four), str(six), f"{six}%eth0", f"::ffff:{four}", f"64:ff9b::{four}"):
+        assert forbidden(address, private=True) is not None

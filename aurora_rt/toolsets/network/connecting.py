@@ -15,7 +15,6 @@ from aurora_rt.toolsets.facts.probes import (
     Reached,
 )
 from aurora_rt.toolsets.network.configured import configured
-from aurora_rt.toolsets.network.names import Host
 from aurora_rt.toolsets.network.opening import Unreachable, opened
 from aurora_rt.toolsets.servers import PORTS
 from aurora_rt.toolsets.toolset import Access, Parameters, Seen, ToolFailed
@@ -53,6 +52,8 @@ SIGNS: Final[tuple[tuple[Reached, re.Pattern[str]], ...]] = (
     ),
 )
 """Failures first: who tells of one often tells of the attempt, too."""
+_ROUTE: Final = re.compile(r"\[(\S+) -> (\S+):(\d*)\] (.*)")
+"""How several attempts are told together: from where to where, before each line."""
 _WORSE: Final = tuple(dict.fromkeys(outcome for outcome, _ in SIGNS))
 
 
@@ -64,7 +65,9 @@ class ConnectivityParameters(Parameters):
     source: Annotated[str, StringConstraints(strip_whitespace=True, max_length=253)] = Field(
         "", alias="from", description="From where; only from this host can be tried."
     )
-    host: Host
+    host: Annotated[str, StringConstraints(strip_whitespace=True, max_length=253, pattern=r"^[\w.:-]*$")] = (
+        Field("", description="Where to; without one only records tell of all that were tried.")
+    )
     port: int | None = Field(
         None, ge=1, le=65535, description="The port, by TCP; without one: that of the configured probe."
     )
@@ -77,6 +80,8 @@ async def connect(parameters: ConnectivityParameters, access: Access) -> Seen:
         raise ToolFailed(
             f"Whether {parameters.source} reaches {parameters.host} can only be tried there; this host is {here}."
         )
+    if not parameters.host:
+        raise ToolFailed("To try a connection, a host is needed.")
     settings = access.settings
     host, port = parameters.host, parameters.port
     if port is None:
@@ -114,15 +119,17 @@ def _known(host: str, settings: Settings) -> tuple[str, int]:
 
 def read(output: str, asked: Mapping[str, Any]) -> Connectivity | None:
     """What a recorded attempt came to, however it is worded; of several the worst."""
-    lines = _lines(output)
-    judged = [(outcome, line) for line in lines if (outcome := judge(line)) != "unknown"]
-    judged.sort(key=lambda pair: _WORSE.index(pair[0]))
-    outcome, line = judged[0] if judged else ("unknown", lines[0] if lines else "")
     port = asked.get("port")
+    usual = (str(asked.get("from") or ""), str(asked.get("host") or ""), str(port or ""))
+    tried = [(route, line) for route, text in _routes(output, usual).items() for line in _lines(text)]
+    judged = [(outcome, route, line) for route, line in tried if (outcome := judge(line)) != "unknown"]
+    judged.sort(key=lambda one: _WORSE.index(one[0]))
+    route, line = tried[0] if tried else (usual, "")
+    outcome, route, line = judged[0] if judged else ("unknown", route, line)
     return Connectivity(
-        source=str(asked.get("from") or ""),
-        host=str(asked.get("host") or ""),
-        port=port if isinstance(port, int) else None,
+        source=route[0],
+        host=route[1],
+        port=int(route[2]) if route[2].isdigit() else None,
         outcome=outcome,
         address="",
         seconds=None,
@@ -138,6 +145,16 @@ def judge(line: str) -> Reached:
     ):
         return "refused"
     return next((outcome for outcome, sign in SIGNS if sign.search(spoken)), "unknown")
+
+
+def _routes(output: str, usual: tuple[str, str, str]) -> dict[tuple[str, str, str], str]:
+    """What was said of each (from, host, port); `usual` where a line does not name its own."""
+    told: dict[tuple[str, str, str], list[str]] = {}
+    for line in output.splitlines():
+        found = _ROUTE.match(line)
+        route, rest = ((found[1], found[2], found[3]), found[4]) if found else (usual, line)
+        told.setdefault(route, []).append(rest)
+    return {route: "\n".join(lines) for route, lines in told.items()}
 
 
 def _lines(output: str) -> list[str]:

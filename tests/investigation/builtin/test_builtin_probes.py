@@ -68,6 +68,21 @@ async def test_a_name_that_cannot_be_resolved_is_told_also_where_it_was_recorded
     assert (told.causes[0].node, told.causes[0].kind) == ("db", "dns_failure")
 
 
+async def test_attempts_are_found_also_where_nothing_tells_who_is_called(stage: Stage) -> None:
+    logs = RecordedCall(tool="logs.search", params={}, output="2026-03-01T09:00:00Z [web] started")
+    told = await played(
+        stage,
+        [
+            logs,
+            tried("cart:8080 open", **{"from": "web", "host": "cart", "port": 8080}),
+            tried(error="dial tcp: i/o timeout", **{"from": "web", "host": "db", "port": 5432}),
+        ],
+        (),
+    )
+    assert [(one.node, one.kind) for one in told.causes] == [("db", "dependency_down")]
+    assert "`db:5432` cannot be connected to from `web`" in told.summary
+
+
 async def test_what_can_be_connected_to_is_no_cause(stage: Stage) -> None:
     told = await played(
         stage, [tried("Connection to db 5432 port succeeded!", host="db", port=5432)], (("web", "db"),)

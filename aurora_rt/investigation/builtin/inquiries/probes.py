@@ -65,6 +65,10 @@ def reachable_inquiry(reading: Reading, tools: Looking) -> Inquiry:
         wanted = list(dict.fromkeys(hosts))[: MOST_CALLED + 1]
         seen = await asyncio.gather(*(look("network.connectivity", host=host) for host in wanted))
         found = [evidence for one in seen if (evidence := _connectivity(one)) is not None]
+        if not found:
+            # Whom it calls may not be known here, and yet be recorded.
+            every = await look("network.connectivity", **{"from": service})
+            seen, found = [every], [one for one in [_connectivity(every)] if one is not None]
         # What was not tried is unknown: it says nothing, and is not worth telling.
         if not found:
             return Outcome("Nothing tells where to try it.", "limitation")
