@@ -14,7 +14,7 @@ from aurora_rt.toolsets.facts.probes import (
     Probes,
 )
 from aurora_rt.toolsets.network.configured import SETTING, configured
-from aurora_rt.toolsets.network.probing import Place, probed, told
+from aurora_rt.toolsets.network.probing import Place, probed, told, typed
 from aurora_rt.toolsets.toolset import Access, Health, Parameters, Seen, Tool, ToolFailed, Toolset
 
 AT_ONCE: Final = 50
@@ -47,10 +47,11 @@ async def check(_: Parameters, access: Access) -> Seen:
             except ToolFailed as failed:
                 return f"{place.name}: {failed.reason}"
 
-    seen = await asyncio.gather(*map(one, configured(access.settings)))
+    places = configured(access.settings)
+    seen = await asyncio.gather(*map(one, places))
     results = tuple(result for result in seen if isinstance(result, ProbeResult))
     lines = [result if isinstance(result, str) else f"{result.name}: {told(result)}" for result in seen]
-    return Seen("aurora probes", "\n".join(lines), Probes(results=results))
+    return Seen("; ".join(map(typed, places)), "\n".join(lines), Probes(results=results))
 
 
 async def _health(settings: Settings, _: httpx.AsyncClient) -> Health:

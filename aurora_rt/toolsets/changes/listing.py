@@ -1,6 +1,7 @@
 """`changes.list`: every configured origin, side by side; one that fails does not hide the others."""
 
 import asyncio
+import shlex
 from collections.abc import Awaitable, Callable
 from datetime import datetime
 from typing import Annotated, Final
@@ -10,7 +11,7 @@ from pydantic import Field, StringConstraints
 from aurora_rt.settings import Settings
 from aurora_rt.toolsets.changes import deploylog, git, github, gitlab
 from aurora_rt.toolsets.changes.reading import collected
-from aurora_rt.toolsets.changes.span import Span
+from aurora_rt.toolsets.changes.span import Span, named
 from aurora_rt.toolsets.facts.changes import (
     Change,
     Changes,
@@ -69,7 +70,7 @@ async def listed(parameters: ListParameters, access: Access) -> Seen:
     parts = await asyncio.gather(*(one(name, asked) for name, asked in _origins(access, span)[:MOST_ORIGINS]))
     failures = [part for part in parts if isinstance(part, str)]
     seen = [part for part in parts if not isinstance(part, str)]
-    command = " ".join(["changes list", f"--since={span.since}", f"--until={span.until}"])
+    command = "; ".join(_typed(access.settings, span))
     if not seen:
         raise ToolFailed(" ".join(failures), command=command)
     facts = collected(
@@ -120,6 +121,21 @@ def _origins(access: Access, span: Span) -> list[tuple[str, Callable[[], Awaitab
         for one in settings.gitlab_projects
     ]
     return found
+
+
+def _typed(settings: Settings, span: Span) -> list[str]:
+    """What a person would type to see the same."""
+    log = settings.deploy_log
+    paths = [shlex.quote(named(one)[1]) for one in settings.git_repositories]
+    return [
+        *([f"cat {shlex.quote(log)}"] if log else []),
+        *(f"git -C {path} log --since={span.since} --until={span.until}" for path in paths),
+        *(f"gh api /repos/{named(one)[1]}/deployments" for one in settings.github_repositories),
+        *(
+            f"glab api projects/{named(one)[1].replace('/', '%2F')}/deployments"
+            for one in settings.gitlab_projects
+        ),
+    ]
 
 
 async def _plain(asked: Awaitable[list[Change]]) -> Part:

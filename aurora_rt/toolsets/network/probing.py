@@ -1,6 +1,7 @@
 """Looking at a place from outside, whatever its scheme: one GET, one connection, or one name."""
 
 import re
+import shlex
 import time
 from dataclasses import dataclass
 from typing import Annotated, Final, Literal
@@ -56,7 +57,7 @@ async def probe(parameters: ProbeParameters, access: Access) -> Seen:
     if place.url.userinfo:
         raise ToolFailed("An address with a user or password in it is not asked.")
     facts = await probed(place, access.settings)
-    return Seen(f"curl -sSv -m {access.settings.tool_timeout:g} {place.shown}", told(facts), facts)
+    return Seen(typed(place), told(facts), facts)
 
 
 def placed(name: str, text: str) -> Place | None:
@@ -89,6 +90,17 @@ async def probed(place: Place, settings: Settings) -> ProbeResult:
         return _result(place, "tls_failed", began, text=f"no TLS connection comes about: {error}")
     except NoHttp as error:
         return _result(place, "nonsense", began, text=f"what answers does not speak HTTP: {error}")
+
+
+def typed(place: Place) -> str:
+    """What a person would type to look at `place`."""
+    url = place.url
+    if url.scheme == "tcp":
+        return f"nc -zv {shlex.quote(url.host)} {url.port}"
+    if url.scheme == "dns":
+        name = url.path.strip("/")
+        return f"dig @{url.host} {shlex.quote(name)}" if name else f"getent ahosts {shlex.quote(url.host)}"
+    return f"curl -sSv {shlex.quote(place.shown)}"
 
 
 def told(one: ProbeResult) -> str:
