@@ -231,6 +231,54 @@ class Settings(BaseSettings):
         alias="AURORA_AZURE_LOGIN",
         description="Address to get Azure tokens from instead of the public one.",
     )
+    docker_host: str | None = Field(
+        None,
+        alias="DOCKER_HOST",
+        description="The container engine to look at: `unix:///var/run/docker.sock`, or `tcp://host:port`.",
+    )
+    probes: Listed = Field(
+        (),
+        alias="AURORA_PROBES",
+        description="Places to look at from outside, comma-separated `name=address`; addresses are http, https, "
+        "`tcp://host:port` or `dns://name`.",
+    )
+    probe_private: bool = Field(
+        True,
+        alias="AURORA_PROBE_PRIVATE",
+        description="Whether probes may connect to private and loopback addresses.",
+    )
+    deploy_log: str | None = Field(
+        None,
+        alias="AURORA_DEPLOY_LOG",
+        description="A file that notes what is deployed and changed, a JSON object a line.",
+    )
+    git_repositories: Listed = Field(
+        (),
+        alias="AURORA_GIT",
+        description="Git repositories on this machine whose commits are changes, comma-separated `service=path`.",
+    )
+    github_repositories: Listed = Field(
+        (),
+        alias="AURORA_GITHUB_REPOSITORIES",
+        description="Repositories on GitHub whose changes are looked at, comma-separated `owner/name` or "
+        "`service=owner/name`.",
+    )
+    github_token: SecretStr | None = Field(
+        None, alias="GITHUB_TOKEN", description="What GitHub is asked with; it only needs to read."
+    )
+    github_url: str = Field(
+        "https://api.github.com", alias="AURORA_GITHUB_URL", description="The API of GitHub."
+    )
+    gitlab_projects: Listed = Field(
+        (),
+        alias="AURORA_GITLAB_PROJECTS",
+        description="Projects on GitLab whose changes are looked at, comma-separated `group/name` or "
+        "`service=group/name`.",
+    )
+    gitlab_token: SecretStr | None = Field(
+        None, alias="GITLAB_TOKEN", description="What GitLab is asked with; it only needs to read."
+    )
+    gitlab_url: str = Field("https://gitlab.com", alias="AURORA_GITLAB_URL", description="Where GitLab is.")
     investigations: int = Field(
         32, alias="AURORA_INVESTIGATIONS", ge=2, le=256, description="Jobs that one process works on at once."
     )

@@ -29,6 +29,7 @@ FRAME: Final = frozenset(
         "declared",
         "envelope",
         "facts",
+        "guard",
         "legible",
         "mcp",
         "policies",

@@ -131,9 +131,11 @@ async def test_words_that_depend_on_a_parameter_are_left_out_without_it(
 
 
 async def test_lines_of_a_log_are_facts(tmp_path: Path, tools: Callable[..., Toolbox]) -> None:
-    (tmp_path / "app.log").write_text("2026-01-31T12:00:00Z [web] ERROR: connection refused\n")
-    box = tools(await made(tool("cat", "{folder}", parameters={"folder": FOLDER}, facts="lines")))
-    looked = await box.look("mine.look", folder=str(tmp_path / "app.log"))
+    line = "2026-01-31T12:00:00Z [web] ERROR: connection refused"
+    said = tool(
+        "find", "{folder}", "-maxdepth", "0", "-printf", line, parameters={"folder": FOLDER}, facts="lines"
+    )
+    looked = await tools(await made(said)).look("mine.look", folder=str(tmp_path))
     assert isinstance(looked.facts, LogLines)
     assert (looked.facts.lines[0].source, looked.facts.lines[0].priority) == ("web", "error")
 

@@ -123,7 +123,9 @@ def _sides(account: Account) -> tuple[list[str], list[str]]:
     """What else speaks for the first candidate, and what has little to do with the alert."""
     first = account.verdict.candidates[0]
     context = account.verdict.context
-    close = [one for one in context if closeness(one.family, account.reading.families) >= RELATED]
+    # A deployment of what is no candidate supports nothing, whatever it could have brought.
+    near = [one for one in context if one.kind != "bad_deploy"]
+    close = [one for one in near if closeness(one.family, account.reading.families) >= RELATED]
     agreeing = sorted((*first.findings[1:], *close), key=lambda one: one.kind == "config_change")
     return [one.claim for one in agreeing], [one.claim for one in context if one not in close]
 

@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from aurora_rt.investigation.builtin.families import NEIGHBOURS, Family, Kind
+from aurora_rt.investigation.builtin.findings.changes import with_changes
 from aurora_rt.investigation.builtin.findings.finding import Assessment, Cleared, Finding, Role, Subject
 from aurora_rt.investigation.builtin.findings.processes import node_of
 from aurora_rt.investigation.builtin.reading import Place
@@ -124,7 +125,7 @@ def _candidate(
     anchor: datetime,
     known: Sequence[ProcessUse],
 ) -> Candidate:
-    weights = {n: _weight(one, families, where) for n, one in enumerate(found)}
+    weights = with_changes(found, {n: _weight(one, families, where) for n, one in enumerate(found)}, anchor)
     order = sorted(weights, key=lambda n: (-weights[n], n))
     best = found[order[0]]
     process = next((one for one in known if node_of(one) == node), None)
@@ -141,7 +142,7 @@ def _candidate(
 
 
 def _weight(finding: Finding, families: Sequence[Family], where: Place) -> float:
-    if finding.kind == "config_change" or finding.node == "other alerts":
+    if (finding.kind == "config_change" and finding.on_host) or finding.node == "other alerts":
         return 0.0
     factor = _OF_PLACE[where] if finding.on_host else 1.0
     near = 1.0 if finding.own else closeness(finding.family, families)

@@ -68,7 +68,8 @@ def _about(candidate: Candidate, account: Account) -> list[Suggestion]:
         return [_look_with(candidate)]
     if candidate.subject.query:
         return [_follow_series(candidate)]
-    return [_next(account, why=candidate.findings[0].claim)]
+    changed = candidate.kind in ("bad_deploy", "config_change")
+    return [_undo(candidate) if changed else _next(account, why=candidate.findings[0].claim)]
 
 
 def _pid(node: str) -> int | None:
@@ -165,6 +166,17 @@ def _look_with(candidate: Candidate) -> Suggestion:
         "diagnostic",
         "safe",
         candidate.subject.command,
+    )
+
+
+def _undo(candidate: Candidate) -> Suggestion:
+    return Suggestion(
+        f"undo-change-{candidate.node}",
+        f"Take the last change of {foreign(candidate.node, 80)} back",
+        f"{candidate.findings[0].claim} Going back to what ran before shows soonest whether it is the cause. To undo, "
+        "apply the change again; a migration of data may not go back, so ask whoever made it first.",
+        "mitigation",
+        "medium",
     )
 
 

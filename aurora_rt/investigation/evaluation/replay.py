@@ -29,6 +29,9 @@ FORMS: Final = frozenset({"output"})
 """Parameters that say how an answer is written: one that is written otherwise is an answer all the same."""
 PARTS: Final = frozenset({"namespace"})
 """Parameters that cut out a part: who asks for everything is given all parts that were recorded."""
+CONNECTING: Final = "network.connectivity"
+ENDS: Final = frozenset({"from", "host", "port"})
+"""The parts of a connection."""
 
 
 class AnyParameters(Parameters):
@@ -76,16 +79,30 @@ def answer_to(parameters: Mapping[str, Any], answers: Iterable[RecordedCall]) ->
     whole = [one for one in known if _fits(one.params, asked, loose=TIMES | FORMS)]
     if whole:
         return max(whole, key=lambda one: (_same_form(one, asked), len(one.params)))
-    if PARTS & asked.keys():
-        return None
-    parts = [
-        one for one in known if one.error is None and _fits(one.params, asked, loose=TIMES | FORMS | PARTS)
-    ]
+    connecting = bool(known) and known[0].tool == CONNECTING
+    cuts = PARTS | ENDS if connecting else PARTS
+    parts = [one for one in known if _fits(one.params, asked, loose=TIMES | FORMS | (cuts - asked.keys()))]
+    if connecting and parts:
+        return _connections(parts, asked)
+    parts = [one for one in parts if one.error is None]
     parts.sort(key=lambda one: not _same_form(one, asked))
     parts = [one for one in parts if one.params.get("output") == parts[0].params.get("output")]
     if len(parts) < 2 or parts[0].params.get("output") in ("yaml", "json"):
         return parts[0] if parts else None
     return RecordedCall(tool=parts[0].tool, params=asked, output="\n".join(one.output for one in parts))
+
+
+def _connections(parts: list[RecordedCall], asked: Mapping[str, Any]) -> RecordedCall:
+    """All attempts that were recorded; a failed one is an answer, too."""
+    if len(parts) == 1 and "host" in asked:
+        return parts[0]
+    return RecordedCall(tool=CONNECTING, params=dict(asked), output="\n".join(map(_routed, parts)))
+
+
+def _routed(one: RecordedCall) -> str:
+    """An answer, failed or not, with from where to where it is: told together they would be mixed up."""
+    route = f"{one.params.get('from') or 'here'} -> {one.params.get('host')}:{one.params.get('port') or ''}"
+    return "\n".join(f"[{route}] {line}" for line in (one.error or one.output).splitlines())
 
 
 def _given(parameters: Mapping[str, Any]) -> dict[str, Any]:

@@ -10,12 +10,15 @@ from typing import Annotated
 from pydantic import Field
 
 from aurora_rt.toolsets.facts.alerting import Silences
+from aurora_rt.toolsets.facts.changes import Changes
 from aurora_rt.toolsets.facts.cloud import CloudResources
 from aurora_rt.toolsets.facts.cluster import Cluster
+from aurora_rt.toolsets.facts.containers import ContainerEvents, Containers, ContainersUse
 from aurora_rt.toolsets.facts.host import Filesystems, HostState, LargeFiles, Network, Processes
 from aurora_rt.toolsets.facts.logs import LogLines, LogPatterns
 from aurora_rt.toolsets.facts.metrics import FiringAlerts, Rules, SeriesSet, Targets
 from aurora_rt.toolsets.facts.places import CallGraph, Telemetry
+from aurora_rt.toolsets.facts.probes import Connectivity, NameLookup, ProbeResult, Probes
 from aurora_rt.toolsets.facts.traces import Trace, Traces
 
 AnyFacts = Annotated[
@@ -36,7 +39,15 @@ AnyFacts = Annotated[
     | Traces
     | Trace
     | Cluster
-    | CloudResources,
+    | CloudResources
+    | ProbeResult
+    | Probes
+    | NameLookup
+    | Connectivity
+    | Changes
+    | Containers
+    | ContainersUse
+    | ContainerEvents,
     Field(discriminator="kind"),
 ]
 """Everything that a tool may tell."""

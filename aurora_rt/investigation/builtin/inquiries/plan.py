@@ -7,12 +7,15 @@ from aurora_rt.investigation.builtin.families import Family
 from aurora_rt.investigation.builtin.gathering import Inquiry
 from aurora_rt.investigation.builtin.inquiries import (
     alerting,
+    changes,
     cloud,
+    docker,
     host,
     kubernetes,
     logs,
     metrics,
     places,
+    probes,
     traces,
 )
 from aurora_rt.investigation.builtin.reading import Reading
@@ -92,6 +95,14 @@ def planned(reading: Reading, tools: Looking) -> list[Inquiry]:
         ("logs.search", True, lambda: logs.logs_inquiry(reading, tools)),
         ("traces.search", True, lambda: traces.traces_inquiry(reading)),
         ("alertmanager.alerts", True, lambda: alerting.alerting_inquiry(reading, tools)),
+        ("docker.containers", True, lambda: docker.docker_inquiry(reading, tools)),
+        ("changes.list", True, lambda: changes.changes_inquiry(reading, tools)),
+        ("probes.check", True, lambda: probes.probes_inquiry(reading)),
+        (
+            "network.connectivity",
+            probes.reachable_wanted(reading, tools),
+            lambda: probes.reachable_inquiry(reading, tools),
+        ),
         ("prometheus.targets", True, lambda: metrics.targets_inquiry(reading, tools)),
         ("host.journal", True, lambda: host.journal_inquiry(reading, tools)),
         ("host.recent_starts", True, lambda: host.starts_inquiry(reading, tools)),
