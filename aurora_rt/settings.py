@@ -124,6 +124,23 @@ class Settings(BaseSettings):
         description="Seconds for one question to any other server that a toolset asks.",
     )
     loki_url: str | None = Field(None, alias="LOKI_URL", description="Loki to search logs in.")
+    watched_postgresql: Annotated[tuple[SecretStr, ...], NoDecode] = Field(
+        (),
+        alias="AURORA_POSTGRESQL",
+        description="PostgreSQL databases to look at, comma-separated: "
+        "`name=postgresql://user:password@host:port/database`, or the URL alone.",
+    )
+    watched_mysql: Annotated[tuple[SecretStr, ...], NoDecode] = Field(
+        (),
+        alias="AURORA_MYSQL",
+        description="MySQL and MariaDB servers to look at, likewise: `name=mysql://user:password@host:port/`.",
+    )
+    watched_redis: Annotated[tuple[SecretStr, ...], NoDecode] = Field(
+        (),
+        alias="AURORA_REDIS",
+        description="Redis and Valkey servers to look at, likewise: `name=redis://user:password@host:port/0`, or "
+        "`rediss://` with TLS.",
+    )
     kubeconfig: str | None = Field(
         None,
         alias="KUBECONFIG",
@@ -175,6 +192,13 @@ class Settings(BaseSettings):
     def _split_origins(cls, value: object) -> object:
         if isinstance(value, str):
             return tuple(origin.strip().rstrip("/") for origin in value.split(",") if origin.strip())
+        return value
+
+    @field_validator("watched_postgresql", "watched_mysql", "watched_redis", mode="before")
+    @classmethod
+    def _split_secrets(cls, value: object) -> object:
+        if isinstance(value, str):
+            return tuple(SecretStr(one.strip()) for one in value.split(",") if one.strip())
         return value
 
     @field_validator(

@@ -14,6 +14,7 @@ FRAME: Final = frozenset(
         "checkup",
         "commands",
         "comparison",
+        "databases",
         "envelope",
         "facts",
         "legible",

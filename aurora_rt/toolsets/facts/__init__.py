@@ -10,6 +10,16 @@ from typing import Annotated
 from pydantic import Field
 
 from aurora_rt.toolsets.facts.cluster import Cluster
+from aurora_rt.toolsets.facts.databases import (
+    BigKeys,
+    BufferPools,
+    CacheState,
+    DatabaseReplication,
+    DatabaseSessions,
+    DatabaseStatements,
+    DatabaseTables,
+    LockWaits,
+)
 from aurora_rt.toolsets.facts.host import Filesystems, HostState, LargeFiles, Network, Processes
 from aurora_rt.toolsets.facts.logs import LogLines
 from aurora_rt.toolsets.facts.metrics import FiringAlerts, Rules, SeriesSet, Targets
@@ -28,7 +38,15 @@ AnyFacts = Annotated[
     | FiringAlerts
     | Telemetry
     | CallGraph
-    | Cluster,
+    | Cluster
+    | DatabaseSessions
+    | LockWaits
+    | DatabaseStatements
+    | DatabaseTables
+    | DatabaseReplication
+    | CacheState
+    | BigKeys
+    | BufferPools,
     Field(discriminator="kind"),
 ]
 """Everything that a tool may tell."""

@@ -5,7 +5,7 @@ from typing import Final
 
 from aurora_rt.investigation.builtin.families import Family
 from aurora_rt.investigation.builtin.gathering import Inquiry
-from aurora_rt.investigation.builtin.inquiries import host, kubernetes, logs, metrics, places
+from aurora_rt.investigation.builtin.inquiries import databases, host, kubernetes, logs, metrics, places
 from aurora_rt.investigation.builtin.reading import Reading
 from aurora_rt.investigation.builtin.wording import joined
 from aurora_rt.toolsets.toolset import Looking
@@ -81,6 +81,9 @@ def planned(reading: Reading, tools: Looking) -> list[Inquiry]:
         ("telemetry.compare", True, lambda: places.places_inquiry(reading, tools)),
         ("kubernetes.get", True, lambda: kubernetes.kubernetes_inquiry(reading, tools)),
         ("logs.search", True, lambda: logs.logs_inquiry(reading, tools)),
+        ("postgresql.activity", True, lambda: databases.postgresql_inquiry(reading, tools)),
+        ("mysql.activity", True, lambda: databases.mysql_inquiry(reading, tools)),
+        ("redis.info", True, lambda: databases.redis_inquiry(reading, tools)),
         ("prometheus.targets", True, lambda: metrics.targets_inquiry(reading, tools)),
         ("host.journal", True, lambda: host.journal_inquiry(reading, tools)),
         ("host.recent_starts", True, lambda: host.starts_inquiry(reading, tools)),
