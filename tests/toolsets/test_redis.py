@@ -20,6 +20,7 @@ from aurora_rt.investigation.builtin.findings.databases.caches import big_keys, 
 from aurora_rt.investigation.builtin.findings.databases.sessions import sessions
 from aurora_rt.investigation.builtin.findings.databases.statements import slow_commands
 from aurora_rt.toolsets.facts.databases import BigKeys, CacheState, DatabaseSessions, DatabaseStatements
+from aurora_rt.toolsets.redis import cache
 from aurora_rt.toolsets.redis.cache import use
 from aurora_rt.toolsets.redis.commands import shown
 from aurora_rt.toolsets.registry import discover
@@ -28,6 +29,12 @@ from aurora_rt.toolsets.toolbox import Toolbox
 Tools = Callable[..., Toolbox]
 REDIS: Mapping[str, Any] = {"redis": discover()["redis"]}
 SMALL = ("--maxmemory", "6mb")
+
+
+@pytest.fixture(autouse=True)
+def sampled_in_short(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is watched for a second elsewhere is watched for a moment here."""
+    monkeypatch.setattr(cache, "SAMPLE_SECONDS", 0.3)
 
 
 def watching(tools: Tools, url: str) -> Toolbox:

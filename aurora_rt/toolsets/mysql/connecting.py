@@ -2,6 +2,7 @@
 
 import asyncio
 import ssl
+import warnings
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from importlib import import_module
@@ -82,6 +83,8 @@ async def session(database: Watched) -> AsyncIterator[Session]:
     """A session that can only read, closed at the end. Raises `Refused`."""
     driver = await asyncio.to_thread(import_module, "aiomysql")
     errors = await asyncio.to_thread(import_module, "pymysql.err")
+    # The driver passes on what servers warn of as warnings of Python, which would be ours.
+    warnings.filterwarnings("ignore", category=errors.Warning)
     try:
         connection = await driver.connect(
             host=database.host or "localhost",

@@ -84,7 +84,7 @@ def _scans(one: StatementState, cite: str, speaks: Speaks) -> Iterator[Finding]:
         claim = (
             f"In {foreign(one.database, 80)}, {code(table.table)} ({table.rows} rows, {size(table.size)}) was read "
             f"from end to end {counted(table.scans, 'time')} in {plain(round(one.seconds, 1))} s, {a_second:.0f} rows a "
-            f"second, and {through} {cite}. Its indexes: {code(have, 200)}; one for what is searched may be missing."
+            f"second, and {through} {cite}. Its indexes: {code(have, 200)} (one may be missing)."
         )
         yield found("slow_query", one.database, claim, _costs(table, a_second), _look(table, speaks))
 
