@@ -35,6 +35,8 @@ async def saying(said: bytes | None) -> AsyncIterator[int]:
             await over.wait()
         else:
             writer.write(said)
+            await writer.drain()
+            await reader.read(1000)
         writer.close()
 
     server = await asyncio.start_server(answer, "127.0.0.1", 0)
@@ -46,14 +48,14 @@ async def saying(said: bytes | None) -> AsyncIterator[int]:
         await server.wait_closed()
 
 
-def configured(engine: str, port: int) -> dict[str, Any]:
-    url = f"shop={engine}://aurora:{SECRET}@127.0.0.1:{port}/0"
+def configured(engine: str, port: int, options: str = "") -> dict[str, Any]:
+    url = f"shop={engine}://aurora:{SECRET}@127.0.0.1:{port}/0{options}"
     return {f"watched_{engine}": (SecretStr(url),)}
 
 
-async def asked(tools: Tools, engine: str, port: int, **settings: Any) -> Any:
+async def asked(tools: Tools, engine: str, port: int, options: str = "", **settings: Any) -> Any:
     """What is told of the only database that is configured."""
-    box = tools({engine: TOOLSETS[engine]}, **configured(engine, port), **settings)
+    box = tools({engine: TOOLSETS[engine]}, **configured(engine, port, options), **settings)
     seen = await box.look(f"{engine}.{FIRST[engine]}")
     assert seen.error is None
     assert "hunter2" not in f"{seen}{seen.facts!r}"
@@ -84,6 +86,14 @@ async def test_something_else_listens(tools: Tools, engine: str, said: bytes) ->
         silent = await asked(tools, engine, port, tool_timeout=2.0)
     assert silent.cause in ("foreign", "unreachable", "other")
     assert silent.reason.endswith((".", "?"))
+
+
+async def test_a_pooler_that_does_not_pass_on_that_we_only_read_is_told_as_such(tools: Tools) -> None:
+    said = b"SERROR\0C08P01\0Munsupported startup parameter: lock_timeout\0\0"
+    message = b"E" + (len(said) + 4).to_bytes(4, "big") + said
+    async with saying(message) as port:
+        silent = await asked(tools, "postgresql", port, "?sslmode=disable")
+    assert "is a pooler that does not let us ask for a read-only session" in silent.reason
 
 
 @pytest.mark.parametrize("engine", FIRST)

@@ -23,12 +23,19 @@ from aurora_rt.toolsets.facts.databases import (
     DatabaseTables,
     LockWaits,
 )
+from aurora_rt.toolsets.postgresql import statements as postgresql_statements
 from aurora_rt.toolsets.registry import discover
 from aurora_rt.toolsets.toolbox import Toolbox
 from aurora_rt.toolsets.toolset import Observation
 
 Tools = Callable[..., Toolbox]
 POSTGRESQL: Mapping[str, Any] = {"postgresql": discover()["postgresql"]}
+
+
+@pytest.fixture(autouse=True)
+def sampled_in_short(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is watched for two seconds elsewhere is watched for a moment here."""
+    monkeypatch.setattr(postgresql_statements, "SAMPLE_SECONDS", 0.2)
 
 
 @pytest.fixture
@@ -60,7 +67,7 @@ async def test_who_blocks_whom_is_named_down_to_its_statement(watching: Toolbox,
                 for one in shops
             ]
             await postgres_waits(database_url, 3)
-            await asyncio.sleep(0.8)
+            await asyncio.sleep(0.6)
             seen = await watching.look("postgresql.locks")
             summary, suggestions, _ = await investigated(case("HighLatency", service="checkout"), watching)
             pid = importer.get_server_pid()
@@ -86,6 +93,7 @@ async def test_statements_that_run_long_are_seen_while_they_run(watching: Toolbo
     async with postgres_session(database_url, "report") as report:
 
         async def look() -> tuple[Observation, Observation]:
+            await asyncio.sleep(1)  # from then on it is slow
             try:
                 return await watching.look("postgresql.statements"), await watching.look(
                     "postgresql.activity"
@@ -113,8 +121,9 @@ async def test_statements_that_run_long_are_seen_while_they_run(watching: Toolbo
 
 
 async def test_a_table_that_is_read_without_its_index_is_told_with_the_indexes_it_has(
-    watching: Toolbox, database_url: str
+    watching: Toolbox, database_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(postgresql_statements, "SAMPLE_SECONDS", 1.5)  # counts are told once a second
     async with postgres_session(database_url) as shop:
         await shop.execute("CREATE TABLE orders (id int PRIMARY KEY, customer int)")
         await shop.execute("INSERT INTO orders SELECT n, n % 5000 FROM generate_series(1, 60000) AS n")

@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import ssl
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Final, Generic, TypeVar
@@ -16,7 +17,7 @@ from aurora_rt.toolsets.toolset import Health, Parameters, ToolFailed
 
 MOST_SECONDS: Final = 8.0
 """For one database, whatever the setting allows: an investigation asks twice in a row and has to end."""
-MOST_AT_ONCE: Final = 8
+MOST_AT_ONCE: Final = 64
 
 Told = TypeVar("Told")
 
@@ -109,5 +110,7 @@ def why(error: BaseException) -> str:
 
 def unreachable(error: OSError) -> Refused:
     """For a connection that could not be made."""
+    if isinstance(error, ssl.SSLError):
+        return Refused("unreachable", f"cannot be reached with TLS: {why(error)}.")
     said = os.strerror(error.errno) if error.errno and error.errno > 0 else error.strerror or why(error)
     return Refused("unreachable", f"cannot be reached: {said}.")

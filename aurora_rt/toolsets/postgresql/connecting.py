@@ -97,6 +97,12 @@ def _told(error: asyncpg.PostgresError) -> Refused:
             return Refused("login", f"has no such database: {said}.")
         case asyncpg.CannotConnectNowError():
             return Refused("starting", f"takes no connections now: {said}.")
+        case asyncpg.ProtocolViolationError() if "startup parameter" in said:
+            return Refused(
+                "other",
+                f"is a pooler that does not let us ask for a read-only session ({said}); the address of the database "
+                "behind it would do.",
+            )
         case asyncpg.ConnectionDoesNotExistError() | asyncpg.ProtocolViolationError():
             return _strange(error)
         case asyncpg.InsufficientPrivilegeError():

@@ -1,6 +1,7 @@
 """What takes most time, and which tables are read from end to end, over a short sample."""
 
 import asyncio
+import re
 import time
 from collections.abc import Mapping, Sequence
 from typing import Final
@@ -18,6 +19,8 @@ from aurora_rt.toolsets.toolset import Access, Seen
 SAMPLE_SECONDS: Final = 2.0
 """PostgreSQL makes counts known about once a second."""
 MOST: Final = 10
+OWN: Final = re.compile(r"\bpg_(?:stat_(?:statements|user_tables|activity|archiver|replication)|locks)\b")
+"""Statements of those who watch, us among them."""
 Cost = tuple[int, float]
 """(calls, seconds), up to now."""
 Reads = tuple[int, int, int]
@@ -49,7 +52,7 @@ async def _sample(database: Watched) -> StatementState:
             seconds=lasted,
             source="Statements counted by pg_stat_statements, and those that run now."
             if counted
-            else "Only statements that run now: the extension pg_stat_statements is not there.",
+            else "Only statements that run now: the extension pg_stat_statements is not there, or not for this user.",
             statements=(*await _running(connection), *used)[:MOST],
             scans=await _scans(connection, before[1], reads),
             invalid_indexes=await _invalid(connection),
@@ -77,7 +80,7 @@ async def _costs(connection: asyncpg.Connection) -> dict[tuple[int, int, int], C
     rows = await connection.fetch(
         """SELECT s.userid::bigint AS userid, s.dbid::bigint AS dbid, s.queryid, sum(s.calls)::bigint AS calls,
                   sum(coalesce(to_jsonb(s) ->> 'total_exec_time', to_jsonb(s) ->> 'total_time')::float8) AS total
-             FROM pg_stat_statements AS s
+             FROM pg_stat_statements(false) AS s
             WHERE s.queryid IS NOT NULL
             GROUP BY 1, 2, 3
             LIMIT 10000"""
@@ -108,6 +111,7 @@ async def _dearest(
             statement=wording.get(key, "?"), calls=calls, mean_seconds=seconds / calls, share=seconds / total
         )
         for calls, seconds, key in dear
+        if not OWN.search(wording.get(key, "?"))
     )
 
 

@@ -52,6 +52,30 @@ _CALLED: Final[dict[Speaks, frozenset[str]]] = {
     "mysql": frozenset({"mysql", "mariadb", "innodb"}),
     "redis": frozenset({"redis", "valkey", "cache"}),
 }
+_OF_DATABASES: Final = frozenset(
+    {
+        "bloat",
+        "connections",
+        "database",
+        "databases",
+        "db",
+        "deadlock",
+        "deadlocks",
+        "eviction",
+        "evictions",
+        "lock",
+        "locks",
+        "pool",
+        "query",
+        "queries",
+        "replica",
+        "replication",
+        "sql",
+        "vacuum",
+        "wraparound",
+    }
+)
+"""Words of alerts that are about a database, whichever."""
 _ASKED: Final[dict[Speaks, tuple[str, ...]]] = {
     "postgresql": ("activity", "locks", "statements", "tables", "replication"),
     "mysql": ("activity", "locks", "statements", "replication", "buffer_pool"),
@@ -164,7 +188,7 @@ def _placed(assessment: Assessment, speaks: Speaks, reading: Reading) -> Assessm
 def _is_about(speaks: Speaks, reading: Reading) -> bool:
     alert = reading.alert
     words = set(words_of(f"{alert.title} {alert.labels.get('alertname', '')} {alert.service}").split())
-    return not words.isdisjoint(_CALLED[speaks])
+    return not words.isdisjoint(_CALLED[speaks] | _OF_DATABASES)
 
 
 def _labels(reading: Reading) -> frozenset[str]:

@@ -80,11 +80,12 @@ def _scans(one: StatementState, cite: str, speaks: Speaks) -> Iterator[Finding]:
             if table.index_scans
             else "never by index"
         )
+        large_by = f", {size(table.size)}" if table.size else ""
         have = "; ".join(table.indexes[:4]) or "none"
         claim = (
-            f"In {foreign(one.database, 80)}, {code(table.table)} ({table.rows} rows, {size(table.size)}) was read "
-            f"from end to end {counted(table.scans, 'time')} in {plain(round(one.seconds, 1))} s, {a_second:.0f} rows a "
-            f"second, and {through} {cite}. Its indexes: {code(have, 200)} (one may be missing)."
+            f"In {foreign(one.database, 80)}, {code(table.table)} ({table.rows} rows{large_by}) was read from end to "
+            f"end {counted(table.scans, 'time')} in {plain(round(one.seconds, 1))} s, {a_second:.0f} rows a second, "
+            f"and {through} {cite}. Its indexes: {code(have, 200)} (one may be missing)."
         )
         yield found("slow_query", one.database, claim, _costs(table, a_second), _look(table, speaks))
 
