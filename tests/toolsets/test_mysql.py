@@ -184,7 +184,7 @@ async def test_a_table_that_is_read_without_its_index_is_told_with_the_indexes_i
     )
     assert (finding.kind, finding.node) == ("slow_query", "billing")
     assert "`shop.orders`" in finding.claim
-    assert "Its indexes: `(id)`" in finding.claim
+    assert "its indexes are `(id)`" in finding.claim
 
 
 async def test_connections_that_run_out_are_told_also_when_none_is_left_for_us(

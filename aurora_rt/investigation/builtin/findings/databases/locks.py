@@ -53,7 +53,7 @@ def _finding(database: str, group: list[LockWait], cite: str, speaks: Speaks) ->
     one_waits = len(waiting) == 1
     begin = (
         f"{counted(len(waiting), 'session')} in {foreign(database, 80)} {'waits' if one_waits else 'wait'} for a lock"
-        f"{where}, the longest for {duration(longest.seconds)}: {code(longest.blocked.statement, 140)} {cite}."
+        f"{where}, the longest for {duration(longest.seconds)}: {code(longest.blocked.statement, 140)}."
     )
     tongue = TONGUES[speaks]
     strength = 0.45 + 0.3 * share_of(longest.seconds, LONG) + 0.22 * share_of(len(waiting), MANY)
@@ -61,7 +61,7 @@ def _finding(database: str, group: list[LockWait], cite: str, speaks: Speaks) ->
     return found(
         "lock_contention",
         database,
-        f"{begin} {_blocked_by(head)}",
+        f"{begin} {_blocked_by(head)} {cite}.",
         strength,
         tongue.typed(tongue.locks),
         remedy=ended(head, database, speaks) if known else None,
@@ -76,10 +76,10 @@ def _head(group: list[LockWait]) -> Session:
 
 def _blocked_by(head: Session) -> str:
     if head.pid == 0:
-        return "Who holds it cannot be seen: a prepared transaction, or something that this user may not see."
+        return "Who holds it cannot be seen: a prepared transaction, or something that this user may not see"
     lasting = ""
     if head.transaction_seconds is not None:
         lasting = f", in a transaction that is open for {duration(head.transaction_seconds)}"
     doing = "ran last" if head.state.startswith("idle") else "runs"
     said = f"; it {doing} {code(head.statement, 160)}" if head.statement else ""
-    return f"They wait for {who(head)}, {foreign(head.state, 40)}{lasting}{said}."
+    return f"They wait for {who(head)}, {foreign(head.state, 40)}{lasting}{said}"

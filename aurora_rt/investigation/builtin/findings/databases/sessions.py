@@ -65,7 +65,7 @@ def _exhausted(one: SessionState, cite: str, speaks: Speaks) -> Iterator[Finding
         else ""
     )
     idle = one.states.get("idle in transaction", 0)
-    idling = f" {counted(idle, 'connection')} idle within a transaction." if idle else ""
+    idling = f", and {counted(idle, 'connection')} idle within a transaction" if idle else ""
     refused = (
         f", and {counted(one.rejected, 'connection')} were refused while it was watched"
         if one.rejected
@@ -75,8 +75,8 @@ def _exhausted(one: SessionState, cite: str, speaks: Speaks) -> Iterator[Finding
     yield found(
         "pool_exhausted",
         one.database,
-        f"{foreign(one.database, 80)} has {one.used} of its {one.limit} connections in use{refused} {cite}."
-        f"{by}{idling}",
+        f"{foreign(one.database, 80)} has {one.used} of its {one.limit} connections in use{refused}"
+        f"{by}{idling} {cite}.",
         0.96 if one.rejected else 0.7 + 0.25 * share_of(share - NEARLY, 1 - NEARLY),
         tongue.typed(tongue.sessions),
     )
@@ -134,7 +134,8 @@ def _open(one: SessionState, cite: str, speaks: Speaks) -> Iterator[Finding]:
     more = f", and {len(held) - 1} more" if len(held) > 1 else ""
     claim = (
         f"A transaction in {foreign(one.database, 80)} has been idle for {duration(first.seconds)}{more} "
-        f"({who(first)}), after {code(first.statement, 160)} {cite}: it keeps its locks and its snapshot."
+        f"({who(first)}), after {code(first.statement, 160)} and keeps its locks "
+        f"and its snapshot {cite}."
     )
     strength = 0.35 + 0.25 * share_of(first.seconds, 3600)
     look, remedy = tongue.typed(tongue.sessions), ended(first, one.database, speaks)

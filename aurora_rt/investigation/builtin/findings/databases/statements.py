@@ -59,8 +59,8 @@ def slow_commands(seen: Evidence[DatabaseStatements], anchor: datetime) -> Asses
         lasted = sum(command.mean_seconds for command in slow)
         claim = (
             f"{foreign(one.database, 80)} logged {counted(len(slow), 'slow command')} around the alert, the slowest of "
-            f"{plain(worst.mean_seconds * 1000)} ms: {code(worst.statement)} {seen.cite}. Each keeps all others "
-            "waiting."
+            f"{plain(worst.mean_seconds * 1000)} ms: {code(worst.statement)} that kept all others "
+            f"waiting {seen.cite}."
         )
         strength = 0.3 + 0.3 * share_of(worst.mean_seconds, 1.0) + 0.2 * share_of(lasted, 5.0)
         made.append(found("slow_query", one.database, claim, strength, "redis-cli SLOWLOG GET 20"))
@@ -85,7 +85,7 @@ def _scans(one: StatementState, cite: str, speaks: Speaks) -> Iterator[Finding]:
         claim = (
             f"In {foreign(one.database, 80)}, {code(table.table)} ({table.rows} rows{large_by}) was read from end to "
             f"end {counted(table.scans, 'time')} in {plain(round(one.seconds, 1))} s, {a_second:.0f} rows a second, "
-            f"and {through} {cite}. Its indexes: {code(have, 200)} (one may be missing)."
+            f"and {through}; its indexes are {code(have, 200)}, and one may be missing {cite}."
         )
         yield found("slow_query", one.database, claim, _costs(table, a_second), _look(table, speaks))
 

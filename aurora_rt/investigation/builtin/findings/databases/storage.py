@@ -36,8 +36,8 @@ def _ids(one: TableState, cite: str) -> Iterator[Finding]:
         return
     percent = f"{one.transaction_ids:.1%}".replace("%", " %")
     claim = (
-        f"{foreign(one.database, 80)} has used {percent} of its transaction ids {cite}; at the end it refuses "
-        "to write. Old transactions, prepared ones or slots may keep autovacuum from freezing rows."
+        f"{foreign(one.database, 80)} has used {percent} of its transaction ids, and at the end refuses to "
+        f"write; old transactions, prepared ones or slots may keep autovacuum from freezing rows {cite}."
     )
     look = _SQL.typed("SELECT datname, age(datfrozenxid) FROM pg_database ORDER BY 2 DESC")
     yield found(
@@ -47,7 +47,7 @@ def _ids(one: TableState, cite: str) -> Iterator[Finding]:
 
 def _bloated(one: TableState, cite: str) -> Iterator[Finding]:
     worst = sorted((table for table in one.tables if _is_bloated(table)), key=lambda table: -table.dead_rows)
-    off = "" if one.autovacuum else " Autovacuum is off in the server."
+    off = "" if one.autovacuum else ", with autovacuum off in the server"
     for table in worst[:3]:
         dead = table.dead_rows / max(1, table.rows + table.dead_rows)
         never = "it is never cleaned up by itself" if not table.vacuum_due else f"due at {table.vacuum_due}"
@@ -56,7 +56,7 @@ def _bloated(one: TableState, cite: str) -> Iterator[Finding]:
         )
         claim = (
             f"In {foreign(one.database, 80)}, {code(table.table)} ({size(table.size)}) holds {table.dead_rows} dead "
-            f"rows beside {table.rows} live ones, {plain(round(100 * dead))} % ({never}, {last}) {cite}.{off}"
+            f"rows beside {table.rows} live ones, {plain(round(100 * dead))} % ({never}, {last}){off} {cite}."
         )
         times = table.dead_rows / table.vacuum_due if table.vacuum_due else BEHIND
         strength = (
