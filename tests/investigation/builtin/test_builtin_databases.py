@@ -194,6 +194,15 @@ async def test_a_database_that_is_away_leads_whoever_suffers(alert: str) -> None
     assert [tool for tool, _ in world.calls if tool.startswith("postgresql")] == ["postgresql.activity"]
 
 
+async def test_what_has_been_so_for_days_does_not_outrank_what_is_felt_now() -> None:
+    slot = Slot(name="old", active=False, retained=80 * GIB)
+    world = calm() | database(locks=waits((1, 9), (2, 9), (3, 1)), replication=follows(slots=(slot,)))
+    summary, _ = await told(case("HighLatency", service="checkout"), world)
+    assert (summary.causes[0].node, summary.causes[0].kind) == ("orders", "lock_contention")
+    summary, _ = await told(case("DiskSpaceLow"), world)
+    assert (summary.causes[0].node, summary.causes[0].kind) == ("orders", "disk_filling")
+
+
 async def test_one_database_away_does_not_hide_what_another_suffers_from() -> None:
     silent = Silent(
         database="stock", cause="login", reason="The PostgreSQL stock at db:5432 does not let us in: no."

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Final
 
 from aurora_rt.investigation.builtin.evidence import Evidence
-from aurora_rt.investigation.builtin.families import Family, words_of
+from aurora_rt.investigation.builtin.families import Family, Kind, words_of
 from aurora_rt.investigation.builtin.findings.databases.caches import big_keys, buffers, caches
 from aurora_rt.investigation.builtin.findings.databases.locks import locks
 from aurora_rt.investigation.builtin.findings.databases.replication import replication
@@ -47,6 +47,8 @@ FELT_BY_CALLERS: Final[frozenset[Family]] = frozenset(
 """What an alert is about when those who call a database suffer: then any fault of it is as near as can be."""
 GRAVE: Final = 0.5
 """From this strength on."""
+LONG_SO: Final[frozenset[Kind]] = frozenset({"table_bloat", "disk_filling"})
+"""What goes on for days before anybody feels it, and so explains little of an alert about something else."""
 _CALLED: Final[dict[Speaks, frozenset[str]]] = {
     "postgresql": frozenset({"postgres", "postgresql", "pg"}),
     "mysql": frozenset({"mysql", "mariadb", "innodb"}),
@@ -179,7 +181,9 @@ def _placed(assessment: Assessment, speaks: Speaks, reading: Reading) -> Assessm
     named = _labels(reading)
 
     def placed(finding: Finding) -> Finding:
-        own = finding.node.lower() in named or (near and finding.strength >= GRAVE)
+        own = finding.node.lower() in named or (
+            near and finding.strength >= GRAVE and finding.kind not in LONG_SO
+        )
         return replace(finding, own=True) if own and finding.role == "culprit" else finding
 
     return replace(assessment, findings=tuple(map(placed, assessment.findings)))

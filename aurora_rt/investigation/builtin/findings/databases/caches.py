@@ -59,11 +59,11 @@ def _evictions(one: CacheUse, cite: str) -> Iterator[Finding]:
         return
     a_second = one.evicted / max(one.seconds, 0.1)
     asked = one.hits + one.misses
-    missing = f" Of {asked} reads meanwhile {one.misses} found nothing." if asked else ""
+    missing = f"; of {asked} reads meanwhile {one.misses} found nothing" if asked else ""
     claim = (
         f"{foreign(one.database, 80)} drops keys to make room: {counted(one.evicted, 'key')} in "
         f"{plain(round(one.seconds, 1))} s, with {size(one.memory_used)} used of {size(one.memory_limit)} "
-        f"({code(one.policy, 40)}) {cite}.{missing}"
+        f"({code(one.policy, 40)}){missing} {cite}."
     )
     yield found("cache_eviction", one.database, claim, 0.5 + 0.4 * share_of(a_second, 500), _INFO)
 
@@ -80,7 +80,7 @@ def _memory(one: CacheUse, cite: str) -> Iterator[Finding]:
     )
     claim = (
         f"{foreign(one.database, 80)} uses {size(one.memory_used)} of {size(one.memory_limit)} with policy "
-        f"{code(one.policy, 40)}{refused} {cite}: when memory is full it refuses to write."
+        f"{code(one.policy, 40)}{refused}: when memory is full it refuses to write {cite}."
     )
     yield found("memory_pressure", one.database, claim, 0.95 if one.refused_writes else 0.7, _INFO)
 
@@ -95,8 +95,8 @@ def _clients(one: CacheUse, cite: str) -> Iterator[Finding]:
         yield found("pool_exhausted", one.database, claim, strength, _CLI.typed("CLIENT LIST"))
     if one.blocked_clients >= 10 and one.blocked_clients >= 0.5 * one.clients:
         claim = (
-            f"{one.blocked_clients} of the {one.clients} clients of {name} wait for something to come {cite}; that may "
-            "be how they take work."
+            f"{one.blocked_clients} of the {one.clients} clients of {name} wait for something to come; that may be "
+            f"how they take work {cite}."
         )
         yield found("latency", one.database, claim, 0.25, _CLI.typed("CLIENT LIST"), "clue")
 
@@ -108,7 +108,7 @@ def _copies(one: CacheUse, cite: str) -> Iterator[Finding]:
     if not one.link_up:
         since = f", for {duration(behind)}" if behind else ""
         claim = (
-            f"The replica {name} has lost its link to its primary{since} {cite}: it answers with old data."
+            f"The replica {name} has lost its link to its primary{since}, and answers with old data {cite}."
         )
         yield found("replication_lag", one.database, claim, 0.8, look)
     elif behind >= LAG:
@@ -117,8 +117,8 @@ def _copies(one: CacheUse, cite: str) -> Iterator[Finding]:
         yield found("replication_lag", one.database, claim, 0.5 + 0.3 * share_of(behind, 600), look)
     if one.save_failed:
         claim = (
-            f"{name} could not save: {foreign(one.save_failed, 160)} {cite}. It may refuse to write; mostly a disk "
-            "is full."
+            f"{name} could not save: {foreign(one.save_failed, 160)}; it may refuse to write, and mostly a disk "
+            f"is full {cite}."
         )
         yield found("disk_filling", one.database, claim, 0.6, _CLI.typed("INFO persistence"))
 

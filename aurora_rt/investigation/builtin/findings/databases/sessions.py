@@ -59,11 +59,9 @@ def _exhausted(one: SessionState, cite: str, speaks: Speaks) -> Iterator[Finding
     if share < NEARLY and not one.rejected:
         return
     most = one.holders[0] if one.holders else None
-    by = (
-        f" {most.count} of them belong to {code(most.user)} ({code(most.application or '-')})."
-        if most
-        else ""
-    )
+    by = ""
+    if most:
+        by = f"; {most.count} of them belong to {code(most.user)} ({code(most.application or '-')})"
     idle = one.states.get("idle in transaction", 0)
     idling = f", and {counted(idle, 'connection')} idle within a transaction" if idle else ""
     refused = (
@@ -134,7 +132,7 @@ def _open(one: SessionState, cite: str, speaks: Speaks) -> Iterator[Finding]:
     more = f", and {len(held) - 1} more" if len(held) > 1 else ""
     claim = (
         f"A transaction in {foreign(one.database, 80)} has been idle for {duration(first.seconds)}{more} "
-        f"({who(first)}), after {code(first.statement, 160)} and keeps its locks "
+        f"({who(first)}), after {code(first.statement, 160)}, and keeps its locks "
         f"and its snapshot {cite}."
     )
     strength = 0.35 + 0.25 * share_of(first.seconds, 3600)

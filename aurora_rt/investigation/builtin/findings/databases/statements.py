@@ -59,7 +59,7 @@ def slow_commands(seen: Evidence[DatabaseStatements], anchor: datetime) -> Asses
         lasted = sum(command.mean_seconds for command in slow)
         claim = (
             f"{foreign(one.database, 80)} logged {counted(len(slow), 'slow command')} around the alert, the slowest of "
-            f"{plain(worst.mean_seconds * 1000)} ms: {code(worst.statement)} that kept all others "
+            f"{plain(worst.mean_seconds * 1000)} ms: {code(worst.statement)}, which kept all others "
             f"waiting {seen.cite}."
         )
         strength = 0.3 + 0.3 * share_of(worst.mean_seconds, 1.0) + 0.2 * share_of(lasted, 5.0)
