@@ -27,6 +27,7 @@ FRAME: Final = frozenset(
         "commands",
         "comparison",
         "declared",
+        "databases",
         "envelope",
         "facts",
         "guard",

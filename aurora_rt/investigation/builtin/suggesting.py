@@ -65,7 +65,7 @@ def _about(candidate: Candidate, account: Account) -> list[Suggestion]:
     if candidate.subject.mount:
         return [_look_at_mount(candidate)]
     if candidate.subject.command:
-        return [_look_with(candidate)]
+        return [_look_with(candidate), *_mend(candidate)]
     if candidate.subject.query:
         return [_follow_series(candidate)]
     changed = candidate.kind in ("bad_deploy", "config_change")
@@ -178,6 +178,15 @@ def _undo(candidate: Candidate) -> Suggestion:
         "mitigation",
         "medium",
     )
+
+
+def _mend(candidate: Candidate) -> list[Suggestion]:
+    remedy = candidate.subject.remedy
+    if remedy is None or candidate.confidence < SURE_ENOUGH:
+        return []
+    why = f"{candidate.findings[0].claim} {remedy.explained}"
+    key = f"mend-{candidate.node}"
+    return [Suggestion(key, remedy.title, why, "mitigation", remedy.risk, remedy.command)]
 
 
 def _follow_series(candidate: Candidate) -> Suggestion:

@@ -19,7 +19,7 @@ MOST: Final = 200
 _FORMAT: Final = "%H%x1f%cI%x1f%an%x1f%s"
 
 
-async def changes(repository: str, _: Access, span: Span) -> list[Change]:
+async def changes(repository: str, access: Access, span: Span) -> list[Change]:
     """The commits of `service=path` within `span`. Raises `ToolFailed`."""
     service, path = named(repository)
     argv = ["git", "-C", path, "log", f"--since={span.since}", f"--until={span.until}"]

@@ -14,6 +14,16 @@ from aurora_rt.toolsets.facts.changes import Changes
 from aurora_rt.toolsets.facts.cloud import CloudResources
 from aurora_rt.toolsets.facts.cluster import Cluster
 from aurora_rt.toolsets.facts.containers import ContainerEvents, Containers, ContainersUse
+from aurora_rt.toolsets.facts.databases import (
+    BigKeys,
+    BufferPools,
+    CacheState,
+    DatabaseReplication,
+    DatabaseSessions,
+    DatabaseStatements,
+    DatabaseTables,
+    LockWaits,
+)
 from aurora_rt.toolsets.facts.host import Filesystems, HostState, LargeFiles, Network, Processes
 from aurora_rt.toolsets.facts.logs import LogLines, LogPatterns
 from aurora_rt.toolsets.facts.metrics import FiringAlerts, Rules, SeriesSet, Targets
@@ -47,7 +57,15 @@ AnyFacts = Annotated[
     | Changes
     | Containers
     | ContainersUse
-    | ContainerEvents,
+    | ContainerEvents
+    | DatabaseSessions
+    | LockWaits
+    | DatabaseStatements
+    | DatabaseTables
+    | DatabaseReplication
+    | CacheState
+    | BigKeys
+    | BufferPools,
     Field(discriminator="kind"),
 ]
 """Everything that a tool may tell."""

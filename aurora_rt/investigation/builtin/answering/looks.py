@@ -18,6 +18,13 @@ _METRIC: Final = re.compile(r"\b[a-zA-Z][a-zA-Z0-9:]*(?:_[a-zA-Z0-9:]+)+\b(?:\{[
 _TWO_WORDS: Final = re.compile(r"^[\w./-]+\s+(?!by\b|without\b|and\b|or\b|unless\b|offset\b)[-\w./]+")
 
 _TOPICS: Final[tuple[tuple[re.Pattern[str], str, str, tuple[tuple[str, str], ...]], ...]] = (
+    (re.compile(r"\b(locks?|locked|block\w*)\b"), "locks", "postgresql.locks", ()),
+    (re.compile(r"\b(locks?|locked|block\w*)\b"), "locks", "mysql.locks", ()),
+    (re.compile(r"\b(replicas?|replication|standby|lag\w*)\b"), "replication", "postgresql.replication", ()),
+    (re.compile(r"\b(replicas?|replication|lag\w*)\b"), "replication", "mysql.replication", ()),
+    (re.compile(r"\b(redis|valkey|cache|evict\w*)\b"), "cache", "redis.info", ()),
+    (re.compile(r"\b(postgres\w*|databases?|transactions?)\b"), "sessions", "postgresql.activity", ()),
+    (re.compile(r"\b(mysql|mariadb|databases?|transactions?)\b"), "sessions", "mysql.activity", ()),
     (re.compile(r"\b(cpu|processor|core|load|busy)\b"), "cpu", "host.processes", (("sort", "cpu"),)),
     (re.compile(r"\b(memory|ram|rss|swap|leak\w*)\b"), "memory", "host.processes", (("sort", "memory"),)),
     (re.compile(r"\b(disks?|file ?systems?|space|full|storage)\b"), "disk", "host.filesystems", ()),

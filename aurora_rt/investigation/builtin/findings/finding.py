@@ -6,12 +6,24 @@ from datetime import datetime
 from typing import Literal
 
 from aurora_rt.investigation.builtin.families import FAMILY_OF_KIND, Family, Kind
+from aurora_rt.investigation.investigator import Risk
 from aurora_rt.toolsets.facts.host import (
     ProcessUse,
 )
 
 Role = Literal["culprit", "symptom", "clue"]
 """A culprit can be a cause by itself; a symptom says that there is trouble; a clue may explain it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Remedy:
+    """What would end the trouble: never done by us, proposed together with what it risks."""
+
+    title: str
+    command: str
+    risk: Risk
+    explained: str
+    """What it does, what is lost by it, and how to undo it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +42,7 @@ class Subject:
     """A scrape target's `host:port`."""
     command: str = ""
     """What to type to see it."""
+    remedy: Remedy | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,7 @@ from aurora_rt.investigation.builtin.inquiries import (
     probes,
     traces,
 )
+from aurora_rt.investigation.builtin.inquiries import databases, host, kubernetes, logs, metrics, places
 from aurora_rt.investigation.builtin.reading import Reading
 from aurora_rt.investigation.builtin.wording import joined
 from aurora_rt.toolsets.toolset import Looking
@@ -103,6 +104,9 @@ def planned(reading: Reading, tools: Looking) -> list[Inquiry]:
             probes.reachable_wanted(reading, tools),
             lambda: probes.reachable_inquiry(reading, tools),
         ),
+        ("postgresql.activity", True, lambda: databases.postgresql_inquiry(reading, tools)),
+        ("mysql.activity", True, lambda: databases.mysql_inquiry(reading, tools)),
+        ("redis.info", True, lambda: databases.redis_inquiry(reading, tools)),
         ("prometheus.targets", True, lambda: metrics.targets_inquiry(reading, tools)),
         ("host.journal", True, lambda: host.journal_inquiry(reading, tools)),
         ("host.recent_starts", True, lambda: host.starts_inquiry(reading, tools)),
