@@ -9,6 +9,7 @@ from aurora_rt.investigation.builtin.inquiries import (
     alerting,
     changes,
     cloud,
+    databases,
     docker,
     host,
     kubernetes,
@@ -18,7 +19,6 @@ from aurora_rt.investigation.builtin.inquiries import (
     probes,
     traces,
 )
-from aurora_rt.investigation.builtin.inquiries import databases, host, kubernetes, logs, metrics, places
 from aurora_rt.investigation.builtin.reading import Reading
 from aurora_rt.investigation.builtin.wording import joined
 from aurora_rt.toolsets.toolset import Looking
