@@ -31,6 +31,8 @@ def _split(value: object) -> object:
 
 Listed = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_split)]
 """Several values, separated by commas."""
+SecretsListed = Annotated[tuple[SecretStr, ...], NoDecode, BeforeValidator(_split)]
+"""The same, of values that hold passwords."""
 
 
 class Settings(BaseSettings):
@@ -168,18 +170,18 @@ class Settings(BaseSettings):
     alertmanager_url: str | None = Field(
         None, alias="ALERTMANAGER_URL", description="Alertmanager to ask for other alerts and silences."
     )
-    watched_postgresql: Annotated[tuple[SecretStr, ...], NoDecode] = Field(
+    watched_postgresql: SecretsListed = Field(
         (),
         alias="AURORA_POSTGRESQL",
         description="PostgreSQL databases to look at, comma-separated: "
         "`name=postgresql://user:password@host:port/database`, or the URL alone.",
     )
-    watched_mysql: Annotated[tuple[SecretStr, ...], NoDecode] = Field(
+    watched_mysql: SecretsListed = Field(
         (),
         alias="AURORA_MYSQL",
         description="MySQL and MariaDB servers to look at, likewise: `name=mysql://user:password@host:port/`.",
     )
-    watched_redis: Annotated[tuple[SecretStr, ...], NoDecode] = Field(
+    watched_redis: SecretsListed = Field(
         (),
         alias="AURORA_REDIS",
         description="Redis and Valkey servers to look at, likewise: `name=redis://user:password@host:port/0`, or "

@@ -4,6 +4,7 @@ from people import Person
 
 from aurora_rt import serve
 from aurora_rt.settings import Settings
+from aurora_rt.toolsets.registry import discover
 
 
 async def test_the_tools_of_an_organization_keep_to_its_rules(onlooker: Person, settings: Settings) -> None:
@@ -11,7 +12,7 @@ async def test_the_tools_of_an_organization_keep_to_its_rules(onlooker: Person, 
     assert (await onlooker.http.post("/api/org/command-policies", json=rule)).status_code == 201
     other = await Person.registered(onlooker.base_url)
     async with serve.resources(settings) as have:
-        bench = serve._bench(have)
+        bench = serve._bench(have, discover())
         async with have.database.connection() as connection:
             rows = await connection.fetch("SELECT id, organization_id FROM users")
         organization_of = {row["id"]: row["organization_id"] for row in rows}

@@ -155,7 +155,10 @@ DENIED_WITH_VERBS = [
     st.sampled_from([("--",), ("--", "--"), ("-n", "x"), ("--namespace=x",)]),
 )
 def test_nothing_that_is_put_before_a_verb_opens_it(command: str, before: tuple[str, ...]) -> None:
-    program, *arguments = parsed(command)
+    try:
+        program, *arguments = parsed(command)
+    except NotACommand:
+        return  # denied for what only a shell understands
     assert denied((program, *before, *arguments)) is not None
 
 
