@@ -75,7 +75,7 @@ def evaluate(
     show = _Shown(as_json)
     stage = Stage(_investigator(investigator), discover(), load(), httpx.AsyncClient())
     if suite is not None:
-        opened = suites.opened(suite, _alerts)
+        opened = suites.opened(suite, alerts_in)
         name, cases = opened.name, asyncio.run(_replayed(opened, stage, wanted, show))
     elif testbed is not None:
         name, cases = asyncio.run(_live(testbed, stage, wanted, settle, save, show))
@@ -123,7 +123,7 @@ async def _live(
         names = [name for name in testbed.hello.cases if not wanted or name in wanted]
         if save is not None:
             await asyncio.to_thread(save_suite, save, testbed.hello.name, len(names), testbed.hello.calls)
-        outing = Outing(testbed, stage, _alerts, settle, save)
+        outing = Outing(testbed, stage, alerts_in, settle, save)
         for name in names:
             try:
                 found.append(show.case(scored(await outing.play(name))))
@@ -138,7 +138,8 @@ def _investigator(name: str) -> Investigator:
     return BuiltinInvestigator()
 
 
-def _alerts(payload: object, start: datetime) -> tuple[CaseAlert, ...]:
+def alerts_in(payload: object, start: datetime) -> tuple[CaseAlert, ...]:
+    """The alerts of a notification of Alertmanager, for an investigator: see `suite.ReadAlerts`."""
     return tuple(_case_alert(one, start) for one in alertmanager.parse(payload))
 
 

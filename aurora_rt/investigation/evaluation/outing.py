@@ -15,6 +15,7 @@ from aurora_rt.investigation.evaluation.recording import Measure, Points, Record
 from aurora_rt.investigation.evaluation.saving import recorded, save_case
 from aurora_rt.investigation.evaluation.suite import ReadAlerts, RecordedCase
 from aurora_rt.investigation.investigator import CaseAlert
+from aurora_rt.settings import Settings
 
 LIMIT: Final = 60.0
 """Seconds that an investigator has for a case."""
@@ -38,8 +39,9 @@ class Outing:
         alerts = self.read_alerts(case.alert, case.start)
         if not alerts:
             raise Invalid(f"{name}: the payload has no alert.")
-        told = await self._looked(case, alerts)
-        series = await self._measured(case) if self.folder is not None else {}
+        settings = await asyncio.to_thread(case.applied, self.stage.settings)
+        told = await self._looked(case, alerts, settings)
+        series = await self._measured(case, settings) if self.folder is not None else {}
         truth = await self.testbed.truth(name)
         recording = Recording(series, calls=self.testbed.hello.calls, answers=recorded(told.looks))
         kept = RecordedCase(case.id, case.start, alerts, recording, truth)
@@ -47,16 +49,14 @@ class Outing:
             await asyncio.to_thread(save_case, self.folder, kept, case.alert)
         return Played(kept, told.causes, told.summary, told.looks, told.seconds)
 
-    async def _looked(self, case: LiveCase, alerts: tuple[CaseAlert, ...]) -> Told:
-        settings = case.applied(self.stage.settings)
+    async def _looked(self, case: LiveCase, alerts: tuple[CaseAlert, ...], settings: Settings) -> Told:
         try:
             async with asyncio.timeout(LIMIT):
                 return await self.stage.look_into(case.id, alerts, case.start, self.stage.toolsets, settings)
         except TimeoutError:
             raise NotPlayed(f"{case.id}: the investigator took longer than {LIMIT:.0f} s.") from None
 
-    async def _measured(self, case: LiveCase) -> dict[Measure, Points]:
-        settings = case.applied(self.stage.settings)
+    async def _measured(self, case: LiveCase, settings: Settings) -> dict[Measure, Points]:
         start = case.start - timedelta(seconds=settings.window_before)
         tools = self.stage.tools(self.stage.toolsets, settings, case.start)
         return await measured(self.testbed.hello.measures, tools, start, now())
