@@ -7,8 +7,7 @@ import asyncio
 import json
 import signal
 import sys
-from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import suppress
 from typing import Any
 
 from testbed import shop as shops
@@ -19,15 +18,22 @@ from testbed.shop import CALLS, Shop
 
 
 class Asked:
-    """The lines that come in."""
+    """The lines that come in. When they end, so does whatever is under way."""
 
-    def __init__(self, reader: asyncio.StreamReader) -> None:
+    def __init__(self, reader: asyncio.StreamReader, under_way: asyncio.Task[None]) -> None:
         self._reader = reader
+        self._under_way = under_way
+        self._lines: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
+        self._reading = asyncio.create_task(self._read())
 
-    async def next(self) -> dict[str, Any] | None:
-        """The next line; `None` after the last."""
-        line = await self._reader.readline()
-        return json.loads(line) if line else None
+    async def next(self) -> dict[str, Any]:
+        """The next line."""
+        return await self._lines.get()
+
+    async def _read(self) -> None:
+        while line := await self._reader.readline():
+            self._lines.put_nowait(json.loads(line))
+        self._under_way.cancel()
 
 
 def tell(**what: object) -> None:
@@ -36,15 +42,15 @@ def tell(**what: object) -> None:
     sys.stdout.flush()
 
 
-async def play(shop: Shop, case: Case, settle: float, asked: Asked) -> bool:
-    """Cause a case, tell its alert, and when that was looked into, the truth. False when the input has ended."""
-    if not await quiet(shop.prometheus):
+async def play(shop: Shop, case: Case, settle: float, asked: Asked) -> None:
+    """Cause a case, tell its alert, and when that was looked into, the truth."""
+    if not await quiet(shop.prometheus, case.alert):
         print("something still fires; going on all the same", file=sys.stderr)
     await asyncio.sleep(settle)
     async with case.cause(shop) as places:
         alert = await fired(shop.prometheus, case.alert)
         if case.over:
-            await quiet(shop.prometheus)
+            await quiet(shop.prometheus, case.alert)
         await asyncio.sleep(case.lasting)
         # What was before the last case is not what is usual: no look goes further back than the quiet time.
         usual = {"AURORA_WINDOW_BEFORE": str(max(60, int(settle) + 15))}
@@ -54,57 +60,37 @@ async def play(shop: Shop, case: Case, settle: float, asked: Asked) -> bool:
             "alert": body(alert, shop.prometheus.url),
         }
         tell(case={**told, "settings": {**shop.settings(), **usual}})
-        if await asked.next() is None:
-            return False
+        await asked.next()
         tell(truth=case.truth(places))
-    return True
 
 
-async def serve() -> None:
-    """Play until the input ends."""
+async def serve(under_way: asyncio.Task[None]) -> None:
+    """Play what is asked for, until cancelled."""
     reader = asyncio.StreamReader()
     await asyncio.get_running_loop().connect_read_pipe(
         lambda: asyncio.StreamReaderProtocol(reader), sys.stdin
     )
-    asked = Asked(reader)
-    tell(
-        hello={
-            "name": "testbed",
-            "cases": list(BY_NAME),
-            "calls": CALLS,
-            "measures": [
-                {"metric": metric, "statistic": kind, "query": query} for metric, kind, query in MEASURES
-            ],
-        }
-    )
-    async with AsyncExitStack() as stack:
-        shop: Shop | None = None
-        while (line := await asked.next()) is not None:
-            shop = shop or await stack.enter_async_context(shops.opened())
+    asked = Asked(reader, under_way)
+    measures = [{"metric": metric, "statistic": kind, "query": query} for metric, kind, query in MEASURES]
+    tell(hello={"name": "testbed", "cases": list(BY_NAME), "calls": CALLS, "measures": measures})
+    line = await asked.next()
+    async with shops.opened() as shop:
+        while True:
             try:
-                if not await play(shop, BY_NAME[line["play"]], float(line["settle"]), asked):
-                    return
+                await play(shop, BY_NAME[line["play"]], float(line["settle"]), asked)
             except (NeverFired, AssertionError, TimeoutError, OSError) as error:
                 tell(failed=str(error) or type(error).__name__)
+            line = await asked.next()
 
 
-@asynccontextmanager
-async def until_told() -> AsyncIterator[None]:
-    """End in good order on SIGTERM and Ctrl-C."""
+async def main() -> None:
+    """Serve until the input ends, SIGTERM or Ctrl-C; nothing is left running."""
     task = asyncio.current_task()
     assert task is not None
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, task.cancel)
-    try:
-        yield
-    except asyncio.CancelledError:
-        return
-
-
-async def main() -> None:
-    """Serve; nothing is left running."""
-    async with until_told():
-        await serve()
+    with suppress(asyncio.CancelledError):
+        await serve(task)
 
 
 if __name__ == "__main__":

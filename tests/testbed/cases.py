@@ -48,7 +48,7 @@ CASES = (
     Case(
         "certificate-expired", faults.certificate_expired, ERRORS, ("payments", "payments-tls"), "certificate"
     ),
-    Case("small-pool", faults.small_pool, LATENCY, ("orders",), "config_change"),
+    Case("short-timeout", faults.short_timeout, ERRORS, ("orders",), "config_change"),
     Case("wrong-port", faults.wrong_port, ERRORS, ("orders",), "config_change"),
     Case("cpu-hog", faults.cpu_hog, "HostCpuHigh", (), "cpu_saturation"),
     Case("noisy-neighbour", faults.noisy_neighbour, LATENCY, (), "noisy_neighbour"),

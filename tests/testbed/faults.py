@@ -10,6 +10,7 @@ from contextlib import asynccontextmanager
 
 import asyncpg
 import psutil
+from redis.asyncio import Redis
 
 from testbed.servers.postgres import INDEX
 from testbed.shop import Shop
@@ -115,17 +116,16 @@ async def pool_exhausted(shop: Shop) -> Places:
 
 
 @asynccontextmanager
-async def small_pool(shop: Shop) -> Places:
-    """Orders is told to have one connection, and to look at far more than it needs: a wrong configuration."""
-    shop.change("orders", pool_size=1)
-    shop.note("orders", "config", "pool_size 8 -> 1")
+async def short_timeout(shop: Shop) -> Places:
+    """Orders is told to wait for payments for less time than payments takes."""
+    shop.change("orders", payments_timeout=0.008)
+    shop.note("orders", "config", "payments_timeout 1.5 -> 0.008")
     await shop.reload("orders")
-    await shop.control("traffic", factor=1)
     try:
         yield ()
     finally:
-        shop.change("orders", pool_size=8)
-        shop.note("orders", "config", "pool_size 1 -> 8")
+        shop.change("orders", payments_timeout=1.5)
+        shop.note("orders", "config", "payments_timeout 0.008 -> 1.5")
         await shop.reload("orders")
 
 
@@ -165,6 +165,9 @@ async def redis_evictions(shop: Shop) -> Places:
     """Somebody else fills the cache."""
     async with culprits(shop, *[("session_import", shop.cache_url)] * 2) as running:
         yield place_of(*(one.pid for one in running))
+    async with Redis.from_url(shop.cache_url) as client:
+        await client.flushall()
+    await restarted(shop, "catalog")  # it fills its cache when it starts
 
 
 @asynccontextmanager

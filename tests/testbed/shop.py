@@ -4,13 +4,12 @@ import asyncio
 import json
 import os
 import shutil
-import signal
 import subprocess
 import sys
 import tempfile
 from asyncio.subprocess import Process
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -176,6 +175,7 @@ class Shop:
                 "pool_size": 8,
                 "payments_host": certificates.NAME,
                 "payments_port": self.tls_port,
+                "payments_timeout": 1.5,
                 "dns_port": self.names.port,
                 "ca": str(self.certificates.ca),
                 "receipts": str(self.spool),
@@ -228,8 +228,8 @@ async def opened() -> AsyncIterator[Shop]:
             print(f"== {file.name}\n{file.read_text(errors='replace')[-800:]}", file=sys.stderr)
         raise
     finally:
-        # The end is under way: whoever asks for it once more must not leave it half done.
-        for number in (signal.SIGTERM, signal.SIGINT):
-            asyncio.get_running_loop().add_signal_handler(number, lambda: None)
-        await shop.close()
+        closing = asyncio.create_task(shop.close())
+        while not closing.done():  # whoever asks for the end once more must not leave it half done
+            with suppress(asyncio.CancelledError):
+                await asyncio.shield(closing)
         shutil.rmtree(folder, ignore_errors=True)

@@ -17,6 +17,7 @@ SELECT p.id, p.name, p.description, count(r.id) AS reviews, avg(r.stars)::float 
 FROM products p LEFT JOIN reviews r ON r.product_id % 400 = p.id % 400
 WHERE p.id = $1 GROUP BY p.id
 """
+EVERY_PRODUCT = PRODUCT.replace("WHERE p.id = $1", "")
 
 
 class Catalog(Service):
@@ -43,6 +44,8 @@ class Catalog(Service):
         self.metrics.gauge("db_pool_connections_max", lambda: self._pool.get_max_size())
         self.metrics.count("cache_hits_total", 0)
         self.metrics.count("cache_misses_total", 0)
+        rows = await self._pool.fetch(EVERY_PRODUCT, timeout=20)
+        await self._redis.mset({f"product:{row['id']}": json.dumps(_told(row)) for row in rows})
 
     async def controlled(self) -> None:
         if not self.faults.get("leak_bytes"):
@@ -70,12 +73,16 @@ class Catalog(Service):
                 row = await connection.fetchrow(PRODUCT, number)
         except TimeoutError:
             raise Unanswered(504, "the database did not answer in time") from None
-        told = {**dict(row), "price": 10 + number}
+        told = _told(row)
         try:
             await self._redis.set(f"product:{number}", json.dumps(told))
         except (RedisError, OSError) as error:
             self.log.warning("cache cannot be written: %s", error)
         return told
+
+
+def _told(row: asyncpg.Record) -> dict[str, object]:
+    return {**dict(row), "price": 10 + row["id"]}
 
 
 if __name__ == "__main__":

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import psutil
 
-BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0)
+BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1.0, 2.5, 5.0)
 
 Labels = tuple[tuple[str, str], ...]
 

@@ -17,6 +17,8 @@ RECEIPT = 8 * 1024
 MOST_RECEIPTS = 200
 """Receipts that are kept before the oldest go."""
 ACQUIRE_SECONDS = 1.0
+SPENT = "SELECT sum(total) FROM orders WHERE customer_id = $1"
+LATEST = "SELECT id, total FROM orders WHERE customer_id = $1 ORDER BY total DESC LIMIT 5"
 STATEMENT_SECONDS = 1.5
 
 
@@ -35,9 +37,7 @@ class Orders(Service):
         trusted = ssl.create_default_context(cafile=self.config["ca"])
         # Every call is a new connection: a certificate that is over is noticed by the next one.
         connector = aiohttp.TCPConnector(ssl=trusted, force_close=True)
-        self._http = aiohttp.ClientSession(
-            connector=connector, timeout=aiohttp.ClientTimeout(total=1.5), trust_env=False
-        )
+        self._http = aiohttp.ClientSession(connector=connector, trust_env=False)
         self._pool = await self._opened_pool()
         self.metrics.gauge(
             "db_pool_connections_in_use", lambda: self._pool.get_size() - self._pool.get_idle_size()
@@ -87,9 +87,8 @@ class Orders(Service):
             self._leaked.append(connection)  # as a code path does that forgets to give it back
             connection = await pool.acquire(timeout=ACQUIRE_SECONDS)
         try:
-            before = await connection.fetch(
-                "SELECT count(*), sum(total) FROM orders WHERE customer_id = $1", customer
-            )
+            spent = await connection.fetchval(SPENT, customer)
+            await connection.fetch(LATEST, customer)
             number = await connection.fetchval(
                 "INSERT INTO orders (customer_id, total, note) VALUES ($1, $2, '') RETURNING id",
                 customer,
@@ -101,20 +100,23 @@ class Orders(Service):
             ) from None
         finally:
             await pool.release(connection)
-        return number, float(before[0][1] or 0)
+        return number, float(spent or 0)
 
     async def _paid(self, number: int) -> None:
         name, port = self.config["payments_host"], self.config["payments_port"]
+        seconds = self.config["payments_timeout"]
         try:
             address = await resolved(name, "127.0.0.1", self.config["dns_port"])
             url = f"https://{address}:{port}/charge"
-            async with self._http.post(url, json={"order": number}, server_hostname=name) as answer:
+            patience = aiohttp.ClientTimeout(total=seconds)
+            charge = {"order": number}
+            async with self._http.post(url, json=charge, server_hostname=name, timeout=patience) as answer:
                 if answer.status >= 500:
                     raise Unanswered(502, f"payments answered {answer.status}")
         except NotResolved as error:
             raise Unanswered(502, f"payments cannot be found: {error}") from None
         except TimeoutError:
-            raise Unanswered(504, "payments did not answer within 1.5 s") from None
+            raise Unanswered(504, f"payments did not answer within {seconds} s") from None
         except aiohttp.ClientError as error:
             raise Unanswered(502, f"payments at {name}:{port} cannot be reached: {error}") from None
 
@@ -126,12 +128,14 @@ class Orders(Service):
                 await asyncio.sleep(0.5)
 
     def _wrote(self, folder: Path, number: int) -> bool:
-        file = folder / f"receipt-{self._written % MOST_RECEIPTS}.txt"
+        file = folder / f"receipt-{self._written}.txt"
         try:
             file.write_bytes(f"order {number}\n".encode().ljust(RECEIPT, b"."))
         except OSError as error:
             self.log.error("receipt of order %d cannot be written to %s: %s", number, folder, error.strerror)
+            file.unlink(missing_ok=True)
             return False
+        (folder / f"receipt-{self._written - MOST_RECEIPTS}.txt").unlink(missing_ok=True)
         self._written += 1
         return True
 
