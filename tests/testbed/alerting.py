@@ -18,7 +18,8 @@ _EXPRESSIONS = {rule["alert"]: rule["expr"] for rule in (*RULES, TIGHT)}
 _WAITS = {rule["alert"]: int(str(rule.get("for", "0s")).rstrip("s")) for rule in (*RULES, TIGHT)}
 
 
-_ALWAYS = frozenset({"Watchdog", "HostCpuHigh"})
+_ALWAYS = frozenset({"Watchdog", "HostCpuHigh", "ShopMemoryGrowing"})
+"""Alerts that others may cause: somebody else on this machine, a service that has just started."""
 
 
 class NeverFired(Exception):

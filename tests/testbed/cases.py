@@ -22,7 +22,7 @@ class Case:
     kind: str = ""
     over: bool = False
     """The alert is looked into only when it does not fire any more."""
-    lasting: float = 3.0
+    lasting: float = 2.0
     """Seconds between the alert and the look: whoever is called does not come at once."""
 
     def truth(self, places: tuple[str, ...]) -> dict[str, Any]:
@@ -44,10 +44,14 @@ CASES = (
     Case("redis-evictions", faults.redis_evictions, LATENCY, ("redis",), "cache_eviction"),
     Case("memory-leak", faults.memory_leak, "ShopMemoryGrowing", ("catalog",), "memory_leak"),
     Case("disk-full", faults.disk_full, "ReceiptsNotWritten", (), "disk_filling"),
-    Case("dns-failure", faults.dns_failure, ERRORS, ("name-server", "payments.internal"), "dns_failure"),
     Case(
-        "certificate-expired", faults.certificate_expired, ERRORS, ("payments", "payments-tls"), "certificate"
+        "dns-failure",
+        faults.dns_failure,
+        ERRORS,
+        ("name-server", "payments.internal", "payments"),
+        "dns_failure",
     ),
+    Case("certificate-expired", faults.certificate_expired, ERRORS, ("payments",), "certificate"),
     Case("short-timeout", faults.short_timeout, ERRORS, ("orders",), "config_change"),
     Case("wrong-port", faults.wrong_port, ERRORS, ("orders",), "config_change"),
     Case("cpu-hog", faults.cpu_hog, "HostCpuHigh", (), "cpu_saturation"),

@@ -15,7 +15,7 @@ Places = AsyncIterator[tuple[str, ...]]
 TIGHT = {
     "alert": "CatalogLatencyHigh",
     "expr": "histogram_quantile(0.9, sum by (service, le) "
-    '(rate(http_request_duration_seconds_bucket{service="catalog"}[8s]))) > 0.001',
+    '(rate(http_request_duration_seconds_bucket{service="catalog"}[6s]))) > 0.001',
     "labels": {"severity": "warning"},
     "annotations": {"summary": "One in ten requests to the catalog takes longer than 1 ms"},
 }

@@ -149,7 +149,7 @@ class Shop:
         urls = {name: f"http://127.0.0.1:{self.ports[name]}/health" for name in SERVICES}
         probes = {
             **urls,
-            "payments-tls": f"https://payments.internal:{self.tls_port}/health",
+            "payments": f"https://127.0.0.1:{self.tls_port}/health",
             "name-server": f"dns://127.0.0.1:{self.names.port}/payments.internal",
         }
         return {

@@ -34,7 +34,7 @@ def of_testbeds() -> set[int]:
 def test_faults_that_are_caused_for_real_are_looked_into_scored_and_kept(tmp_path: Path) -> None:
     saved, before = tmp_path / "saved", of_testbeds()
     *cases, last = evaluated(
-        "--live", str(HERE), "--only", ",".join(PLAYED), "--settle", "5", "--save", str(saved)
+        "--live", str(HERE), "--only", ",".join(PLAYED), "--settle", "3", "--save", str(saved)
     )
     assert [case["id"] for case in cases] == list(PLAYED)
     for case in cases:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 NAME = "payments.internal"
-EXTENSIONS = f"subjectAltName=DNS:{NAME}\nbasicConstraints=CA:FALSE\n"
+EXTENSIONS = f"subjectAltName=DNS:{NAME},IP:127.0.0.1\nbasicConstraints=CA:FALSE\n"
 
 
 @dataclass(frozen=True, slots=True)

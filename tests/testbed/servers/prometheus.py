@@ -16,23 +16,23 @@ RULES: list[dict[str, Any]] = [
     {
         "alert": "GatewayLatencyHigh",
         "expr": "histogram_quantile(0.9, sum by (service, le) "
-        '(rate(http_request_duration_seconds_bucket{service="gateway"}[8s]))) > 0.1',
-        "for": "3s",
+        '(rate(http_request_duration_seconds_bucket{service="gateway"}[6s]))) > 0.1',
+        "for": "2s",
         "labels": {"severity": "critical"},
         "annotations": {"summary": "One in ten requests to the gateway takes longer than 100 ms"},
     },
     {
         "alert": "GatewayErrorsHigh",
-        "expr": 'sum by (service) (rate(http_requests_total{service="gateway",code=~"5.."}[8s])) / '
-        'sum by (service) (rate(http_requests_total{service="gateway"}[8s])) > 0.1',
-        "for": "3s",
+        "expr": 'sum by (service) (rate(http_requests_total{service="gateway",code=~"5.."}[6s])) / '
+        'sum by (service) (rate(http_requests_total{service="gateway"}[6s])) > 0.1',
+        "for": "2s",
         "labels": {"severity": "critical"},
         "annotations": {"summary": "More than a tenth of the requests to the gateway fail"},
     },
     {
         "alert": "ShopMemoryGrowing",
-        "expr": 'deriv(sum(process_resident_memory_bytes{job="shop"})[8s:1s]) > 1.5e6',
-        "for": "3s",
+        "expr": 'deriv(sum(process_resident_memory_bytes{job="shop"})[10s:1s]) > 1.5e6',
+        "for": "2s",
         "labels": {"severity": "warning"},
         "annotations": {"summary": "The shop's services take more memory by the second"},
     },
@@ -45,15 +45,15 @@ RULES: list[dict[str, Any]] = [
     },
     {
         "alert": "HostCpuHigh",
-        "expr": '1 - avg by (instance) (rate(node_cpu_seconds_total{mode="idle"}[8s])) > 0.95',
+        "expr": '1 - avg by (instance) (rate(node_cpu_seconds_total{mode="idle"}[6s])) > 0.95',
         "for": "8s",
         "labels": {"severity": "warning"},
         "annotations": {"summary": "The processors of {{ $labels.instance }} have been busy for a while"},
     },
     {
         "alert": "GatewayTrafficHigh",
-        "expr": 'sum by (service) (rate(http_requests_total{service="gateway"}[8s])) > 34',
-        "for": "3s",
+        "expr": 'sum by (service) (rate(http_requests_total{service="gateway"}[6s])) > 34',
+        "for": "2s",
         "labels": {"severity": "info"},
         "annotations": {"summary": "The gateway gets more requests than it usually does"},
     },
