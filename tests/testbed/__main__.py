@@ -8,10 +8,11 @@ import json
 import signal
 import sys
 from contextlib import suppress
+from datetime import UTC, datetime
 from typing import Any
 
 from testbed import shop as shops
-from testbed.alerting import NeverFired, body, fired, quiet, start_of
+from testbed.alerting import NeverFired, body, fired, quiet, start_of, steady
 from testbed.cases import BY_NAME, Case
 from testbed.measures import MEASURES
 from testbed.shop import CALLS, Shop
@@ -44,11 +45,13 @@ def tell(**what: object) -> None:
 
 async def play(shop: Shop, case: Case, settle: float, asked: Asked) -> None:
     """Cause a case, tell its alert, and when that was looked into, the truth."""
+    await steady(shop.prometheus)
     if not await quiet(shop.prometheus, case.alert):
         print("something still fires; going on all the same", file=sys.stderr)
     await asyncio.sleep(settle)
+    began = datetime.now(UTC)
     async with case.cause(shop) as places:
-        alert = await fired(shop.prometheus, case.alert)
+        alert = await fired(shop.prometheus, case.alert, began)
         if case.over:
             await quiet(shop.prometheus, case.alert)
         await asyncio.sleep(case.lasting)

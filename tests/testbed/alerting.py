@@ -14,6 +14,7 @@ from testbed.servers.prometheus import RULES, Prometheus
 FIRES_WITHIN = 40
 IS_OVER_WITHIN = 60
 POLL = 0.3
+SAMPLES = 8
 _EXPRESSIONS = {rule["alert"]: rule["expr"] for rule in (*RULES, TIGHT)}
 _WAITS = {rule["alert"]: int(str(rule.get("for", "0s")).rstrip("s")) for rule in (*RULES, TIGHT)}
 
@@ -26,17 +27,24 @@ class NeverFired(Exception):
     """A fault did not do what it should: no alert came of it."""
 
 
-async def fired(prometheus: Prometheus, name: str) -> dict[str, Any]:
-    """The alert called `name`, once it fires. Raises `NeverFired`."""
+async def fired(prometheus: Prometheus, name: str, since: datetime) -> dict[str, Any]:
+    """The alert called `name`, once it fires for something that began after `since`. Raises `NeverFired`."""
     try:
         async with asyncio.timeout(FIRES_WITHIN):
             while True:
                 for alert in await prometheus.firing():
-                    if alert["labels"]["alertname"] == name:
+                    if alert["labels"]["alertname"] == name and start_of(alert) >= since:
                         return alert
                 await asyncio.sleep(POLL)
     except TimeoutError:
         raise NeverFired(f"{name} did not fire within {FIRES_WITHIN} s") from None
+
+
+async def steady(prometheus: Prometheus) -> None:
+    """Wait until enough was measured to tell what is usual."""
+    async with asyncio.timeout(IS_OVER_WITHIN):
+        while (await prometheus.value(f"min(count_over_time(up[1m])) >= {SAMPLES}")) is None:
+            await asyncio.sleep(POLL)
 
 
 async def quiet(prometheus: Prometheus, wanted: str) -> bool:
