@@ -1,7 +1,8 @@
-"""`aurora-rt eval`: an investigator against recorded incidents."""
+"""`aurora-rt eval`: an investigator against recorded and live incidents."""
 
 import asyncio
 import json
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -11,10 +12,14 @@ import httpx
 
 from aurora_rt.alerts.models import Alert
 from aurora_rt.alerts.sources import alertmanager
-from aurora_rt.errors import Misconfigured
+from aurora_rt.errors import AuroraError, Misconfigured
 from aurora_rt.investigation.builtin import BuiltinInvestigator
+from aurora_rt.investigation.evaluation import live
 from aurora_rt.investigation.evaluation import suite as suites
+from aurora_rt.investigation.evaluation.live import NotPlayed
+from aurora_rt.investigation.evaluation.outing import Outing
 from aurora_rt.investigation.evaluation.play import Stage
+from aurora_rt.investigation.evaluation.saving import save_suite
 from aurora_rt.investigation.evaluation.score import Scored, scored, totals
 from aurora_rt.investigation.evaluation.suite import Suite
 from aurora_rt.investigation.investigator import CaseAlert, Investigator
@@ -25,37 +30,106 @@ from aurora_rt.toolsets.registry import known
 @click.command("eval")
 @click.option(
     "--suite",
-    "folder",
-    required=True,
     type=click.Path(exists=True, file_okay=False, path_type=Path),
     help="A folder of recorded incidents.",
+)
+@click.option(
+    "--live",
+    "testbed",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="The folder of a testbed: a running system with faults that are caused for real.",
+)
+@click.option("--only", default="", help="Names of cases, comma-separated; by default all.")
+@click.option(
+    "--settle",
+    type=click.FloatRange(0, 3600),
+    default=45,
+    show_default=True,
+    help="Seconds of quiet before each live fault.",
+)
+@click.option(
+    "--save",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Keep live cases as a suite in this folder.",
 )
 @click.option("--investigator", default="builtin", show_default=True, help="Who investigates.")
 @click.option(
     "--json", "as_json", is_flag=True, help="JSON lines on standard output: one a case, then the totals."
 )
-def evaluate(folder: Path, investigator: str, as_json: bool) -> None:
-    """Let an investigator look into recorded incidents, and score what it finds.
+def evaluate(
+    suite: Path | None,
+    testbed: Path | None,
+    only: str,
+    settle: float,
+    save: Path | None,
+    investigator: str,
+    as_json: bool,
+) -> None:
+    """Let an investigator look into recorded incidents or into live ones, and score what it finds.
 
     Ends with 0 when every case could be played, whatever the scores.
     """
-    suite = suites.opened(folder, _alerts)
-    settings = load()
+    if (suite is None) == (testbed is None):
+        raise click.UsageError("Give either --suite or --live.")
+    wanted = [name.strip() for name in only.split(",") if name.strip()]
+    show, settings = _Shown(as_json), load()
     stage = Stage(_investigator(investigator), known(settings).toolsets, settings, httpx.AsyncClient())
-    cases = asyncio.run(_played(suite, stage, as_json=as_json))
-    figures = totals(suite.name, investigator, cases)
+    if suite is not None:
+        opened = suites.opened(suite, alerts_in)
+        name, cases = opened.name, asyncio.run(_replayed(opened, stage, wanted, show))
+    elif testbed is not None:
+        name, cases = asyncio.run(_live(testbed, stage, wanted, settle, save, show))
+    figures = totals(name, investigator, cases)
     click.echo(json.dumps({"totals": figures}) if as_json else _table(figures))
+    if show.failed:
+        raise click.exceptions.Exit(1)
 
 
-async def _played(suite: Suite, stage: Stage, *, as_json: bool) -> list[Scored]:
+@dataclass(slots=True)
+class _Shown:
+    """Rows as they come."""
+
+    as_json: bool
+    failed: int = 0
+
+    def case(self, one: Scored) -> Scored:
+        click.echo(json.dumps(one.line()) if self.as_json else _row(one))
+        return one
+
+    def failure(self, name: str, error: AuroraError) -> None:
+        self.failed += 1
+        click.echo(f"!   {name}: {error.message}", err=True)
+
+
+async def _replayed(suite: Suite, stage: Stage, wanted: list[str], show: _Shown) -> list[Scored]:
     found = []
     async with stage.http:
         cases = suite.cases()
         while case := await asyncio.to_thread(next, cases, None):
-            one = scored(await stage.play(case))
-            click.echo(json.dumps(one.line()) if as_json else _row(one))
-            found.append(one)
+            if not wanted or case.id in wanted:
+                found.append(show.case(scored(await stage.play(case))))
     return found
+
+
+async def _live(
+    folder: Path, stage: Stage, wanted: list[str], settle: float, save: Path | None, show: _Shown
+) -> tuple[str, list[Scored]]:
+    found: list[Scored] = []
+    async with stage.http, live.opened(folder) as testbed:
+        if unknown := set(wanted) - set(testbed.hello.cases):
+            raise Misconfigured(
+                f"{folder} has no case {', '.join(sorted(unknown))}. It has: {', '.join(testbed.hello.cases)}."
+            )
+        names = [name for name in testbed.hello.cases if not wanted or name in wanted]
+        if save is not None:
+            await asyncio.to_thread(save_suite, save, testbed.hello.name, len(names), testbed.hello.calls)
+        outing = Outing(testbed, stage, alerts_in, settle, save)
+        for name in names:
+            try:
+                found.append(show.case(scored(await outing.play(name))))
+            except NotPlayed as error:
+                show.failure(name, error)
+    return testbed.hello.name, found
 
 
 def _investigator(name: str) -> Investigator:
@@ -64,7 +138,8 @@ def _investigator(name: str) -> Investigator:
     return BuiltinInvestigator()
 
 
-def _alerts(payload: object, start: datetime) -> tuple[CaseAlert, ...]:
+def alerts_in(payload: object, start: datetime) -> tuple[CaseAlert, ...]:
+    """The alerts of a notification of Alertmanager, for an investigator: see `suite.ReadAlerts`."""
     return tuple(_case_alert(one, start) for one in alertmanager.parse(payload))
 
 

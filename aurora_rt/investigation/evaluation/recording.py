@@ -12,6 +12,7 @@ from typing import Annotated, Any, NamedTuple, TypeVar
 from pydantic import BaseModel, ConfigDict, StringConstraints, TypeAdapter, ValidationError
 
 from aurora_rt.errors import Invalid
+from aurora_rt.toolsets.facts import AnyFacts
 
 Shape = TypeVar("Shape")
 Points = tuple[tuple[float, float], ...]
@@ -35,6 +36,8 @@ class RecordedCall(BaseModel):
     params: dict[str, Any] = {}
     output: str = ""
     error: str | None = None
+    facts: AnyFacts | None = None
+    """What the output tells, where whoever recorded it kept that too: not every tool's facts are all in its text."""
 
 
 @dataclass(frozen=True, slots=True)

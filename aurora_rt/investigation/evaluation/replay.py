@@ -131,7 +131,8 @@ def _played(name: str, tool: Tool, answers: Iterable[RecordedCall]) -> Tool:
             raise ToolFailed(NOT_RECORDED, command=command.strip())
         if found.error:
             raise ToolFailed(found.error, command=command.strip(), output=found.output)
-        return Seen(command.strip(), found.output, tool.read(found.output, asked) if tool.read else None)
+        read = tool.read(found.output, asked) if tool.read and found.facts is None else found.facts
+        return Seen(command.strip(), found.output, read)
 
     return Tool(tool.name, tool.description, run, tool.parameters, tool.timeout, read=tool.read)
 

@@ -1,0 +1,1 @@
+"""What the shop stands on: real servers, each in the testbed's own directory and on a free port."""
