@@ -13,10 +13,9 @@ from pydantic import ConfigDict, Field, ValidationError
 
 from aurora_rt.investigation.evaluation.recording import Measure, Points, RecordedCall, Recording
 from aurora_rt.settings import Settings
-from aurora_rt.toolsets.comparison import telemetry, thinned, told, usual
+from aurora_rt.toolsets.comparison import measured, telemetry, told
 from aurora_rt.toolsets.facts.places import (
     CallGraph,
-    Measured,
 )
 from aurora_rt.toolsets.toolset import Access, Health, Parameters, Seen, Tool, ToolFailed, Toolset
 
@@ -154,21 +153,19 @@ def _compare(recording: Recording) -> Run:
         window = access.window
         start, end = window.start.timestamp(), window.end.timestamp()
         facts = telemetry(
-            Measured(
-                node=measure.node,
-                metric=measure.metric,
-                statistic=measure.statistic,
-                usual=usual(
-                    [value for at, value in recording.baseline.get(measure, ()) if not start <= at <= end]
-                ),
-                points=thinned([point for point in points if start <= point[0] <= end]),
+            measured(
+                *measure,
+                [point for point in points if start <= point[0] <= end],
+                [point for point in recording.baseline.get(measure, ()) if not start <= point[0] <= end],
             )
             for measure, points in _asked(recording.series, parameters)
         )
         if not facts.measured:
             raise ToolFailed(NOT_RECORDED, command=_command("telemetry.compare", parameters))
         since = f"Window {window.start:%Y-%m-%d %H:%M} to {window.end:%H:%M} UTC, alert at {window.anchor:%H:%M:%S}.\n"
-        return Seen(_command("telemetry.compare", parameters), since + told(facts), facts)
+        return Seen(
+            _command("telemetry.compare", parameters), since + told(facts, window.anchor.timestamp()), facts
+        )
 
     return run
 
