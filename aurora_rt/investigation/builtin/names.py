@@ -42,6 +42,15 @@ def bare(name: str) -> str:
     return (rest if rest and word.casefold() in KINDS_OF_PLACE and "{" not in rest else name).strip()
 
 
+def short(name: str) -> str:
+    """What a thing is called: without the word for its kind; a pod that is called one is its workload."""
+    found = bare(name)
+    if not name.startswith("pod "):
+        return found
+    match = next((match for one in (_POD, _HEX_POD) if (match := one.match(found))), None)
+    return match["rest"] if match else found
+
+
 @lru_cache(8192)
 def plain_name(name: str) -> str:
     """What names of one thing have in common."""
@@ -87,4 +96,4 @@ def folded_names(names: Collection[str]) -> dict[str, str]:
 def _stripped(name: str) -> str:
     found = plain_name(name)
     shorter = _WORDS.sub("", found)
-    return shorter.replace("-", "") if len(shorter) > 1 else found
+    return shorter if len(shorter) > 1 else found

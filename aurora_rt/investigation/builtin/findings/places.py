@@ -21,6 +21,7 @@ from aurora_rt.investigation.builtin.findings.origins import (
     weigh_traffic,
     weigh_use,
 )
+from aurora_rt.investigation.builtin.findings.settled import calm_of
 from aurora_rt.investigation.builtin.findings.standing import Board, Seen, Standing, Wanted, board
 from aurora_rt.investigation.builtin.measures import SYMPTOMS, Aspect, aspect_of, kind_of_aspect
 from aurora_rt.investigation.builtin.names import alike
@@ -67,15 +68,16 @@ def places(seen: Evidence[Telemetry], graph: Evidence[CallGraph] | None, asked: 
     weigh_traffic(found)
     cites = f"{seen.cite} {graph.cite}" if graph else seen.cite
     ranked = _ranked(found)
+    over = calm_of(found, about, asked.anchor, seen.cite)
     if not ranked:
         claim = f"None of {counted(len(found.places), 'place')} is out of its usual range {seen.cite}."
-        return Assessment(cleared=(Cleared(asked.families[0], claim),)) if about else Assessment()
+        return Assessment(cleared=(Cleared(asked.families[0], claim),), calm=over) if about else Assessment()
     calm = is_calm(found, about)
     findings = [
         _finding(found.places[one.node], one.share, names, about.get(one.node), asked, cites, calm=calm)
         for one, names in ranked[:MOST_NAMED]
     ]
-    return Assessment(tuple(findings))
+    return Assessment(tuple(findings), calm=over)
 
 
 def _root(measured: Iterable[Measured], asked: Asked) -> str | None:
