@@ -94,7 +94,7 @@ def summary(account: Account) -> str:
         agreeing, besides = _sides(account)
         blocks.append(_listed("What supports it", agreeing[:MOST_SUPPORT]))
         odd = [_other(one) for one in others] + besides
-        blocks.append(_listed("Also out of the ordinary", odd[:MOST_OTHERS]))
+        blocks.append(_listed("Also out of the ordinary, but less likely the cause", odd[:MOST_OTHERS]))
     else:
         odd = [_other(one) for one in (*account.verdict.candidates, *account.verdict.set_aside)] + [
             one.claim for one in account.verdict.context
@@ -143,7 +143,12 @@ def _sides(account: Account) -> tuple[list[str], list[str]]:
     """What else speaks for the first candidate, and what has little to do with the alert."""
     first = account.verdict.candidates[0]
     context = account.verdict.context
-    close = [one for one in context if closeness(one.family, account.reading.families) >= RELATED]
+    close = [
+        one
+        for one in context
+        if closeness(one.family, account.reading.families) >= RELATED
+        and (one.role != "culprit" or one.on_host or one.node == first.node)
+    ]
     agreeing = sorted((*first.findings[1:], *close), key=lambda one: one.kind == "config_change")
     return [one.claim for one in agreeing], [one.claim for one in context if one not in close]
 

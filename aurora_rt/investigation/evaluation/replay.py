@@ -17,6 +17,7 @@ from aurora_rt.toolsets.comparison import measured, telemetry, told
 from aurora_rt.toolsets.facts.places import (
     CallGraph,
 )
+from aurora_rt.toolsets.telemetry.compare import CompareParameters
 from aurora_rt.toolsets.toolset import Access, Health, Parameters, Seen, Tool, ToolFailed, Toolset
 
 NOT_RECORDED: Final = "not recorded"
@@ -32,14 +33,6 @@ class AnyParameters(Parameters):
     """Whatever a recorded tool was called with."""
 
     model_config = ConfigDict(frozen=True, extra="allow")
-
-
-class CompareParameters(Parameters):
-    """Which measurements to compare."""
-
-    node: str = Field("", max_length=300, description="A part of the place's name; empty: every place.")
-    metric: str = Field("", max_length=300, description="The measurement's name; empty: all.")
-    statistic: str = Field("", max_length=100, description="Average, p99, Sum …; empty: all.")
 
 
 class ServiceParameters(Parameters):

@@ -36,7 +36,7 @@ MOST_NAMED: Final = 5
 OWN_TROUBLE: Final = 0.01
 """The share of the blame from which on it is worth a number."""
 CALM: Final = 0.75
-"""What blame counts when the alerting place itself is as usual: the alert may be over, or wrong."""
+"""What blame counts when the alerting place itself is as usual (the alert may be over, or wrong), or not measured."""
 OF_USE: Final = 0.7
 OF_TRAFFIC: Final = 0.8
 """What use and traffic count beside trouble that is handed up."""
@@ -72,7 +72,7 @@ def places(seen: Evidence[Telemetry], graph: Evidence[CallGraph] | None, asked: 
     if not ranked:
         claim = f"None of {counted(len(found.places), 'place')} is out of its usual range {seen.cite}."
         return Assessment(cleared=(Cleared(asked.families[0], claim),), calm=over) if about else Assessment()
-    calm = is_calm(found, about)
+    calm = is_calm(found, about) or found.root is None
     findings = [
         _finding(found.places[one.node], one.share, names, about.get(one.node), asked, cites, calm=calm)
         for one, names in ranked[:MOST_NAMED]

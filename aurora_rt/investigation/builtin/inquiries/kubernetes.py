@@ -63,10 +63,10 @@ def kubernetes_inquiry(reading: Reading, tools: Looking) -> Inquiry:
         if tools.has("topology.dependencies"):
             graph = first_of([await look("topology.dependencies")], CallGraph)
         near = Near(service, namespace, _below(service, graph.facts.calls if graph else ()))
-        whole = assembled(_parts(seen), _logs(seen))
+        whole = assembled(_parts(seen), _logs(seen), tools.window.anchor)
         if further := _blamed(whole, seen):
             seen += await _closely(look, tools, further)
-            whole = assembled(_parts(seen), _logs(seen))
+            whole = assembled(_parts(seen), _logs(seen), tools.window.anchor)
         found = await asyncio.to_thread(judged, whole, near)
         return outcome(found, _told(seen), reading.families)
 
