@@ -73,12 +73,10 @@ def increases(points: Points) -> Points:
     ]
 
 
-def level(one: Measured, anchor: float) -> float | None:
-    """What is usual for a measurement: its median in a normal time, else in the window before the alert."""
-    if one.usual is not None:
-        return one.usual.median
-    earlier = sorted(value for _, value in earlier_points(one.points, anchor))
-    return earlier[(len(earlier) - 1) // 2] if earlier else None
+def before(one: Measured, anchor: float) -> float | None:
+    """The median of a measurement in the window before the alert; `None` when there are no samples."""
+    earlier = [value for _, value in earlier_points(one.points, anchor)]
+    return median(earlier) if earlier else None
 
 
 def earlier_points(points: Points, anchor: float) -> Points:
@@ -126,18 +124,22 @@ def telemetry(measured: Iterable[Measured]) -> Telemetry:
 def told(facts: Telemetry, anchor: float) -> str:
     """One line a measurement: what is usual, how far it went around and after `anchor`, and samples of the window."""
     room = MOST_TOLD // max(1, len(facts.measured))
-    rows = [_row(one, anchor, samples=max(0, (room - 90) // 8)) for one in facts.measured]
+    rows = [_row(one, anchor, samples=max(0, (room - 100) // 8)) for one in facts.measured]
     cut = f"\nMore than {MOST} measurements: the others are left out." if facts.truncated else ""
-    return table(["PLACE", "MEASUREMENT", "USUALLY", "LOWEST", "HIGHEST SINCE", "IN THE WINDOW"], rows) + cut
+    return (
+        table(["PLACE", "MEASUREMENT", "USUALLY", "BEFORE", "LOWEST", "HIGHEST SINCE", "IN THE WINDOW"], rows)
+        + cut
+    )
 
 
 def _row(one: Measured, anchor: float, samples: int) -> list[str]:
-    known, later = level(one, anchor), later_values(one.points, anchor)
+    known, later = before(one, anchor), later_values(one.points, anchor)
     every = -(-len(one.points) // samples) if samples else 0
     written = " ".join(_number(value) for _, value in one.points[::every]) if every else ""
     return [
         one.node,
         " ".join(part for part in (one.metric, one.statistic) if part),
+        _number(one.usual.median) if one.usual else "-",
         "-" if known is None else _number(known),
         _number(min(later)) if later else "-",
         _number(max(later)) if later else "-",
@@ -146,4 +148,6 @@ def _row(one: Measured, anchor: float, samples: int) -> list[str]:
 
 
 def _number(value: float) -> str:
-    return f"{value:.4g}"
+    if 1000 <= abs(value) < 1e6:
+        return f"{value:.0f}"
+    return f"{value:.4g}" if abs(value) < 1e6 else f"{value:.3g}"

@@ -48,7 +48,7 @@ _ERRORS: Final = _any(
     r"errors?",
     r"errs?",
     r"fail\w*",
-    r"[45]xx",
+    r"[45] ?xx",
     r"5\d\d",
     r"exceptions?",
     r"faults?",
@@ -62,6 +62,7 @@ _PATTERNS: Final[tuple[tuple[Aspect, re.Pattern[str]], ...]] = (
     ),
     ("cache", _any(r"evict\w*", r"cache miss\w*")),
     ("errors", _ERRORS),
+    ("queue", _any(r"queue\w*", r"backlog", r"lag", r"pending", r"unacked", r"in ?flight")),
     ("availability", _any(r"availab\w+", r"success\w*", r"apdex", r"up", r"ready", r"healthy", r"restarts?")),
     (
         "io",
@@ -75,7 +76,6 @@ _PATTERNS: Final[tuple[tuple[Aspect, re.Pattern[str]], ...]] = (
         ),
     ),
     ("pool", _any(r"pool", r"in use", r"connections? (active|used|waiting|pending)")),
-    ("queue", _any(r"queue\w*", r"backlog", r"lag", r"pending", r"unacked", r"in ?flight")),
     (
         "latency",
         _any(

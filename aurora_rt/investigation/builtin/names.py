@@ -82,13 +82,8 @@ def folded_names(names: Collection[str]) -> dict[str, str]:
     groups: dict[str, set[str]] = {}
     for one in plain.values():
         groups.setdefault(_stripped(one), set()).add(one)
-    # Two that differ by `service` only are one thing, three would be a guess.
-    joins = {
-        one: min(same, key=lambda word: (len(word), word))
-        for same in groups.values()
-        if len(same) <= 2
-        for one in same
-    }
+    # `cart` and `cart-service` are one thing; with a `cart-api` beside them it would be a guess.
+    joins = {one: stem for stem, same in groups.items() if len(same) == 2 and stem in same for one in same}
     return {name: joins.get(one, one) for name, one in plain.items()}
 
 

@@ -230,7 +230,8 @@ def _sure(candidates: list[Candidate]) -> list[Candidate]:
     if len(candidates) < 2 or candidates[0].score - candidates[1].score >= CLOSE:
         return candidates
     limit = candidates[0].score - CLOSE
-    return [
-        replace(one, confidence=round(one.confidence * 0.8, 2)) if one.score > limit else one
-        for one in candidates
-    ]
+    doubted: list[Candidate] = []
+    for one in candidates:
+        confidence = round(one.confidence * 0.8, 2) if one.score > limit else one.confidence
+        doubted.append(replace(one, confidence=min([confidence, *(known.confidence for known in doubted)])))
+    return doubted

@@ -9,13 +9,14 @@ from both.
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import accumulate, pairwise
 from statistics import fmean, median
 from typing import Final
 
 from aurora_rt.investigation.builtin.deviation import FLOOR_OF_LEVEL, FLOOR_OF_PEAK, deviation
-from aurora_rt.toolsets.comparison import earlier_points, later_values, usual
+from aurora_rt.investigation.builtin.measures import Aspect, aspect_of
+from aurora_rt.toolsets.comparison import before, earlier_points, later_values, usual
 from aurora_rt.toolsets.facts.places import (
     Measured,
     Usual,
@@ -28,6 +29,8 @@ SIGMAS_FOR_SPREADS: Final = 3.0
 _SHARE_OF_GOOD: Final = re.compile(
     r"availab(?!.*(error|fail))|success|apdex|ready|healthy|hit_?rat|(?<![a-z])up$|free|idle", re.IGNORECASE
 )
+
+_WORSE_BY_MORE: Final = frozenset[Aspect]({"errors", "latency", "queue", "pool", "io", "network"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,13 +47,14 @@ class Departure:
     lowest: float = 0.0
     highest: float = 0.0
     """Samples since the trouble can have begun."""
-    latest: float = 0.0
-    """The mean of the last few samples."""
+    shown: float = 0.0
+    """`before`, as the look's output has it."""
 
 
 def inverted(one: Measured) -> bool:
     """Whether less is worse: a share of what goes well."""
-    return bool(_SHARE_OF_GOOD.search(one.metric))
+    of = aspect_of(one.metric, one.statistic)
+    return of not in _WORSE_BY_MORE and bool(_SHARE_OF_GOOD.search(one.metric))
 
 
 def departure(one: Measured, anchor: float) -> Departure | None:
@@ -60,7 +64,12 @@ def departure(one: Measured, anchor: float) -> Departure | None:
     earlier = usual([value for _, value in earlier_points(points, anchor)])
     known = [found for found in (one.usual, earlier) if found is not None]
     if known and after:
-        return min((_worse(one, found, after) for found in known), key=lambda found: found.score)
+        raw = later_values(one.points, anchor)
+        least = min((_worse(one, found, after) for found in known), key=lambda found: found.score)
+        shown = before(one, anchor) if least.before != getattr(one.usual, "median", None) else None
+        return replace(
+            least, lowest=min(raw), highest=max(raw), shown=least.before if shown is None else shown
+        )
     change = deviation(one.points, anchor)
     if change is None:
         return None
@@ -73,7 +82,7 @@ def departure(one: Measured, anchor: float) -> Departure | None:
         change.score if worse > 0 else 0.0,
         min(*values, change.peak),
         max(*values, change.peak),
-        change.latest,
+        change.before,
     )
 
 
@@ -100,9 +109,6 @@ def _worse(one: Measured, known: Usual, after: Sequence[float]) -> Departure:
         peak=peak if full is None else full - peak,
         amount=max(0.0, peak - level),
         score=max(0.0, min(robust, SIGMAS_FOR_SPREADS * sigmas)),
-        lowest=min(after),
-        highest=max(after),
-        latest=fmean(after[-3:]),
     )
 
 

@@ -189,7 +189,7 @@ def weigh_traffic(found: Board) -> None:
     more = {
         node: max(up, key=lambda seen: seen.change.score)
         for node, one in found.places.items()
-        if (up := [seen for seen in one.of("traffic") if seen.out and seen.factor >= MORE_TRAFFIC])
+        if (up := [seen for seen in one.of("traffic") if _is_more(seen)])
     }
     called = {callee for caller, callee in found.calls if caller in more}
     entries = [node for node in more if node not in called]
@@ -201,10 +201,24 @@ def weigh_traffic(found: Board) -> None:
         one.traffic = min(1.0, math.log2(more[node].factor)) / len(entries)
 
 
+def _is_more(seen: Seen) -> bool:
+    """Whether more is asked. Traffic varies by nature, and all places have it in common: less will do."""
+    rose = seen.change.peak > seen.change.before
+    return rose and seen.change.score >= OUT_OF_RANGE and seen.factor >= MORE_TRAFFIC
+
+
 def is_calm(found: Board, seen: Mapping[str, Seen]) -> bool:
     """Whether the alerting place itself is as usual."""
     one = seen.get(found.root or "")
     return one is not None and one.change.score < OUT_OF_RANGE and not found.places[str(found.root)].silent
+
+
+def is_quiet(found: Board) -> bool:
+    """Whether nobody at all answers slower or worse than usual, and nobody fell silent."""
+    return not any(
+        one.silent or any(seen.out for seen in one.seen if seen.aspect in SYMPTOMS)
+        for one in found.places.values()
+    )
 
 
 def far(one: Seen | None) -> float:

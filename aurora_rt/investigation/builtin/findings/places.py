@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from aurora_rt.investigation.builtin.blame import Blamed, folded
+from aurora_rt.investigation.builtin.deviation import NOTABLE
 from aurora_rt.investigation.builtin.evidence import Evidence
 from aurora_rt.investigation.builtin.families import Family, Kind
 from aurora_rt.investigation.builtin.findings.departure import inverted
@@ -17,6 +18,7 @@ from aurora_rt.investigation.builtin.findings.finding import Assessment, Cleared
 from aurora_rt.investigation.builtin.findings.origins import (
     far,
     is_calm,
+    is_quiet,
     weigh_symptoms,
     weigh_traffic,
     weigh_use,
@@ -67,7 +69,7 @@ def places(seen: Evidence[Telemetry], graph: Evidence[CallGraph] | None, asked: 
     weigh_use(found)
     weigh_traffic(found)
     cites = f"{seen.cite} {graph.cite}" if graph else seen.cite
-    ranked = _ranked(found)
+    ranked = _ranked(found, quiet=is_calm(found, about) and is_quiet(found))
     over = calm_of(found, about, asked.anchor, seen.cite)
     if not ranked:
         claim = f"None of {counted(len(found.places), 'place')} is out of its usual range {seen.cite}."
@@ -94,16 +96,21 @@ def _wanted(measured: Sequence[Measured], asked: Asked) -> Wanted:
     return Wanted(asked.service, aspects, metric, asked.statistic)
 
 
-def _ranked(found: Board) -> list[tuple[Blamed, tuple[str, ...]]]:
-    weighed = [Blamed(one.node, _total(one)) for one in found.places.values()]
+def _ranked(found: Board, *, quiet: bool) -> list[tuple[Blamed, tuple[str, ...]]]:
+    """The places that something speaks for. `quiet`: nobody suffers; then only what is far from usual does."""
+    weighed = [
+        Blamed(one.node, _total(one, traffic=0.0 if quiet else one.traffic))
+        for one in found.places.values()
+        if not quiet or one.used is None or one.used.change.score >= 2 * NOTABLE
+    ]
     kept = sorted((one for one in weighed if one.share >= LEAST), key=lambda one: (-one.share, one.node))
     return folded(kept, found.calls)
 
 
-def _total(one: Standing) -> float:
+def _total(one: Standing, traffic: float) -> float:
     if one.silent:
         return 0.97
-    doubts = (1 - one.blame * 0.95) * (1 - OF_USE * one.use) * (1 - OF_TRAFFIC * one.traffic)
+    doubts = (1 - one.blame * 0.95) * (1 - OF_USE * one.use) * (1 - OF_TRAFFIC * traffic)
     return 1 - doubts
 
 
@@ -127,12 +134,7 @@ def _finding(
     if one.silent:
         since = from_unix(one.silent_since or asked.anchor)
         told = [f"all measurements ended at {clock(since)}, while others went on"]
-    where = (
-        f"about {one.blame:.0%} of the trouble begins there, not in what it calls"
-        if one.blame >= OWN_TROUBLE
-        else "little of the trouble begins there itself"
-    )
-    claim = f"At {code(one.node, 120)}{alias} {joined(told)}; {where} {cites}."
+    claim = f"At {code(one.node, 120)}{alias} {joined(told)}{_where(one)} {cites}."
     query = f"{one.node} {most.measured.metric}" if most else one.node
     return Finding(
         _kind(one, most, asked),
@@ -145,6 +147,14 @@ def _finding(
         on_host=False,
         own=True,
     )
+
+
+def _where(one: Standing) -> str:
+    if one.silent:
+        return ""
+    if one.blame < OWN_TROUBLE:
+        return "; little of the trouble begins there itself"
+    return f"; about {one.blame:.0%} of the trouble begins there, not in what it calls"
 
 
 def _most(one: Standing, about: Seen | None) -> Seen | None:
@@ -181,4 +191,4 @@ def _moved(seen: Seen) -> str:
     name = code(" ".join(part for part in (one.metric, one.statistic) if part), 80)
     rose = change.peak > change.before
     now = change.highest if rose else change.lowest
-    return f"{name} {'rose' if rose else 'fell'} from {plain(change.before)} to {plain(now)}"
+    return f"{name} {'rose' if rose else 'fell'} from {plain(change.shown)} to {plain(now)}"

@@ -5,8 +5,8 @@ from typing import Final
 
 from aurora_rt.investigation.builtin.findings.departure import inverted
 from aurora_rt.investigation.builtin.findings.finding import Calm
+from aurora_rt.investigation.builtin.findings.origins import is_quiet
 from aurora_rt.investigation.builtin.findings.standing import Board, Seen
-from aurora_rt.investigation.builtin.measures import SYMPTOMS
 from aurora_rt.investigation.builtin.wording import clock, code, from_unix, plain
 
 BACK: Final = 0.2
@@ -28,7 +28,7 @@ def _recovered(root: Seen, anchor: float, cite: str) -> tuple[Calm, ...]:
     if since is None:
         return ()
     name = code(f"{root.measured.metric} {root.measured.statistic}".strip(), 80)
-    usual = plain(root.change.before)
+    usual = plain(root.change.shown)
     said = f"{name} of {code(root.measured.node, 120)} has been back at about its usual {usual}"
     return (Calm("recovered", f"{said} since {clock(from_unix(since))} {cite}."),)
 
@@ -49,11 +49,9 @@ def _handled(found: Board, cite: str) -> tuple[Calm, ...]:
     entry = next((one for one in found.places.values() if one.more is not None and one.traffic > 0), None)
     if entry is None or entry.more is None:
         return ()
-    if any(seen.out for one in found.places.values() for seen in one.seen if seen.aspect in SYMPTOMS):
-        return ()
-    if any(one.silent for one in found.places.values()):
+    if not is_quiet(found):
         return ()
     name = code(f"{entry.more.measured.metric} {entry.more.measured.statistic}".strip(), 80)
-    grew = f"rose from {plain(entry.more.change.before)} to {plain(entry.more.change.highest)}"
+    grew = f"rose from {plain(entry.more.change.shown)} to {plain(entry.more.change.highest)}"
     said = f"More is asked of {code(entry.node, 120)}: {name} {grew}"
     return (Calm("handled", f"{said}, while answers and errors of all places are as usual {cite}."),)
