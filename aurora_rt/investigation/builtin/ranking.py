@@ -115,7 +115,7 @@ def weigh(
     candidates = _once(_explaining(candidates, families))
     candidates = _sure(candidates[:MOST])
     aside: list[Candidate] = []
-    if candidates and any(candidates[0].score < PLAINLY[one.kind] for one in assessment.calm):
+    if candidates and any(_excused(candidates[0], one) for one in assessment.calm):
         candidates, aside = [], candidates
     told = {id(finding) for one in (*candidates, *aside) for finding in one.findings}
     context = [
@@ -124,6 +124,11 @@ def weigh(
     context.sort(key=lambda one: -closeness(one.family, families) * (one.kind != "config_change"))
     cleared = sorted(assessment.cleared, key=lambda one: -closeness(one.family, families))
     return Verdict(tuple(candidates), tuple(context), tuple(cleared), assessment.calm, tuple(aside))
+
+
+def _excused(first: Candidate, calm: Calm) -> bool:
+    """Whether what speaks against an active fault outweighs the best candidate."""
+    return first.score < PLAINLY[calm.kind] or (calm.kind == "handled" and first.kind == "traffic_load")
 
 
 def _grouped(findings: Sequence[Finding]) -> list[list[Finding]]:

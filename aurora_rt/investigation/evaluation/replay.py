@@ -94,7 +94,15 @@ def _same_form(one: RecordedCall, asked: Mapping[str, Any]) -> bool:
 
 def _fits(recorded: Mapping[str, Any], asked: Mapping[str, Any], *, loose: frozenset[str]) -> bool:
     """Whether a recorded call asked for the same, but for parameters that are `loose`."""
-    return all(name in loose or asked.get(name) == value for name, value in _given(recorded).items())
+    return all(
+        name in loose or _written(asked.get(name)) == _written(value)
+        for name, value in _given(recorded).items()
+    )
+
+
+def _written(value: object) -> object:
+    """A parameter however it is spaced: `rate(x[5m]) > 1` is `rate( x[5m] )>1`."""
+    return re.sub(r"\s+", "", value) if isinstance(value, str) else value
 
 
 def _played(name: str, tool: Tool, answers: Iterable[RecordedCall]) -> Tool:

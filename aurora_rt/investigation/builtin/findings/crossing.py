@@ -8,7 +8,7 @@ from typing import Final
 from aurora_rt.investigation.builtin.evidence import Evidence
 from aurora_rt.investigation.builtin.findings.finding import Calm
 from aurora_rt.investigation.builtin.promql import Condition
-from aurora_rt.investigation.builtin.wording import clock, code, from_unix
+from aurora_rt.investigation.builtin.wording import clock, from_unix
 from aurora_rt.toolsets.facts.metrics import Series, SeriesSet
 
 OFTEN: Final = 3
@@ -34,18 +34,17 @@ def calm(
         return ()
     out = [beyond(value, bound) for _, value in one.points]
     crossed = sum(later and not earlier for earlier, later in pairwise([False, *out]))
-    limit = code(f"{condition.operator} {condition.bound}")
     found = []
     if crossed >= OFTEN and moved:
-        said = f"The alert's own measure was {limit} {crossed} times in the time that is looked at"
+        said = f"The alert's own measure went beyond its bound {crossed} times in the time that is looked at"
         found.append(Calm("flapping", f"{said}: it comes and goes {seen.cite}."))
     elif crossed >= OFTEN:
-        said = f"The alert's own measure is as it has always been, and {limit} {crossed} times in that time"
+        said = f"The alert's own measure is as it has always been, and was beyond its bound {crossed} times"
         found.append(Calm("tight", f"{said}: the bound lies inside its usual range {seen.cite}."))
     if any(out) and not any(out[-SETTLED:]):
         last = max(n for n, one in enumerate(out) if one)
         since = one.points[last + 1][0]
         if since >= anchor:
-            said = f"The alert's own measure has not been {limit} since {clock(from_unix(since))}"
+            said = f"The alert's own measure has not been beyond its bound since {clock(from_unix(since))}"
             found.append(Calm("recovered", f"{said}: it is back {seen.cite}."))
     return tuple(found)

@@ -36,20 +36,20 @@ def measure(
     if not mine:
         return _cleared(f"{named} has no data in the time that is looked at {seen.cite}.")
     bound = (
-        f"; the rule fires at {code(f'{condition.operator} {condition.bound}')}" if condition.operator else ""
+        f" The rule fires at {code(f'{condition.operator} {condition.bound}')}." if condition.operator else ""
     )
     changes = [(one, change) for one in mine if (change := deviation(one.points, anchor))]
     if not changes:
         latest = value(seen, mine[0].points[-1][1])
-        claim = f"{named} is {latest} {seen.cite}{bound}. There are too few samples to compare with before."
+        claim = f"{named} is {latest} {seen.cite}.{bound} There are too few samples to compare with before."
         return _level(kind, mine[0], claim, condition)
     one, change = max(changes, key=lambda pair: pair[1].score)
     over = calm(seen, one, condition, anchor, moved=change.score >= NOTABLE) if len(mine) == 1 else ()
     particular = f" ({code(shown(one))})" if is_particular(one) else ""
     if change.score < NOTABLE:
-        claim = f"{named}{particular} has been at about {value(seen, change.before)} all along {seen.cite}{bound}."
+        claim = f"{named}{particular} has been at about {value(seen, change.before)} all along {seen.cite}.{bound}"
         return _level(kind, one, claim, condition) + Assessment(calm=over)
-    claim = f"{named}{particular} {moves(seen, change)} {seen.cite}{bound}."
+    claim = f"{named}{particular} {moves(seen, change)} {seen.cite}.{bound}"
     return Assessment(
         (finding(kind, one, claim, change, "symptom", node=NODE, query=seen.facts.query),), calm=over
     )

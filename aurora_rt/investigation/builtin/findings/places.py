@@ -5,7 +5,7 @@ speaks for each place is put together from trouble that is handed up, use of wha
 (`origins`); what is furthest from usual at the blamed place says which kind of fault.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass
 from typing import Final
 
@@ -26,7 +26,7 @@ from aurora_rt.investigation.builtin.findings.origins import (
 from aurora_rt.investigation.builtin.findings.settled import calm_of
 from aurora_rt.investigation.builtin.findings.standing import Board, Seen, Standing, Wanted, board
 from aurora_rt.investigation.builtin.measures import SYMPTOMS, Aspect, aspect_of, kind_of_aspect
-from aurora_rt.investigation.builtin.names import alike
+from aurora_rt.investigation.builtin.names import alike, plain_name
 from aurora_rt.investigation.builtin.wording import clock, code, counted, from_unix, joined, plain
 from aurora_rt.toolsets.facts.places import (
     CallGraph,
@@ -63,7 +63,8 @@ class Asked:
 
 def places(seen: Evidence[Telemetry], graph: Evidence[CallGraph] | None, asked: Asked) -> Assessment:
     """The places that the trouble comes from, most to blame first."""
-    calls = graph.facts.calls if graph else ()
+    nodes = {one.node for one in seen.facts.measured}
+    calls = _calls(graph.facts.calls, nodes) if graph else ()
     found = board(seen.facts.measured, calls, asked.anchor, _root(seen.facts.measured, asked))
     about = weigh_symptoms(found, _wanted(seen.facts.measured, asked))
     weigh_use(found)
@@ -80,6 +81,19 @@ def places(seen: Evidence[Telemetry], graph: Evidence[CallGraph] | None, asked: 
         for one, names in ranked[:MOST_NAMED]
     ]
     return Assessment(tuple(findings), calm=over)
+
+
+def _calls(calls: Sequence[tuple[str, str]], nodes: Set[str]) -> list[tuple[str, str]]:
+    """The call graph in the names of the measurements; a name that several pods share stands for each."""
+
+    def called(name: str) -> Sequence[str]:
+        if name in nodes:
+            return (name,)
+        pods = sorted(node for node in nodes if plain_name(node) == plain_name(name))
+        return pods or (alike(name, nodes) or name,)
+
+    names = {name: called(name) for pair in calls for name in pair}
+    return [(one, other) for caller, callee in calls for one in names[caller] for other in names[callee]]
 
 
 def _root(measured: Iterable[Measured], asked: Asked) -> str | None:
