@@ -45,10 +45,13 @@ def bare(name: str) -> str:
 def short(name: str) -> str:
     """What a thing is called: without the word for its kind; a pod that is called one is its workload."""
     found = bare(name)
-    if not name.startswith("pod "):
-        return found
-    match = next((match for one in (_POD, _HEX_POD) if (match := one.match(found))), None)
-    return match["rest"] if match else found
+    return workload(found) if name.startswith("pod ") else found
+
+
+def workload(pod: str) -> str:
+    """What a pod is one of, by its name; a name that is no pod's stays."""
+    match = next((match for one in (_POD, _HEX_POD) if (match := one.match(pod))), None)
+    return match["rest"] if match else pod
 
 
 @lru_cache(8192)

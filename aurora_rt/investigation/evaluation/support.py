@@ -49,7 +49,7 @@ def _supported(sentence: str, looks: Mapping[int, Observation]) -> bool:
 
 
 def _is_shown(quoted: str, shown: str) -> bool:
-    """Whether something quoted is there: as it is, or for a series, which JSON writes otherwise, by all of its words."""
+    """Whether something quoted is there: as it is, or all words of a series, which JSON writes otherwise."""
     if quoted in shown:
         return True
     return bool(_SERIES.fullmatch(quoted)) and all(word in shown for word in _WORD.findall(quoted))

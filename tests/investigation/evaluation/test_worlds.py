@@ -108,3 +108,27 @@ async def test_the_alert_may_call_its_service_otherwise_than_the_measurements_do
     other = spelled.format(case.alerts[0].service.upper() if ":" in spelled else case.alerts[0].service)
     alert = replace(case.alerts[0], service=other, labels={**case.alerts[0].labels, "service": other})
     assert scored(await stage.play(replace(case, alerts=(alert,)))).place == 1
+
+
+@pytest.mark.parametrize("graph", [True, False])
+async def test_places_that_are_measured_by_pod_are_named_as_the_system_calls_them(
+    stage: Stage, graph: bool
+) -> None:
+    case = recorded(small(world(31, fault="cpu", graph=graph)))
+    shared = case.recording
+    pods = {
+        measure._replace(node=f"{measure.node}-6d5f8c7b9b-{tail}"): points
+        for measure, points in shared.series.items()
+        for tail in ("x2x4z", "kkwvd")
+    }
+    played = await stage.play(replace(case, recording=replace(shared, series=pods, baseline={})))
+    assert played.causes[0].node == case.truth.nodes[0]
+
+
+async def test_a_graph_may_name_services_otherwise_than_the_measurements_do(stage: Stage) -> None:
+    case = recorded(small(world(12, fault="delay", graph=True)))
+    shared = case.recording
+    calls = tuple((f"{caller.upper()}:8080", callee.replace("-", "_")) for caller, callee in shared.calls)
+    played = await stage.play(replace(case, recording=replace(shared, calls=calls)))
+    assert played.causes[0].node == case.truth.nodes[0]
+    assert "call" in played.summary

@@ -6,7 +6,7 @@ speaks for each place is put together from trouble that is handed up, use of wha
 """
 
 from collections.abc import Iterable, Sequence, Set
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from aurora_rt.investigation.builtin.blame import Blamed, folded
@@ -26,7 +26,7 @@ from aurora_rt.investigation.builtin.findings.origins import (
 from aurora_rt.investigation.builtin.findings.settled import calm_of
 from aurora_rt.investigation.builtin.findings.standing import Board, Seen, Standing, Wanted, board
 from aurora_rt.investigation.builtin.measures import SYMPTOMS, Aspect, aspect_of, kind_of_aspect
-from aurora_rt.investigation.builtin.names import alike, plain_name
+from aurora_rt.investigation.builtin.names import alike, plain_name, workload
 from aurora_rt.investigation.builtin.wording import clock, code, counted, from_unix, joined, plain
 from aurora_rt.toolsets.facts.places import (
     CallGraph,
@@ -76,8 +76,12 @@ def places(seen: Evidence[Telemetry], graph: Evidence[CallGraph] | None, asked: 
         claim = f"None of {counted(len(found.places), 'place')} is out of its usual range {seen.cite}."
         return Assessment(cleared=(Cleared(asked.families[0], claim),), calm=over) if about else Assessment()
     calm = is_calm(found, about) or found.root is None
+    called = _called(nodes, graph.facts.calls if graph else (), asked)
     findings = [
-        _finding(found.places[one.node], one.share, names, about.get(one.node), asked, cites, calm=calm)
+        replace(
+            _finding(found.places[one.node], one.share, names, about.get(one.node), asked, cites, calm=calm),
+            node=called.get(one.node, one.node),
+        )
         for one, names in ranked[:MOST_NAMED]
     ]
     return Assessment(tuple(findings), calm=over)
@@ -94,6 +98,18 @@ def _calls(calls: Sequence[tuple[str, str]], nodes: Set[str]) -> list[tuple[str,
 
     names = {name: called(name) for pair in calls for name in pair}
     return [(one, other) for caller, callee in calls for one in names[caller] for other in names[callee]]
+
+
+def _called(nodes: Set[str], calls: Sequence[tuple[str, str]], asked: Asked) -> dict[str, str]:
+    """Measured pods → what their system calls them, where the graph or the alert has a name for all pods of one."""
+    whole = {name for pair in calls for name in pair} | {asked.service}
+    by_pods = asked.service not in nodes and any(workload(one) == asked.service for one in nodes)
+    found = {}
+    for node in nodes:
+        one = workload(node)
+        if one != node and (one in whole or by_pods):
+            found[node] = one
+    return found
 
 
 def _root(measured: Iterable[Measured], asked: Asked) -> str | None:
