@@ -2,6 +2,7 @@
 
     reading      what the alert says          families   what alerts and faults are called
     promql       the parts of its expression  deviation  how far a series left its usual range
+    measures     what measurements are of     names      names of one thing
     inquiries/   where to look, and why       gathering  looking at it all at the same time
     findings/    from facts to findings       ranking    from findings to causes
     conclusion   the summary                  suggesting what to do next
@@ -11,9 +12,55 @@ One investigation: the alert is read and said back at once, before any look; hyp
 side by side, each an opened thought that its outcome finishes; findings about one thing become one candidate; the
 best one leads the summary. Everything but `gathering` and the loops around it is pure.
 
-Kinds of cause (`Cause.kind`), closed: `cpu_saturation`, `memory_leak`, `memory_pressure`, `disk_filling`,
-`io_saturation`, `descriptor_exhaustion`, `network_fault`, `target_down`, `crash`, `error_rate`, `latency`,
-`traffic_load`, `config_change`, `metric_deviation`, `none`.
+Kinds of cause (`Cause.kind`), closed:
+
+    cpu_saturation          the processor is used up
+    memory_leak             memory that grows and is not given back
+    memory_pressure         memory is short
+    disk_filling            a file system fills up
+    io_saturation           storage is too busy
+    descriptor_exhaustion   open files run out
+    network_fault           the network loses or delays packets
+    target_down             something does not answer
+    crash                   a program crashed
+    error_rate              more errors than before
+    latency                 answers take longer than before
+    traffic_load            traffic has changed
+    config_change           something was started or changed shortly before
+    metric_deviation        a measurement left its usual range
+    image_pull              an image cannot be had
+    out_of_memory           a container is killed at its memory limit
+    probe_failure           a probe fails
+    bad_command             a command cannot be started
+    missing_config          a ConfigMap or Secret that is needed is missing
+    config_error            a configuration is wrong
+    volume_fault            a volume cannot be used
+    permission_denied       a service account may not do what it must
+    authentication          credentials are refused
+    certificate             a certificate is refused, missing or over
+    quota_exceeded          a quota or limit does not allow it
+    admission_denied        an admission rule refuses it
+    unschedulable           no node takes a pod
+    service_misrouted       a way to the pods leads nowhere
+    network_policy          a network policy cuts it off
+    dns_failure             names cannot be resolved
+    node_fault              a node is not well
+    node_pressure           a node is short of something
+    stuck_rollout           a rollout does not come to its end
+    scaled_to_zero          a workload is scaled to nothing
+    autoscaler_fault        an autoscaler does not scale
+    job_failed              a job failed
+    dependency_down         something that is called does not answer
+    pool_exhausted          connections are used up
+    lock_contention         work waits for a lock
+    slow_query              a statement takes long
+    replication_lag         a replica lags behind
+    table_bloat             a table is full of dead rows
+    cache_eviction          the cache drops what is still needed
+    queue_growth            a queue grows
+    bad_deploy              what was deployed misbehaves
+    noisy_neighbour         a neighbour takes what others need
+    none                    nothing wrong was found
 
 Promises: no clock, no randomness and no I/O but through the tools that are given; only measures count, never
 names; each claim carries the `[n]` of a look that was cited before; foreign text cannot look like a citation; what

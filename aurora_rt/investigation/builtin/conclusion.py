@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from aurora_rt.investigation.builtin.families import WORDS, Kind
+from aurora_rt.investigation.builtin.findings.finding import CalmKind
 from aurora_rt.investigation.builtin.ranking import RELATED, Candidate, Verdict, closeness
 from aurora_rt.investigation.builtin.reading import Place, Reading
 from aurora_rt.investigation.builtin.wording import (
@@ -32,6 +33,14 @@ _DOES: Final[dict[Kind, str]] = {
     "descriptor_exhaustion": "holds too many open files",
 }
 """What a process does wrong."""
+_CALM: Final[dict[CalmKind, str]] = {
+    "recovered": "it is over",
+    "flapping": "it comes and goes",
+    "planned": "it was planned",
+    "handled": "there is more to do than usual, and it is done",
+    "tight": "the alert's bound is too tight",
+}
+"""What an alert is that is no active fault."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,12 +71,19 @@ def weighing(account: Account) -> str:
     candidates = account.verdict.candidates
     if account.reading.heartbeat:
         return "Weighing it: this alert fires always, so that its absence would be noticed. It is no sign of a fault."
+    if account.verdict.calm and not candidates:
+        return f"Weighing it: {calm_words(account)} Nothing that was seen is plainly at fault."
     if not candidates:
         return "Weighing it: nothing that was seen is far enough from usual to explain the alert."
     ranked = [f"{n}. {does(one)}: {certainty(one.confidence)}" for n, one in enumerate(candidates, 1)]
     close = account.verdict.tied
     tie = f" The first {len(close)} are too close to tell apart by measure." if close else ""
     return f"Weighing it, best explanation first. {capital('; '.join(ranked))}.{tie}{_elsewhere(account)}"
+
+
+def calm_words(account: Account) -> str:
+    """Why there is no active fault, or none any more."""
+    return " ".join(one.claim for one in account.verdict.calm)
 
 
 def summary(account: Account) -> str:
@@ -78,9 +94,9 @@ def summary(account: Account) -> str:
         agreeing, besides = _sides(account)
         blocks.append(_listed("What supports it", agreeing[:MOST_SUPPORT]))
         odd = [_other(one) for one in others] + besides
-        blocks.append(_listed("Also out of the ordinary", odd[:MOST_OTHERS]))
+        blocks.append(_listed("Also out of the ordinary, but less likely the cause", odd[:MOST_OTHERS]))
     else:
-        odd = [_other(one) for one in account.verdict.candidates] + [
+        odd = [_other(one) for one in (*account.verdict.candidates, *account.verdict.set_aside)] + [
             one.claim for one in account.verdict.context
         ]
         blocks.append(_listed("Also seen", odd[:MOST_SUPPORT]))
@@ -97,6 +113,9 @@ def _lead(account: Account) -> str:
             f"**No active fault:** {code(reading.name)} is a heartbeat. It fires always, on purpose, so that somebody "
             f"notices when alerting itself stops. {'' if account.verdict.candidates else _looked(account)}"
         ).strip()
+    if not account.verdict.candidates and account.verdict.calm:
+        kinds = joined(list(dict.fromkeys(_CALM[one.kind] for one in account.verdict.calm)))
+        return f"**No active fault:** {kinds}. {calm_words(account)} {_looked(account)}{_elsewhere(account)}"
     if not account.verdict.candidates:
         return (
             f"**Nothing wrong was found now** that explains {reading.name}, which began at "
@@ -115,7 +134,8 @@ def _lead(account: Account) -> str:
     )
     return (
         f"{title} {does(first)}{_first_cite(first)}. Confidence: {certainty(first.confidence)}. "
-        f"{first.findings[0].claim}{_named(first)}{tie}{_elsewhere(account)}"
+        f"{first.findings[0].claim}{_named(first)}{tie}"
+        f"{f' {calm_words(account)}' if account.verdict.calm else ''}{_elsewhere(account)}"
     )
 
 
@@ -124,8 +144,13 @@ def _sides(account: Account) -> tuple[list[str], list[str]]:
     first = account.verdict.candidates[0]
     context = account.verdict.context
     # A deployment of what is no candidate supports nothing, whatever it could have brought.
-    near = [one for one in context if one.kind != "bad_deploy"]
-    close = [one for one in near if closeness(one.family, account.reading.families) >= RELATED]
+    close = [
+        one
+        for one in context
+        if one.kind != "bad_deploy"
+        and closeness(one.family, account.reading.families) >= RELATED
+        and (one.role != "culprit" or one.on_host or one.node == first.node)
+    ]
     agreeing = sorted((*first.findings[1:], *close), key=lambda one: one.kind == "config_change")
     return [one.claim for one in agreeing], [one.claim for one in context if one not in close]
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from aurora_rt.investigation.builtin import pieces
 from aurora_rt.investigation.builtin.answering.answer import answered
 from aurora_rt.investigation.builtin.conclusion import Account, summary, weighing
-from aurora_rt.investigation.builtin.findings.finding import Assessment, together
+from aurora_rt.investigation.builtin.findings.finding import Assessment, Calm, together
 from aurora_rt.investigation.builtin.gathering import PATIENCE, Ended, Gathering, Inquiry
 from aurora_rt.investigation.builtin.inquiries.plan import hypotheses, planned
 from aurora_rt.investigation.builtin.ranking import weigh
@@ -89,7 +89,16 @@ def _account(reading: Reading, inquiries: list[Inquiry], gathered: Gathered, too
     hostname = state.facts.hostname if state and isinstance(state.facts, HostState) else None
     where = place(reading.named_host, hostname)
     assessment: Assessment = together(outcome.assessment for outcome in ended)
-    verdict = weigh(assessment, reading.families, where, tools.window.anchor, _processes(observations))
+    if reading.alert.status == "resolved" and not assessment.calm:
+        assessment += Assessment(calm=(Calm("recovered", "The alert itself has been resolved since."),))
+    verdict = weigh(
+        assessment,
+        reading.families,
+        where,
+        tools.window.anchor,
+        _processes(observations),
+        reading.alert.service or reading.case.service,
+    )
     gaps = [gap for outcome in ended for gap in outcome.gaps]
     return Account(
         reading=reading,

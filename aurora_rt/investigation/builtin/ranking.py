@@ -5,6 +5,7 @@ about; a little more when it began just before the alert and when other findings
 about another host than the one that was looked at.
 """
 
+import re
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -13,8 +14,18 @@ from typing import Final
 
 from aurora_rt.investigation.builtin.families import NEIGHBOURS, Family, Kind
 from aurora_rt.investigation.builtin.findings.changes import with_changes
-from aurora_rt.investigation.builtin.findings.finding import Assessment, Cleared, Finding, Role, Subject
+from aurora_rt.investigation.builtin.findings.finding import (
+    Assessment,
+    Calm,
+    CalmKind,
+    Cleared,
+    Finding,
+    Role,
+    Subject,
+)
+from aurora_rt.investigation.builtin.findings.measure import NODE
 from aurora_rt.investigation.builtin.findings.processes import node_of
+from aurora_rt.investigation.builtin.names import folded_names, short
 from aurora_rt.investigation.builtin.reading import Place
 from aurora_rt.investigation.investigator import Cause
 from aurora_rt.toolsets.facts.host import (
@@ -30,6 +41,19 @@ RELATED: Final = 0.6
 MOST: Final = 5
 _SOON: Final = timedelta(minutes=15)
 _OF_PLACE: Final[dict[Place, float]] = {"here": 1.0, "unknown": 0.85, "elsewhere": 0.35}
+PLAINLY: Final[dict[CalmKind, float]] = {
+    "recovered": 0.5,
+    "flapping": 0.5,
+    "planned": 0.75,
+    "handled": 0.45,
+    "tight": 0.45,
+}
+"""From which score on something is so plainly at fault that it is named although the alert may be no active fault."""
+AGREES: Final = 0.3
+"""What a finding of another look adds of what is left to being sure."""
+_ALONE: Final = re.compile(r"^(process|target|file|series|unit|host) |^other alerts$")
+"""Places that are never another name of a service."""
+_CITES: Final = re.compile(r"\[\d+\]")
 _OF_ROLE: Final[dict[Role, float]] = {"culprit": 1.0, "symptom": 0.6, "clue": 0.5}
 
 
@@ -59,6 +83,10 @@ class Verdict:
     context: tuple[Finding, ...]
     """Symptoms and clues that belong to no candidate."""
     cleared: tuple[Cleared, ...]
+    calm: tuple[Calm, ...] = ()
+    """Why there may be no active fault."""
+    set_aside: tuple[Candidate, ...] = ()
+    """What was out of the ordinary, and not plainly enough at fault to be a cause beside `calm`."""
 
     @property
     def tied(self) -> tuple[Candidate, ...]:
@@ -73,20 +101,60 @@ def weigh(
     where: Place,
     anchor: datetime,
     known: Sequence[ProcessUse],
+    service: str = "",
 ) -> Verdict:
-    """Weigh everything found. `known` are processes that were seen, to name a culprit that a file led to."""
-    groups: defaultdict[str, list[Finding]] = defaultdict(list)
-    for finding in assessment.findings:
-        groups[finding.node].append(finding)
-    candidates = [_candidate(node, found, families, where, anchor, known) for node, found in groups.items()]
+    """Weigh everything found. `known` are processes that were seen, to name a culprit that a file led to.
+
+    `service` is what the alert names: of what is only known by the alert's own measure, that is the place.
+    """
+    groups = _grouped(assessment.findings)
+    candidates = [
+        _candidate(_name(found, service), found, families, where, anchor, known) for found in groups
+    ]
     candidates = [one for one in candidates if one.score >= LEAST]
     candidates.sort(key=lambda one: (-one.score, one.node))
-    candidates = _sure(_explaining(candidates, families)[:MOST])
-    taken = {one.node for one in candidates}
-    context = [one for one in assessment.findings if one.node not in taken and _belongs(one, candidates)]
+    candidates = _once(_explaining(candidates, families))
+    candidates = _sure(candidates[:MOST])
+    aside: list[Candidate] = []
+    if candidates and any(_excused(candidates[0], one) for one in assessment.calm):
+        candidates, aside = [], candidates
+    told = {id(finding) for one in (*candidates, *aside) for finding in one.findings}
+    context = [
+        one for one in assessment.findings if id(one) not in told and _belongs(one, candidates or aside)
+    ]
     context.sort(key=lambda one: -closeness(one.family, families) * (one.kind != "config_change"))
     cleared = sorted(assessment.cleared, key=lambda one: -closeness(one.family, families))
-    return Verdict(tuple(candidates), tuple(context), tuple(cleared))
+    return Verdict(tuple(candidates), tuple(context), tuple(cleared), assessment.calm, tuple(aside))
+
+
+def _excused(first: Candidate, calm: Calm) -> bool:
+    """Whether what speaks against an active fault outweighs the best candidate."""
+    return first.score < PLAINLY[calm.kind] or (calm.kind == "handled" and first.kind == "traffic_load")
+
+
+def _grouped(findings: Sequence[Finding]) -> list[list[Finding]]:
+    """The findings about each thing, under whatever names."""
+    keys = folded_names({one.node for one in findings if not _ALONE.search(one.node)})
+    groups: defaultdict[str, list[Finding]] = defaultdict(list)
+    for one in findings:
+        groups[keys.get(one.node, one.node)].append(one)
+    return list(groups.values())
+
+
+def _name(found: Sequence[Finding], service: str) -> str:
+    """What a thing is called: as most of its findings call it, the strongest's name of several."""
+    names = [one.node for one in found]
+    if set(names) == {NODE} and service:
+        return service
+    best = max(found, key=lambda one: (names.count(one.node), one.strength)).node
+    return best if _ALONE.search(best) else short(best)
+
+
+def _once(candidates: list[Candidate]) -> list[Candidate]:
+    """Without a second candidate of the same name: the alert's own measure beside what was seen of its service."""
+    return [
+        one for n, one in enumerate(candidates) if one.node not in {known.node for known in candidates[:n]}
+    ]
 
 
 def closeness(family: Family, families: Sequence[Family]) -> float:
@@ -135,10 +203,24 @@ def _candidate(
         score *= 1.1
     if len({one.kind for one in found if closeness(one.family, families) >= RELATED}) > 1:
         score *= 1.05
-    score = min(1.0, score)
+    score = min(1.0, _agreed(score, best, [(found[n], weights[n]) for n in order[1:]], families))
     subject = replace(best.subject, process=best.subject.process or process)
     ordered = tuple(found[n] for n in order)
     return Candidate(node, best.kind, score, round(0.04 + 0.9 * score, 2), ordered, subject)
+
+
+def _agreed(
+    score: float, best: Finding, others: Sequence[tuple[Finding, float]], families: Sequence[Family]
+) -> float:
+    """A score with what findings of other looks add: metrics, logs, state and changes that agree on one place."""
+    cited = set(_CITES.findall(best.claim))
+    for one, weight in others:
+        cites = set(_CITES.findall(one.claim))
+        near = one.own or closeness(one.family, families) >= RELATED
+        if not one.on_host and near and not cites & cited:
+            score += (1 - min(1.0, score)) * AGREES * weight
+            cited |= cites
+    return score
 
 
 def _weight(finding: Finding, families: Sequence[Family], where: Place) -> float:
@@ -154,7 +236,8 @@ def _sure(candidates: list[Candidate]) -> list[Candidate]:
     if len(candidates) < 2 or candidates[0].score - candidates[1].score >= CLOSE:
         return candidates
     limit = candidates[0].score - CLOSE
-    return [
-        replace(one, confidence=round(one.confidence * 0.8, 2)) if one.score > limit else one
-        for one in candidates
-    ]
+    doubted: list[Candidate] = []
+    for one in candidates:
+        confidence = round(one.confidence * 0.8, 2) if one.score > limit else one.confidence
+        doubted.append(replace(one, confidence=min([confidence, *(known.confidence for known in doubted)])))
+    return doubted

@@ -9,14 +9,12 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping
 from typing import Any, Final
 
 import httpx
-from pydantic import ConfigDict, Field, ValidationError
+from pydantic import ConfigDict, ValidationError
 
 from aurora_rt.investigation.evaluation.recording import Measure, Points, RecordedCall, Recording
 from aurora_rt.settings import Settings
-from aurora_rt.toolsets.comparison import telemetry, thinned, told, usual
-from aurora_rt.toolsets.facts.places import (
-    Measured,
-)
+from aurora_rt.toolsets.comparison import measured, telemetry, told
+from aurora_rt.toolsets.telemetry.compare import CompareParameters
 from aurora_rt.toolsets.toolset import Access, Health, Parameters, Seen, Tool, ToolFailed, Toolset
 from aurora_rt.toolsets.topology import ServiceParameters
 from aurora_rt.toolsets.topology.graph import merged
@@ -38,14 +36,6 @@ class AnyParameters(Parameters):
     """Whatever a recorded tool was called with."""
 
     model_config = ConfigDict(frozen=True, extra="allow")
-
-
-class CompareParameters(Parameters):
-    """Which measurements to compare."""
-
-    node: str = Field("", max_length=300, description="A part of the place's name; empty: every place.")
-    metric: str = Field("", max_length=300, description="The measurement's name; empty: all.")
-    statistic: str = Field("", max_length=100, description="Average, p99, Sum …; empty: all.")
 
 
 def replay(recording: Recording, known: Mapping[str, Toolset]) -> dict[str, Toolset]:
@@ -115,7 +105,15 @@ def _same_form(one: RecordedCall, asked: Mapping[str, Any]) -> bool:
 
 def _fits(recorded: Mapping[str, Any], asked: Mapping[str, Any], *, loose: frozenset[str]) -> bool:
     """Whether a recorded call asked for the same, but for parameters that are `loose`."""
-    return all(name in loose or asked.get(name) == value for name, value in _given(recorded).items())
+    return all(
+        name in loose or _written(asked.get(name)) == _written(value)
+        for name, value in _given(recorded).items()
+    )
+
+
+def _written(value: object) -> object:
+    """A parameter however it is spaced: `rate(x[5m]) > 1` is `rate( x[5m] )>1`."""
+    return re.sub(r"\s+", "", value) if isinstance(value, str) else value
 
 
 def _played(name: str, tool: Tool, answers: Iterable[RecordedCall]) -> Tool:
@@ -168,21 +166,19 @@ def _compare(recording: Recording) -> Run:
         window = access.window
         start, end = window.start.timestamp(), window.end.timestamp()
         facts = telemetry(
-            Measured(
-                node=measure.node,
-                metric=measure.metric,
-                statistic=measure.statistic,
-                usual=usual(
-                    [value for at, value in recording.baseline.get(measure, ()) if not start <= at <= end]
-                ),
-                points=thinned([point for point in points if start <= point[0] <= end]),
+            measured(
+                *measure,
+                [point for point in points if start <= point[0] <= end],
+                [point for point in recording.baseline.get(measure, ()) if not start <= point[0] <= end],
             )
             for measure, points in _asked(recording.series, parameters)
         )
         if not facts.measured:
             raise ToolFailed(NOT_RECORDED, command=_command("telemetry.compare", parameters))
         since = f"Window {window.start:%Y-%m-%d %H:%M} to {window.end:%H:%M} UTC, alert at {window.anchor:%H:%M:%S}.\n"
-        return Seen(_command("telemetry.compare", parameters), since + told(facts), facts)
+        return Seen(
+            _command("telemetry.compare", parameters), since + told(facts, window.anchor.timestamp()), facts
+        )
 
     return run
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from statistics import fmean, median
 from typing import Any, Final
 
+from aurora_rt.investigation.builtin.names import plain_name
 from aurora_rt.investigation.evaluation.play import Played
 from aurora_rt.investigation.evaluation.suite import Truth
 from aurora_rt.investigation.evaluation.support import Support, support
@@ -16,7 +17,6 @@ from aurora_rt.investigation.investigator import Cause
 
 CONFIDENT: Final = 0.7
 """From here on, being wrong misleads."""
-_KINDS_OF_PLACE: Final = ("service", "pod", "container", "deployment", "workload", "app", "series", "host")
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,8 +82,8 @@ def scored(played: Played) -> Scored:
 
 
 def same_place(one: str, other: str) -> bool:
-    """Whether two names mean the same place: `service cart` is `cart`."""
-    return _bare(one) == _bare(other)
+    """Whether two names mean the same place: `service cart` is `cart`, and so are `Cart:8080` and its pods."""
+    return plain_name(one) == plain_name(other)
 
 
 def totals(suite: str, investigator: str, cases: Sequence[Scored]) -> dict[str, Any]:
@@ -139,8 +139,3 @@ def _rank(causes: Sequence[Cause], truth: Truth, *, kind: str | None) -> int | N
         if right and kind in (None, cause.kind):
             return rank
     return None
-
-
-def _bare(name: str) -> str:
-    word, _, rest = name.strip().partition(" ")
-    return (rest if rest and word.casefold() in _KINDS_OF_PLACE else name).strip().casefold()

@@ -11,6 +11,8 @@ _SENTENCE: Final = re.compile(r"(?<=[.!?])\s+(?=[A-Z*`-])|\n+")
 _CITED: Final = re.compile(r"\[(\d+)\]")
 _NUMBER: Final = re.compile(r"(?<![\w.:-])\d+(?:\.\d+)?(?![\w:-]|\.\d)")
 _QUOTED: Final = re.compile(r"`([^`]+)`")
+_SERIES: Final = re.compile(r"[\w:]*\{[^{}]*\}")
+_WORD: Final = re.compile(r"[^\s{}=,\"]+")
 _TRIFLING: Final = frozenset({"0", "1", "2", "3"})
 """Numbers that words count with; they are in every output."""
 
@@ -43,4 +45,11 @@ def _supported(sentence: str, looks: Mapping[int, Observation]) -> bool:
     quoted = [part for one in _QUOTED.findall(plain) for part in one.split("…")]
     numbers = [one for one in _NUMBER.findall(_QUOTED.sub("", plain)) if one not in _TRIFLING]
     found = sum(re.search(rf"(?<![\d.]){re.escape(one)}", shown) is not None for one in numbers)
-    return all(one in shown for one in quoted) and 2 * found >= len(numbers)
+    return all(_is_shown(one, shown) for one in quoted) and 2 * found >= len(numbers)
+
+
+def _is_shown(quoted: str, shown: str) -> bool:
+    """Whether something quoted is there: as it is, or all words of a series, which JSON writes otherwise."""
+    if quoted in shown:
+        return True
+    return bool(_SERIES.fullmatch(quoted)) and all(word in shown for word in _WORD.findall(quoted))

@@ -50,6 +50,8 @@ class Container(Fact):
     """Why it ended the time before."""
     last_message: str = ""
     last_exit_code: int | None = None
+    last_ended_at: datetime | None = None
+    """When it ended the time before."""
     command: tuple[str, ...] = ()
     """Command and arguments together."""
     limits: Labels = Field(default_factory=dict)
@@ -73,6 +75,8 @@ class Pod(Fact):
     ready: int | None = None
     total: int | None = None
     restarts: int | None = None
+    restarted: float | None = None
+    """Seconds since the last restart."""
     age: float | None = None
     """Seconds."""
     node: str = ""

@@ -3,6 +3,8 @@
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
+from email.utils import parsedate_to_datetime
 from functools import partial
 from typing import Any, Final
 
@@ -149,6 +151,7 @@ def _container(name: str, one: Block, *, init: bool) -> facts.Container:
         last_reason=last.get("Reason"),
         last_message=_message(last),
         last_exit_code=count(last.get("Exit Code")),
+        last_ended_at=_moment(last.get("Finished")),
         command=tuple(words),
         limits=_plain(one.at("Limits")),
         requests=_plain(one.at("Requests")),
@@ -163,6 +166,14 @@ def _container(name: str, one: Block, *, init: bool) -> facts.Container:
             probe.lower(): told for probe in ("Liveness", "Readiness", "Startup") if (told := one.get(probe))
         },
     )
+
+
+def _moment(text: str) -> datetime | None:
+    """A time as descriptions write it: `Mon, 02 Mar 2026 10:00:00 +0000`."""
+    try:
+        return parsedate_to_datetime(text) if text else None
+    except ValueError:
+        return None
 
 
 def _message(state: Block) -> str:

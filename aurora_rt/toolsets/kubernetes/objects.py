@@ -158,6 +158,7 @@ def _container(one: Json, status: Json, *, init: bool) -> facts.Container:
         last_reason=_text(before, "reason"),
         last_message=_text(before, "message"),
         last_exit_code=_number(before, "exitCode"),
+        last_ended_at=moment(_at(before, "finishedAt")),
         command=tuple(map(str, [*_list(one, "command"), *_list(one, "args")])),
         limits=_labels(one, "resources", "limits"),
         requests=_labels(one, "resources", "requests"),

@@ -115,6 +115,7 @@ def _pod(row: Row) -> facts.Pod:
         ready=ready,
         total=total,
         restarts=count(row.get("restarts", "")),
+        restarted=age(row.get("restarts", "").partition("(")[2]),
         age=age(row.get("age", "")),
         node="" if node in NONE else node,
         ip="" if ip in NONE else ip,

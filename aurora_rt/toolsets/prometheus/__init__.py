@@ -5,6 +5,7 @@
     times       moments that callers give, and the grid of a range query
     queries     the tools that ask for series: `query`, `query_range`, `related`
     listings    the tools that list what the server knows: `rules`, `targets`, `alerts`
+    recorded    series in answers that others recorded
     texts       series as text that a person can read
 
 Without times of its own a query looks at the incident's window. Asked for more series than are kept, a tool keeps
@@ -16,7 +17,7 @@ from typing import Final
 import httpx
 
 from aurora_rt.settings import Settings
-from aurora_rt.toolsets.prometheus import listings, queries
+from aurora_rt.toolsets.prometheus import listings, queries, recorded
 from aurora_rt.toolsets.prometheus.answers import Answer, Result
 from aurora_rt.toolsets.prometheus.client import configured, unusable
 from aurora_rt.toolsets.servers import Call, ask
@@ -47,6 +48,7 @@ TOOLSET: Final = Toolset(
             queries.query,
             queries.QueryParameters,
             TIMEOUT,
+            read=recorded.read,
         ),
         Tool(
             "query_range",
@@ -54,6 +56,7 @@ TOOLSET: Final = Toolset(
             queries.query_range,
             queries.RangeParameters,
             TIMEOUT,
+            read=recorded.read,
         ),
         Tool(
             "related",
@@ -61,6 +64,7 @@ TOOLSET: Final = Toolset(
             queries.related,
             queries.RelatedParameters,
             TIMEOUT,
+            read=recorded.read,
         ),
         Tool(
             "rules",

@@ -151,7 +151,7 @@ async def test_without_any_tool_it_reads_the_alert_and_says_what_it_could_not_do
 async def test_with_metrics_the_own_measure_its_bound_and_what_moved_are_told() -> None:
     heard = await told(case(expression=CPU_RULE, instance="web-1"), World(calm() | metrics(IDLE_SHARE, LOAD)))
     assert "rose from 0.05 to 0.99, from 13:58:00 UTC on" in heard.summary.text
-    assert "the rule fires at `> 0.9`" in heard.summary.text
+    assert "The rule fires at `> 0.9`" in heard.summary.text
     assert "`node_load1` rose from 0.3 to 3.9" in heard.summary.text
     asked = [look.parameters.get("query") for look in heard.looks]
     assert 'rate(node_cpu_seconds_total{mode="idle"}[1m])' in asked, (

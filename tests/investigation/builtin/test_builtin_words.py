@@ -1,15 +1,17 @@
 """Words: pieces of texts, foreign texts, numbers, what alerts are about and where."""
 
 import re
+from typing import get_args
 
 import pytest
 from builtin_worlds import case
 from hypothesis import given
 from hypothesis import strategies as st
 
+from aurora_rt.investigation import builtin
 from aurora_rt.investigation.builtin import pieces, wording
 from aurora_rt.investigation.builtin.evidence import Evidence
-from aurora_rt.investigation.builtin.families import FAMILY_OF_KIND, WORDS, families_of, is_heartbeat
+from aurora_rt.investigation.builtin.families import FAMILY_OF_KIND, WORDS, Kind, families_of, is_heartbeat
 from aurora_rt.investigation.builtin.findings.journal import template
 from aurora_rt.investigation.builtin.reading import host_of, matchers, place
 from aurora_rt.toolsets.facts.metrics import (
@@ -159,3 +161,9 @@ def test_a_long_command_line_keeps_the_names_of_what_runs() -> None:
         == "`/usr/bin/python3 recount_stock.py`"
     )
     assert len(wording.command_line("x" * 500, 110)) <= 112
+
+
+def test_the_kinds_of_cause_that_are_documented_are_those_that_there_are() -> None:
+    told = re.findall(r"^    ([a-z_]+) {2,}(.+)$", builtin.__doc__ or "", re.MULTILINE)
+    assert {kind: words for kind, words in told if kind in get_args(Kind)} == dict(WORDS)
+    assert set(get_args(Kind)) == set(WORDS) == set(FAMILY_OF_KIND)

@@ -78,15 +78,31 @@ class Cleared:
     claim: str
 
 
+CalmKind = Literal["recovered", "flapping", "planned", "handled", "tight"]
+"""Why an alert may be no active fault: it is over, comes and goes, was meant to be, is borne, or its bound is wrong."""
+
+
+@dataclass(frozen=True, slots=True)
+class Calm:
+    """Why there may be no active fault: told instead of a cause, unless something was plainly seen at fault."""
+
+    kind: CalmKind
+    claim: str
+    """A whole sentence with its citations."""
+
+
 @dataclass(frozen=True, slots=True)
 class Assessment:
     """All that a rule has to say."""
 
     findings: tuple[Finding, ...] = ()
     cleared: tuple[Cleared, ...] = ()
+    calm: tuple[Calm, ...] = ()
 
     def __add__(self, other: "Assessment") -> "Assessment":
-        return Assessment(self.findings + other.findings, self.cleared + other.cleared)
+        return Assessment(
+            self.findings + other.findings, self.cleared + other.cleared, self.calm + other.calm
+        )
 
 
 def together(parts: Iterable[Assessment]) -> Assessment:

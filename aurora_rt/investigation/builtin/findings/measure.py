@@ -1,12 +1,12 @@
 """What the alert itself measures: how its own expression, and the parts of it, went over time."""
 
-import operator
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from aurora_rt.investigation.builtin.deviation import NOTABLE, deviation
 from aurora_rt.investigation.builtin.evidence import Evidence
 from aurora_rt.investigation.builtin.families import Kind
+from aurora_rt.investigation.builtin.findings.crossing import BEYOND, calm
 from aurora_rt.investigation.builtin.findings.finding import Assessment, Cleared, Finding
 from aurora_rt.investigation.builtin.findings.series import (
     finding,
@@ -25,14 +25,6 @@ from aurora_rt.toolsets.facts.metrics import (
 
 NODE: Final = "the alert's own measure"
 """The place of what is only known from the alert's own expression."""
-_BEYOND: Final[dict[str, Callable[[float, float], bool]]] = {
-    ">": operator.gt,
-    ">=": operator.ge,
-    "<": operator.lt,
-    "<=": operator.le,
-    "==": operator.eq,
-    "!=": operator.ne,
-}
 
 
 def measure(
@@ -44,20 +36,23 @@ def measure(
     if not mine:
         return _cleared(f"{named} has no data in the time that is looked at {seen.cite}.")
     bound = (
-        f"; the rule fires at {code(f'{condition.operator} {condition.bound}')}" if condition.operator else ""
+        f" The rule fires at {code(f'{condition.operator} {condition.bound}')}." if condition.operator else ""
     )
     changes = [(one, change) for one in mine if (change := deviation(one.points, anchor))]
     if not changes:
         latest = value(seen, mine[0].points[-1][1])
-        claim = f"{named} is {latest} {seen.cite}{bound}. There are too few samples to compare with before."
+        claim = f"{named} is {latest} {seen.cite}.{bound} There are too few samples to compare with before."
         return _level(kind, mine[0], claim, condition)
     one, change = max(changes, key=lambda pair: pair[1].score)
+    over = calm(seen, one, condition, anchor, moved=change.score >= NOTABLE) if len(mine) == 1 else ()
     particular = f" ({code(shown(one))})" if is_particular(one) else ""
     if change.score < NOTABLE:
-        claim = f"{named}{particular} has been at about {value(seen, change.before)} all along {seen.cite}{bound}."
-        return _level(kind, one, claim, condition)
-    claim = f"{named}{particular} {moves(seen, change)} {seen.cite}{bound}."
-    return Assessment((finding(kind, one, claim, change, "symptom", node=NODE, query=seen.facts.query),))
+        claim = f"{named}{particular} has been at about {value(seen, change.before)} all along {seen.cite}.{bound}"
+        return _level(kind, one, claim, condition) + Assessment(calm=over)
+    claim = f"{named}{particular} {moves(seen, change)} {seen.cite}.{bound}"
+    return Assessment(
+        (finding(kind, one, claim, change, "symptom", node=NODE, query=seen.facts.query),), calm=over
+    )
 
 
 def part(seen: Evidence[SeriesSet], labels: Mapping[str, str], anchor: float) -> Assessment:
@@ -77,7 +72,7 @@ def part(seen: Evidence[SeriesSet], labels: Mapping[str, str], anchor: float) ->
 
 def _level(kind: Kind, one: Series, claim: str, condition: Condition) -> Assessment:
     """A measure that did not change, or cannot be compared: a symptom as long as it is beyond its bound."""
-    beyond = _BEYOND.get(condition.operator)
+    beyond = BEYOND.get(condition.operator)
     bound = condition.threshold
     if beyond and bound is not None and beyond(one.points[-1][1], bound):
         return Assessment((Finding(kind, NODE, claim, 0.5, "symptom", on_host=False),))

@@ -10,6 +10,7 @@ from aurora_rt.investigation.builtin.inquiries.outcomes import outcome
 from aurora_rt.investigation.builtin.kubernetes.judging import Near, judged
 from aurora_rt.investigation.builtin.kubernetes.logs import telling
 from aurora_rt.investigation.builtin.kubernetes.state import Log, Part, State, assembled, place_of
+from aurora_rt.investigation.builtin.names import alike
 from aurora_rt.investigation.builtin.reading import Reading
 from aurora_rt.toolsets.facts.cluster import Cluster, Pod
 from aurora_rt.toolsets.facts.logs import (
@@ -52,21 +53,22 @@ def kubernetes_inquiry(reading: Reading, tools: Looking) -> Inquiry:
     """Everything that the cluster says of itself, weighed by all rules."""
     labels = reading.alert.labels
     namespace = labels.get("namespace", "")
-    service = reading.alert.service or reading.case.service
+    named = reading.alert.service or reading.case.service
 
     async def pursue(look: Look) -> Outcome:
         seen = await _glance(look, tools, namespace)
         state = assembled(_parts(seen))
+        service = alike(named, _places(state)) or named
         seen += await _closely(look, tools, _suspects(state, service, labels.get("pod", "")))
         seen += await _besides(look, tools, state, service, namespace)
         graph = None
         if tools.has("topology.dependencies"):
             graph = first_of([await look("topology.dependencies")], CallGraph)
         near = Near(service, namespace, _below(service, graph.facts.calls if graph else ()))
-        whole = assembled(_parts(seen), _logs(seen))
+        whole = assembled(_parts(seen), _logs(seen), tools.window.anchor)
         if further := _blamed(whole, seen):
             seen += await _closely(look, tools, further)
-            whole = assembled(_parts(seen), _logs(seen))
+            whole = assembled(_parts(seen), _logs(seen), tools.window.anchor)
         found = await asyncio.to_thread(judged, whole, near)
         return outcome(found, _told(seen), reading.families)
 
@@ -203,6 +205,12 @@ def _told(seen: Sequence[Observation]) -> list[Observation]:
         if one.error is not None:
             failed.setdefault((one.tool, one.error), one)
     return [one for one in seen if one.error is None] + list(failed.values())
+
+
+def _places(state: State) -> set[str]:
+    """What there is that an alert may call a service."""
+    workloads = {one.name for one in state.workloads if one.kind != "ReplicaSet"}
+    return workloads | {one.name for one in state.services} | {place_of(pod) for pod in state.pods}
 
 
 def _below(service: str, calls: Sequence[tuple[str, str]]) -> frozenset[str]:

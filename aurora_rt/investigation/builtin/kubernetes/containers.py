@@ -7,7 +7,7 @@ from typing import Final
 from aurora_rt.investigation.builtin.families import Kind
 from aurora_rt.investigation.builtin.kubernetes.fault import Fault
 from aurora_rt.investigation.builtin.kubernetes.logs import telling
-from aurora_rt.investigation.builtin.kubernetes.state import Happened, State, place_of
+from aurora_rt.investigation.builtin.kubernetes.state import Happened, State, is_well, place_of
 from aurora_rt.investigation.builtin.wording import code, counted
 from aurora_rt.toolsets.facts.cluster import Container, Pod, Workload
 from aurora_rt.toolsets.kubernetes.quantities import quantity
@@ -27,7 +27,9 @@ def out_of_memory(state: State) -> Iterator[Fault]:
     """Containers that the kernel killed at their memory limit."""
     for pod in state.pods:
         for container in pod.containers:
-            if "OOMKilled" in (container.reason, container.last_reason):
+            if "OOMKilled" in (container.reason, container.last_reason) and not long_ago(
+                state, pod, container
+            ):
                 limit = container.limits.get("memory")
                 at = f" at its limit of {limit}" if limit else ""
                 often = f", {counted(container.restarts, 'restart')}" if container.restarts else ""
@@ -35,6 +37,13 @@ def out_of_memory(state: State) -> Iterator[Fault]:
                 yield _fault(state, pod, "out_of_memory", says, 0.96)
         if pod.status == "OOMKilled" and not pod.containers:
             yield _fault(state, pod, "out_of_memory", f"pod {code(pod.name)} was OOMKilled", 0.95)
+
+
+def long_ago(state: State, pod: Pod, container: Container) -> bool:
+    """Whether a container ended long before the alert, and has run since."""
+    if container.state != "running" or container.ready is False or not is_well(pod):
+        return False
+    return state.is_old(container.last_ended_at, pod.restarted)
 
 
 def near_memory_limit(state: State) -> Iterator[Fault]:

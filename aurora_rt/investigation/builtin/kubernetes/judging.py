@@ -17,6 +17,7 @@ from aurora_rt.investigation.builtin.kubernetes import (
     routing,
 )
 from aurora_rt.investigation.builtin.kubernetes.fault import Fault, Rule
+from aurora_rt.investigation.builtin.kubernetes.past import past
 from aurora_rt.investigation.builtin.kubernetes.state import State
 from aurora_rt.investigation.builtin.wording import capital, counted
 
@@ -60,7 +61,9 @@ FOLLOWS: Final = 0.55
 SURE: Final = 0.7
 """From here on a fault is one that others may follow from."""
 ELSEWHERE: Final = 0.5
-"""What a fault in another namespace than the alert's counts."""
+"""What a fault in another namespace than the alert's counts, if something in that namespace points at it."""
+UNRELATED: Final = 0.25
+"""The same, if nothing does: too little to be a cause."""
 BESIDE: Final = 0.9
 """What a fault counts at a place that is not known to have to do with the one that alerts."""
 SYSTEM: Final = frozenset({"kube-system", "kube-public", "kube-node-lease"})
@@ -84,26 +87,28 @@ def judged(state: State, near: Near) -> Assessment:
         key = (fault.place, fault.kind)
         if key not in best or best[key].strength < fault.strength:
             best[key] = fault
+    over = Assessment(cleared=past(state))
     if not best:
-        return _calm(state)
+        return _calm(state) + over
     ordered = sorted(best.values(), key=lambda one: -one.strength)
-    return Assessment(tuple(map(_finding, ordered)))
+    return Assessment(tuple(map(_finding, ordered))) + over
 
 
 def _weighed(faults: Collection[Fault], near: Near) -> Iterator[Fault]:
     sure = {one.place for one in faults if one.strength >= SURE and not one.blames}
     chains = {one.place: set(one.blames) for one in faults if one.blames}
+    pointed = {place for one in faults if one.namespace in ("", near.namespace) for place in one.blames}
     for one in faults:
         blamed = set(one.blames) & (sure | {place for place in chains if one.place not in chains[place]})
-        strength = one.strength * (FOLLOWS if blamed - {one.place} else 1.0) * _nearness(one, near)
+        strength = one.strength * (FOLLOWS if blamed - {one.place} else 1.0) * _nearness(one, near, pointed)
         yield replace(one, strength=min(1.0, strength))
 
 
-def _nearness(fault: Fault, near: Near) -> float:
+def _nearness(fault: Fault, near: Near, pointed: Collection[str]) -> float:
     if fault.place == near.service or fault.place in near.depends_on:
         return 1.0
     if near.namespace and fault.namespace and fault.namespace not in (near.namespace, *SYSTEM):
-        return ELSEWHERE
+        return ELSEWHERE if fault.place in pointed else UNRELATED
     return BESIDE if near.service else 1.0
 
 

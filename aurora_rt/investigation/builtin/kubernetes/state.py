@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from typing import Any, Final, TypeVar
 
 from aurora_rt.investigation.builtin.evidence import Evidence
@@ -19,6 +20,9 @@ _FIELDS: Final = (
     "pods", "workloads", "services", "nodes", "claims", "autoscalers", "jobs", "cron_jobs", "ingresses",
     "policies", "quotas", "holders", "usage",
 )  # fmt: skip
+
+OLD: Final = timedelta(hours=2)
+"""What ended longer before the alert has nothing to do with it."""
 
 Named = TypeVar("Named", bound=Any)
 
@@ -71,6 +75,8 @@ class State:
     listed: set[str] = field(default_factory=set)
     """Resources of which all that there are were seen."""
     cites: dict[int, str] = field(default_factory=dict)
+    anchor: datetime | None = None
+    """When the alert began, if there is one."""
 
     def cite(self, *objects: object) -> str:
         """The looks that showed these objects."""
@@ -87,11 +93,28 @@ class State:
 
     def about(self, kind: str, name: str) -> Iterator[Happened]:
         """The events of an object."""
-        return (one for one in self.events if one.event.name == name and one.event.kind in (kind, ""))
+        return (one for one in self._new() if one.event.name == name and one.event.kind in (kind, ""))
 
     def messages(self, *reasons: str) -> Iterator[Happened]:
         """Events for a reason."""
-        return (one for one in self.events if one.event.reason in reasons)
+        return (one for one in self._new() if one.event.reason in reasons)
+
+    def _new(self) -> Iterator[Happened]:
+        return (one for one in self.events if not self.is_over(one.event))
+
+    def is_over(self, event: facts.Event) -> bool:
+        """Whether an event is of long before the alert, and what it is about is well now."""
+        if not self.is_old(event.at, event.age):
+            return False
+        owner = self.owner_of(event)
+        own = [pod for pod in self.pods if pod.name == event.name or place_of(pod) == owner]
+        return bool(own) and all(is_well(pod) for pod in own)
+
+    def is_old(self, at: datetime | None, age: float | None) -> bool:
+        """Whether something happened long before the alert. `age`, in seconds, is of when it was looked at."""
+        if at is not None and self.anchor is not None:
+            return self.anchor - at > OLD
+        return at is None and age is not None and age > OLD.total_seconds()
 
     def owner_of(self, event: facts.Event) -> str:
         """The workload that an event is about: that of its pod or ReplicaSet, else the object itself."""
@@ -108,14 +131,21 @@ def place_of(pod: facts.Pod) -> str:
     return pod.owner or owner_of(pod.name)
 
 
+def is_well(pod: facts.Pod) -> bool:
+    """Whether a pod runs with all of its containers, or has done its work."""
+    if pod.status in ("Completed", "Succeeded"):
+        return True
+    return pod.status == "Running" and (pod.ready is None or pod.total is None or pod.ready >= pod.total)
+
+
 def same_namespace(one: str, other: str) -> bool:
     """Whether two objects may be in the same namespace; a look need not have told."""
     return not one or not other or one == other
 
 
-def assembled(parts: Sequence[Part], logs: Iterable[Log] = ()) -> State:
-    """Everything that `parts` told."""
-    state = State(logs=list(logs))
+def assembled(parts: Sequence[Part], logs: Iterable[Log] = (), anchor: datetime | None = None) -> State:
+    """Everything that `parts` told; `anchor` is when the alert began."""
+    state = State(logs=list(logs), anchor=anchor)
     for part in parts:
         state.listed.update(part.seen.facts.listed)
     for name in _FIELDS:
