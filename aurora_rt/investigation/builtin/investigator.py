@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncGenerator, Mapping
 from dataclasses import dataclass, field
+from typing import Final
 
 from aurora_rt.investigation.builtin import pieces
 from aurora_rt.investigation.builtin.answering.answer import answered
@@ -12,7 +13,7 @@ from aurora_rt.investigation.builtin.inquiries.plan import hypotheses, planned
 from aurora_rt.investigation.builtin.ranking import weigh
 from aurora_rt.investigation.builtin.reading import Reading, first_thought, place, read
 from aurora_rt.investigation.builtin.suggesting import suggestions
-from aurora_rt.investigation.builtin.wording import foreign
+from aurora_rt.investigation.builtin.wording import foreign, joined
 from aurora_rt.investigation.investigator import Case, Citation, Question, Step, Summary, Thought, Writing
 from aurora_rt.toolsets.facts.host import (
     HostState,
@@ -20,6 +21,9 @@ from aurora_rt.toolsets.facts.host import (
     ProcessUse,
 )
 from aurora_rt.toolsets.toolset import Looking, Observation
+
+MOST_REASONS: Final = 3
+"""Toolsets that cannot be used, up to which each is told why."""
 
 
 @dataclass(slots=True)
@@ -116,7 +120,11 @@ def _processes(observations: list[Observation]) -> list[ProcessUse]:
 
 
 def _reasons(unusable: Mapping[str, str]) -> list[str]:
-    return [f"`{name}`: {foreign(reason).rstrip('.')}." for name, reason in sorted(unusable.items())]
+    """Why toolsets cannot be used; of many only the names, as most of what is not set up is not there to be seen."""
+    if len(unusable) <= MOST_REASONS:
+        return [f"`{name}`: {foreign(reason).rstrip('.')}." for name, reason in sorted(unusable.items())]
+    names = joined([f"`{name}`" for name in sorted(unusable)])
+    return [f"Not set up here: {names}; the page of toolsets says how."]
 
 
 def _limits(unusable: Mapping[str, str]) -> str:
