@@ -124,7 +124,7 @@ def _reasons(unusable: Mapping[str, str]) -> list[str]:
     if len(unusable) <= MOST_REASONS:
         return [f"`{name}`: {foreign(reason).rstrip('.')}." for name, reason in sorted(unusable.items())]
     names = joined([f"`{name}`" for name in sorted(unusable)])
-    return [f"Not set up here: {names}; the page of toolsets says how."]
+    return [f"Not set up here: {names}; the settings page says how."]
 
 
 def _limits(unusable: Mapping[str, str]) -> str:
