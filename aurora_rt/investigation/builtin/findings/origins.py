@@ -159,7 +159,7 @@ def weigh_use(found: Board) -> None:
         whole = sum(weight for weight, _ in weights.values())
         for node, (weight, seen) in weights.items():
             one = found.places[node]
-            plain = min(1.0, weight / DOUBLED) * (weight / whole)
+            plain = min(1.0, weight / DOUBLED) * (weight / whole) * far(seen)
             if plain > one.use:
                 one.used = seen
             one.use = max(one.use, plain)

@@ -178,7 +178,7 @@ def _finding(
         Subject(query=query),
         None,
         on_host=False,
-        own=True,
+        own=bool(asked.service),
     )
 
 
