@@ -191,14 +191,30 @@ def weigh_traffic(found: Board) -> None:
         for node, one in found.places.items()
         if (up := [seen for seen in one.of("traffic") if _is_more(seen)])
     }
-    called = {callee for caller, callee in found.calls if caller in more}
-    entries = [node for node in more if node not in called]
-    if not found.calls and found.root in more:
-        entries = [str(found.root)]
+    entries = [node for node in more if node in _doors(found)]
     for node in entries:
         one = found.places[node]
         one.more = more[node]
         one.traffic = min(1.0, math.log2(more[node].factor)) / len(entries)
+
+
+def _doors(found: Board) -> set[str]:
+    """Where more to do can come in: the place that alerts, and what nobody calls and leads there.
+
+    Deeper in, that more is asked is what a caller does. Without a graph anything may be a door, but what alerts is one.
+    """
+    if not found.calls:
+        return {found.root} if found.root else set(found.places)
+    called = {callee for caller, callee in found.calls if caller != callee}
+    if found.root is None:
+        return {node for node in found.places if node not in called}
+    above, waiting = {found.root}, [found.root]
+    while waiting:
+        here = waiting.pop()
+        further = {caller for caller, callee in found.calls if callee == here} - above
+        above |= further
+        waiting += further
+    return {node for node in above if node not in called} | {found.root}
 
 
 def _is_more(seen: Seen) -> bool:
