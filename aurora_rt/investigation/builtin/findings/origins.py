@@ -196,6 +196,21 @@ def weigh_traffic(found: Board) -> None:
         one = found.places[node]
         one.more = more[node]
         one.traffic = min(1.0, math.log2(more[node].factor)) / len(entries)
+    if entries:
+        moved = sum(_excused(one) for one in found.places.values())
+        for node in entries:
+            one = found.places[node]
+            one.traffic = 1 - (1 - one.traffic) * (1 - min(1.0, moved) / len(entries))
+
+
+def _excused(one: Standing) -> float:
+    """Take from a place the blame that its having more to do explains: how much that is."""
+    worse = max(
+        (math.log2(seen.factor) for seen in one.seen if seen.aspect in SYMPTOMS and seen.out), default=0.0
+    )
+    moved = one.blame * min(1.0, _more_to_do(one) / worse) if worse else 0.0
+    one.blame -= moved
+    return moved
 
 
 def _doors(found: Board) -> set[str]:
