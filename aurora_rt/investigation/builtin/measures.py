@@ -24,19 +24,27 @@ Aspect = Literal[
     "pool",
     "queue",
     "cache",
+    "restarts",
     "general",
 ]
 
 SYMPTOMS: Final = frozenset[Aspect]({"latency", "errors", "availability"})
 """What callers have from what they call."""
 RESOURCES: Final = frozenset[Aspect](
-    {"cpu", "memory", "disk", "io", "descriptors", "network", "pool", "queue", "cache"}
+    {"cpu", "memory", "disk", "io", "descriptors", "network", "pool", "queue", "cache", "restarts"}
 )
 """What is of a place itself, and says why it is slow or fails."""
+_FAMILIES: Final[dict[Aspect, Family]] = {
+    "pool": "descriptors",
+    "queue": "traffic",
+    "cache": "memory",
+    "restarts": "availability",
+}
 _KINDS: Final[dict[Aspect, Kind]] = {
     "pool": "pool_exhausted",
     "queue": "queue_growth",
     "cache": "cache_eviction",
+    "restarts": "crash",
 }
 
 
@@ -60,10 +68,11 @@ _PATTERNS: Final[tuple[tuple[Aspect, re.Pattern[str]], ...]] = (
         "network",
         _any(r"packets?", r"retrans\w*", r"tcp retrans\w*", r"rtt", r"network (errs?|errors?|drops?\w*)"),
     ),
+    ("restarts", _any(r"restarts?", r"oom kills?", r"oom events")),
     ("cache", _any(r"evict\w*", r"cache miss\w*")),
     ("errors", _ERRORS),
     ("queue", _any(r"queue\w*", r"backlog", r"lag", r"pending", r"unacked", r"in ?flight")),
-    ("availability", _any(r"availab\w+", r"success\w*", r"apdex", r"up", r"ready", r"healthy", r"restarts?")),
+    ("availability", _any(r"availab\w+", r"success\w*", r"apdex", r"up", r"ready", r"healthy")),
     (
         "io",
         _any(
@@ -151,8 +160,8 @@ def aspect_of(metric: str, statistic: str = "") -> Aspect:
 
 def family_of(aspect: Aspect) -> Family:
     """The family that an aspect belongs to."""
-    if aspect in ("pool", "queue", "cache"):
-        return "descriptors" if aspect == "pool" else "traffic" if aspect == "queue" else "memory"
+    if (family := _FAMILIES.get(aspect)) is not None:
+        return family
     return next(family for family in get_args(Family) if family == aspect)
 
 

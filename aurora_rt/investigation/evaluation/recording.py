@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from math import isfinite
 from pathlib import Path
-from typing import Annotated, Any, NamedTuple, TypeVar
+from typing import Annotated, Any, Final, NamedTuple, TypeVar
 
 from pydantic import BaseModel, ConfigDict, StringConstraints, TypeAdapter, ValidationError
 
@@ -55,7 +55,7 @@ class Recording:
 def read_series(file: Path) -> Mapping[Measure, Points]:
     """The columns of a CSV file of measurements. Empty cells and numbers that are not finite are left out.
 
-    Raises `Invalid` for a file that is not one: the first column must be `time`, in RFC 3339.
+    Raises `Invalid` for a file that is not one: the first column must be `time`, in RFC 3339 or Unix seconds.
     """
     with _opened(file) as lines:
         rows = csv.reader(lines)
@@ -68,7 +68,9 @@ def read_series(file: Path) -> Mapping[Measure, Points]:
                 continue
             at = _moment(row[0], file, rows.line_num)
             for points, cell in zip(columns, row[1:], strict=False):
-                if cell and isfinite(value := _number(cell, file, rows.line_num)):
+                if cell.strip().casefold() not in _MISSING and isfinite(
+                    value := _number(cell, file, rows.line_num)
+                ):
                     points.append((at, value))
     measures = [Measure(*[*name.split("|", 2), "", ""][:3]) for name in head[1:]]
     return {measure: tuple(points) for measure, points in zip(measures, columns, strict=True)}
@@ -118,7 +120,13 @@ def _opened(file: Path) -> Any:
         raise Invalid(f"{file} cannot be read: {error.strerror}.") from None
 
 
+_MISSING: Final = frozenset({"", "null", "none", "na", "n/a", "nan", "-"})
+"""What files say where there is no sample."""
+
+
 def _moment(text: str, file: Path, line: int) -> float:
+    if text.replace(".", "", 1).isdigit() and len(text) > len("20260301"):
+        return float(text)
     try:
         at = datetime.fromisoformat(text)
     except ValueError:

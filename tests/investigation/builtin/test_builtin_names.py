@@ -110,6 +110,7 @@ def test_beside_an_alert_that_is_over_only_what_is_plainly_at_fault_is_named() -
         ("availability", "availability"),
         ("redis_evicted_keys_total", "cache"),
         ("node_network_receive_bytes_total", "traffic"),
+        ("kube_pod_container_status_restarts_total", "restarts"),
         ("temperature", "general"),
     ],
 )

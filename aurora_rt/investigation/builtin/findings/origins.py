@@ -159,7 +159,7 @@ def weigh_use(found: Board) -> None:
         whole = sum(weight for weight, _ in weights.values())
         for node, (weight, seen) in weights.items():
             one = found.places[node]
-            plain = min(1.0, weight / DOUBLED) * (weight / whole)
+            plain = min(1.0, weight / DOUBLED) * (weight / whole) * far(seen)
             if plain > one.use:
                 one.used = seen
             one.use = max(one.use, plain)
@@ -191,14 +191,45 @@ def weigh_traffic(found: Board) -> None:
         for node, one in found.places.items()
         if (up := [seen for seen in one.of("traffic") if _is_more(seen)])
     }
-    called = {callee for caller, callee in found.calls if caller in more}
-    entries = [node for node in more if node not in called]
-    if not found.calls and found.root in more:
-        entries = [str(found.root)]
+    entries = [node for node in more if node in _doors(found)]
     for node in entries:
         one = found.places[node]
         one.more = more[node]
         one.traffic = min(1.0, math.log2(more[node].factor)) / len(entries)
+    if entries:
+        moved = sum(_excused(one) for one in found.places.values())
+        for node in entries:
+            one = found.places[node]
+            one.traffic = 1 - (1 - one.traffic) * (1 - min(1.0, moved) / len(entries))
+
+
+def _excused(one: Standing) -> float:
+    """Take from a place the blame that its having more to do explains: how much that is."""
+    worse = max(
+        (math.log2(seen.factor) for seen in one.seen if seen.aspect in SYMPTOMS and seen.out), default=0.0
+    )
+    moved = one.blame * min(1.0, _more_to_do(one) / worse) if worse else 0.0
+    one.blame -= moved
+    return moved
+
+
+def _doors(found: Board) -> set[str]:
+    """Where more to do can come in: the place that alerts, and what nobody calls and leads there.
+
+    Deeper in, that more is asked is what a caller does. Without a graph anything may be a door, but what alerts is one.
+    """
+    if not found.calls:
+        return {found.root} if found.root else set(found.places)
+    called = {callee for caller, callee in found.calls if caller != callee}
+    if found.root is None:
+        return {node for node in found.places if node not in called}
+    above, waiting = {found.root}, [found.root]
+    while waiting:
+        here = waiting.pop()
+        further = {caller for caller, callee in found.calls if callee == here} - above
+        above |= further
+        waiting += further
+    return {node for node in above if node not in called} | {found.root}
 
 
 def _is_more(seen: Seen) -> bool:

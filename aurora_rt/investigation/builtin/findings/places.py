@@ -5,6 +5,7 @@ speaks for each place is put together from trouble that is handed up, use of wha
 (`origins`); what is furthest from usual at the blamed place says which kind of fault.
 """
 
+import re
 from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass, replace
 from typing import Final
@@ -46,6 +47,8 @@ LEAST: Final = 0.02
 """What must speak for a place for it to be named."""
 TELLS: Final = 0.25
 """How plainly something of its own must have grown to be the kind of fault."""
+_UP: Final = re.compile(r"(?<![a-z])(up|ready|healthy|available)(?![a-z])", re.IGNORECASE)
+"""What says whether something is there at all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,7 +178,7 @@ def _finding(
         Subject(query=query),
         None,
         on_host=False,
-        own=True,
+        own=bool(asked.service),
     )
 
 
@@ -212,7 +215,7 @@ def _kind(one: Standing, most: Seen | None, asked: Asked) -> Kind:
         return "error_rate"
     # Fewer good answers are more bad ones; that nothing answers at all is another kind of fault.
     if most.aspect == "availability" and inverted(most.measured):
-        return "error_rate"
+        return "target_down" if _UP.search(most.measured.metric) else "error_rate"
     return kind_of_aspect(most.aspect)
 
 
