@@ -83,7 +83,7 @@ async def test_with_this_host_alone_an_analysis_still_ends_with_evidence(setting
     assert len(keys) == len(set(keys))
     texts = [one["content"] for one in shown["streamingThoughts"]]
     assert len(texts) == len(set(texts))
-    assert "PROMETHEUS_URL" in shown["summary"]
+    assert "`prometheus`" in shown["summary"]
 
 
 async def test_finished_texts_equal_their_deltas_and_snapshot_plus_events_is_the_next_snapshot(

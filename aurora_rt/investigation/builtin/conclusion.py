@@ -5,9 +5,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from aurora_rt.investigation.builtin.candidate import Candidate
 from aurora_rt.investigation.builtin.families import WORDS, Kind
 from aurora_rt.investigation.builtin.findings.finding import CalmKind
-from aurora_rt.investigation.builtin.ranking import RELATED, Candidate, Verdict, closeness
+from aurora_rt.investigation.builtin.ranking import RELATED, Verdict, closeness
 from aurora_rt.investigation.builtin.reading import Place, Reading
 from aurora_rt.investigation.builtin.wording import (
     capital,

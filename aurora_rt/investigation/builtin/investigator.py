@@ -20,6 +20,7 @@ from aurora_rt.toolsets.facts.host import (
     Processes,
     ProcessUse,
 )
+from aurora_rt.toolsets.facts.places import CallGraph
 from aurora_rt.toolsets.toolset import Looking, Observation
 
 MOST_REASONS: Final = 3
@@ -102,6 +103,7 @@ def _account(reading: Reading, inquiries: list[Inquiry], gathered: Gathered, too
         tools.window.anchor,
         _processes(observations),
         reading.alert.service or reading.case.service,
+        _calls(observations),
     )
     gaps = [gap for outcome in ended for gap in outcome.gaps]
     return Account(
@@ -117,6 +119,10 @@ def _account(reading: Reading, inquiries: list[Inquiry], gathered: Gathered, too
 
 def _processes(observations: list[Observation]) -> list[ProcessUse]:
     return [one for seen in observations if isinstance(seen.facts, Processes) for one in seen.facts.processes]
+
+
+def _calls(observations: list[Observation]) -> list[tuple[str, str]]:
+    return [pair for seen in observations if isinstance(seen.facts, CallGraph) for pair in seen.facts.calls]
 
 
 def _reasons(unusable: Mapping[str, str]) -> list[str]:

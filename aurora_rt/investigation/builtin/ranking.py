@@ -12,7 +12,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
 
-from aurora_rt.investigation.builtin.families import NEIGHBOURS, Family, Kind
+from aurora_rt.investigation.builtin.candidate import Candidate
+from aurora_rt.investigation.builtin.consequences import explained, telling_first
+from aurora_rt.investigation.builtin.families import NEIGHBOURS, Family
 from aurora_rt.investigation.builtin.findings.changes import with_changes
 from aurora_rt.investigation.builtin.findings.finding import (
     Assessment,
@@ -21,13 +23,11 @@ from aurora_rt.investigation.builtin.findings.finding import (
     Cleared,
     Finding,
     Role,
-    Subject,
 )
 from aurora_rt.investigation.builtin.findings.measure import NODE
 from aurora_rt.investigation.builtin.findings.processes import node_of
 from aurora_rt.investigation.builtin.names import folded_names, short
 from aurora_rt.investigation.builtin.reading import Place
-from aurora_rt.investigation.investigator import Cause
 from aurora_rt.toolsets.facts.host import (
     ProcessUse,
 )
@@ -36,6 +36,8 @@ LEAST: Final = 0.25
 """Scores below this are no cause."""
 CLOSE: Final = 0.08
 """Two candidates whose scores differ by less are a tie."""
+TIED: Final = 0.8
+"""What the confidence in each of several counts that come close to one another."""
 RELATED: Final = 0.6
 """From this closeness on, one kind of fault explains an alert about another."""
 MOST: Final = 5
@@ -55,23 +57,6 @@ _ALONE: Final = re.compile(r"^(process|target|file|series|unit|host) |^other ale
 """Places that are never another name of a service."""
 _CITES: Final = re.compile(r"\[\d+\]")
 _OF_ROLE: Final[dict[Role, float]] = {"culprit": 1.0, "symptom": 0.6, "clue": 0.5}
-
-
-@dataclass(frozen=True, slots=True)
-class Candidate:
-    """A possible cause, with all that speaks for it, strongest first."""
-
-    node: str
-    kind: Kind
-    score: float
-    confidence: float
-    findings: tuple[Finding, ...]
-    subject: Subject
-
-    @property
-    def cause(self) -> Cause:
-        """As it is handed on."""
-        return Cause(self.node, self.kind, self.confidence)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,16 +87,18 @@ def weigh(
     anchor: datetime,
     known: Sequence[ProcessUse],
     service: str = "",
+    calls: Sequence[tuple[str, str]] = (),
 ) -> Verdict:
     """Weigh everything found. `known` are processes that were seen, to name a culprit that a file led to.
 
-    `service` is what the alert names: of what is only known by the alert's own measure, that is the place.
+    `service` is what the alert names: of what is only known by the alert's own measure, that is the place. `calls`
+    are pairs (caller, callee), as far as they are known.
     """
     groups = _grouped(assessment.findings)
     candidates = [
         _candidate(_name(found, service), found, families, where, anchor, known) for found in groups
     ]
-    candidates = [one for one in candidates if one.score >= LEAST]
+    candidates = [one for one in explained(candidates, calls) if one.score >= LEAST]
     candidates.sort(key=lambda one: (-one.score, one.node))
     candidates = _once(_explaining(candidates, families))
     candidates = _sure(candidates[:MOST])
@@ -204,9 +191,9 @@ def _candidate(
     if len({one.kind for one in found if closeness(one.family, families) >= RELATED}) > 1:
         score *= 1.05
     score = min(1.0, _agreed(score, best, [(found[n], weights[n]) for n in order[1:]], families))
-    subject = replace(best.subject, process=best.subject.process or process)
-    ordered = tuple(found[n] for n in order)
-    return Candidate(node, best.kind, score, round(0.04 + 0.9 * score, 2), ordered, subject)
+    ordered = tuple(found[n] for n in telling_first(order, found, weights))
+    subject = replace(ordered[0].subject, process=ordered[0].subject.process or process)
+    return Candidate(node, score, ordered, subject)
 
 
 def _agreed(
@@ -236,8 +223,10 @@ def _sure(candidates: list[Candidate]) -> list[Candidate]:
     if len(candidates) < 2 or candidates[0].score - candidates[1].score >= CLOSE:
         return candidates
     limit = candidates[0].score - CLOSE
-    doubted: list[Candidate] = []
-    for one in candidates:
-        confidence = round(one.confidence * 0.8, 2) if one.score > limit else one.confidence
-        doubted.append(replace(one, confidence=min([confidence, *(known.confidence for known in doubted)])))
-    return doubted
+    first = candidates[0].confidence * TIED
+    return [
+        replace(one, doubt=TIED)
+        if one.score > limit
+        else replace(one, doubt=min(1.0, first / one.confidence))
+        for one in candidates
+    ]

@@ -3,9 +3,9 @@
 import re
 from typing import Final
 
+from aurora_rt.investigation.builtin.candidate import Candidate
 from aurora_rt.investigation.builtin.conclusion import Account
 from aurora_rt.investigation.builtin.families import Family
-from aurora_rt.investigation.builtin.ranking import Candidate
 from aurora_rt.investigation.builtin.wording import argument, code, foreign
 from aurora_rt.investigation.investigator import Suggestion
 from aurora_rt.toolsets.facts.host import (

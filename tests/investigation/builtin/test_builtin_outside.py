@@ -61,7 +61,7 @@ async def test_a_database_that_refuses_comes_before_a_change_of_somebody_else(tm
     summary = await concluded(
         case("HighErrorRate", service="shop"), probes=(f"db=tcp://127.0.0.1:{port}",), deploy_log=str(log)
     )
-    assert (summary.causes[0].node, summary.causes[0].kind) == ("db", "dependency_down")
+    assert (summary.causes[0].node, summary.causes[0].kind) == ("db", "target_down")
     assert "search" in summary.text
 
 

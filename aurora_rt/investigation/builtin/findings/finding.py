@@ -63,6 +63,8 @@ class Finding:
     """Seen on the host that we run on; False for what a metrics server tells about any host."""
     own: bool = False
     """Of the very measurement that the alert is about: as close as can be, whatever kind it shows."""
+    inferred: bool = False
+    """Concluded from measurements or counts: it says that a place suffers, and guesses why. Else a state was seen."""
 
     @property
     def family(self) -> Family:

@@ -75,7 +75,7 @@ def _level(kind: Kind, one: Series, claim: str, condition: Condition) -> Assessm
     beyond = BEYOND.get(condition.operator)
     bound = condition.threshold
     if beyond and bound is not None and beyond(one.points[-1][1], bound):
-        return Assessment((Finding(kind, NODE, claim, 0.5, "symptom", on_host=False),))
+        return Assessment((Finding(kind, NODE, claim, 0.5, "symptom", on_host=False, inferred=True),))
     return _cleared(claim)
 
 

@@ -22,6 +22,10 @@ DOUBLED: Final = 1.0
 """Doublings of use that are plain."""
 BESIDE: Final = 0.5
 """What trouble counts that is handed up and not what the alert is about."""
+IN_FLIGHT: Final = frozenset[Aspect]({"descriptors", "pool", "queue"})
+"""What there is the more of, the longer each request takes."""
+FULL: Final = 0.9
+"""The share from which on something is used up."""
 MORE_TRAFFIC: Final = 1.3
 """By what factor more must be asked to be a beginning."""
 
@@ -153,7 +157,7 @@ def weigh_use(found: Board) -> None:
             for seen in one.of(aspect):
                 if not seen.out or seen.change.peak <= seen.change.before:
                     continue
-                grown = _doublings(seen, scale[seen.measured.metric]) - _more_to_do(one)
+                grown = _doublings(seen, scale[seen.measured.metric]) - _more_to_do(one) - _waited(one, seen)
                 if grown > weights.get(node, (math.log2(MATERIAL), None))[0]:
                     weights[node] = (grown, seen)
         whole = sum(weight for weight, _ in weights.values())
@@ -177,6 +181,19 @@ def _scales(found: Board, aspect: Aspect) -> dict[str, float]:
 
 def _doublings(seen: Seen, least: float) -> float:
     return math.log2((abs(seen.change.peak) + least) / (abs(seen.change.before) + least)) if least else 0.0
+
+
+def _waited(one: Standing, seen: Seen) -> float:
+    """Doublings of what is in flight that come from answers taking longer: L = λW (Little 1961). Not of what is full."""
+    if seen.aspect not in IN_FLIGHT or _is_full(seen):
+        return 0.0
+    return max((math.log2(slow.factor) for slow in one.of("latency") if slow.out), default=0.0)
+
+
+def _is_full(seen: Seen) -> bool:
+    """Whether a share of something is used up."""
+    most = max(abs(seen.change.highest), abs(seen.change.before))
+    return FULL <= most <= 1.0
 
 
 def _more_to_do(one: Standing) -> float:

@@ -57,7 +57,7 @@ def _finding(one: LogPattern, seen: Evidence[LogPatterns], services: set[str]) -
     )
     strength = 0.45 + (0.1 if one.priority in ("critical", "error") else 0.0) + 0.1 * min(1.0, share)
     subject = Subject(command=seen.short_command)
-    return Finding("error_rate", one.source, claim, strength, subject=subject, on_host=False)
+    return Finding("error_rate", one.source, claim, strength, subject=subject, on_host=False, inferred=True)
 
 
 def _volume(seen: Evidence[LogPatterns]) -> tuple[Finding, ...]:

@@ -179,6 +179,7 @@ def _finding(
         None,
         on_host=False,
         own=bool(asked.service),
+        inferred=not one.silent,
     )
 
 

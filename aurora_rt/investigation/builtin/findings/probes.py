@@ -57,7 +57,7 @@ def _judged(one: ProbeResult, cite: str, about: str) -> list[Finding]:
 
     def finding(kind: Kind, claim: str, strength: float) -> Finding:
         seen = Subject(command=f"curl -sSv -m 10 {argument(one.url)}" if one.status else "")
-        clue = strength < 0.4
+        clue = strength < 0.5
         return Finding(
             kind,
             one.name,
@@ -72,7 +72,7 @@ def _judged(one: ProbeResult, cite: str, about: str) -> list[Finding]:
     if one.outcome == "unresolved":
         return [finding("dns_failure", f"cannot be resolved: {foreign(one.text, 200)}", 0.92)]
     if one.outcome != "answered":
-        return [finding("dependency_down", f"does not answer as it should: {foreign(one.text, 200)}", 0.95)]
+        return [finding("target_down", f"does not answer as it should: {foreign(one.text, 200)}", 0.95)]
     return [
         finding(kind, claim, strength)
         for kind, claim, strength in (_certified(one.certificate), _answered(one))
@@ -98,7 +98,7 @@ def _certified(one: Certificate | None) -> tuple[Kind, str, float]:
 def _weight(one: Certificate) -> float:
     """A certificate that was never trusted, or has been over for long, is seldom what changed."""
     chronic = one.fault in ("self_signed", "untrusted") or one.days_left < -CHRONIC_DAYS
-    return 0.45 if chronic else 0.93
+    return 0.4 if chronic else 0.93
 
 
 def _answered(one: ProbeResult) -> tuple[Kind, str, float]:

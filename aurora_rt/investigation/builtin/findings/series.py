@@ -140,6 +140,7 @@ def finding(
         Subject(query=query or shown(one)),
         from_unix(change.onset) if change.onset else None,
         on_host=False,
+        inferred=True,
     )
 
 

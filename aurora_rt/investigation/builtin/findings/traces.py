@@ -60,7 +60,9 @@ def _slower(seen: Evidence[Traces], services: Iterable[SpanGroup]) -> list[Findi
         )
         strength = 0.5 + 0.38 * (growth / total) * min(1.0, growth / max(before, LEAST_SECONDS) / 3)
         subject = Subject(command=seen.short_command)
-        findings.append(Finding("latency", service, claim, strength, subject=subject, on_host=False))
+        findings.append(
+            Finding("latency", service, claim, strength, subject=subject, on_host=False, inferred=True)
+        )
     return findings[:MOST_TOLD]
 
 
@@ -81,7 +83,9 @@ def _failing(seen: Evidence[Traces], services: Iterable[SpanGroup]) -> list[Find
         )
         strength = 0.55 + 0.33 * (since / total) * min(1.0, rate / 0.5)
         subject = Subject(command=seen.short_command)
-        findings.append(Finding("error_rate", one.service, claim, strength, subject=subject, on_host=False))
+        findings.append(
+            Finding("error_rate", one.service, claim, strength, subject=subject, on_host=False, inferred=True)
+        )
     return findings[:MOST_TOLD]
 
 

@@ -1,0 +1,68 @@
+"""What follows from what: whoever calls a place that is seen to be broken has its trouble from there. Pure.
+
+Measurements and counts of log lines say that a place suffers; a lock that is waited for, a refused connection or an
+expired certificate says why. Where one place suffers and another that it depends on is seen to be broken, the first
+is explained by the second.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
+from typing import Final
+
+from aurora_rt.investigation.builtin.candidate import Candidate
+from aurora_rt.investigation.builtin.findings.finding import Finding
+from aurora_rt.investigation.builtin.names import plain_name
+
+FOLLOWS: Final = 0.8
+"""What a candidate counts whose trouble another explains."""
+PLAIN: Final = 0.5
+"""The score from which on a broken place explains others."""
+TELLING: Final = 0.6
+"""What a state that was seen must weigh, beside the strongest measurement, to be the kind of fault."""
+
+
+def telling_first(order: Sequence[int], found: Sequence[Finding], weights: Mapping[int, float]) -> list[int]:
+    """The order of findings about one place, with the state that tells why, if one weighs enough, before the rest."""
+    least = TELLING * weights[order[0]]
+    states = [n for n in order if says_why(found[n]) and weights[n] >= least]
+    return [*states[:1], *(n for n in order if n not in states[:1])]
+
+
+def says_why(finding: Finding) -> bool:
+    """Whether a finding is a state that was seen, and can be a cause by itself."""
+    return finding.role == "culprit" and not finding.inferred
+
+
+def explained(candidates: Sequence[Candidate], calls: Iterable[tuple[str, str]]) -> list[Candidate]:
+    """The candidates, with less for each that merely suffers and calls a place that is seen to be broken."""
+    below = _below(calls)
+    broken = {
+        plain_name(one.node)
+        for one in candidates
+        if says_why(one.findings[0]) and not one.findings[0].on_host and one.score >= PLAIN
+    }
+    return [
+        replace(one, score=one.score * FOLLOWS)
+        if not says_why(one.findings[0]) and broken & below(plain_name(one.node))
+        else one
+        for one in candidates
+    ]
+
+
+def _below(calls: Iterable[tuple[str, str]]) -> Callable[[str], set[str]]:
+    """Everything that a place calls, directly or not, without itself."""
+    callees: defaultdict[str, set[str]] = defaultdict(set)
+    for caller, callee in calls:
+        callees[plain_name(caller)].add(plain_name(callee))
+
+    def below(node: str) -> set[str]:
+        found: set[str] = set()
+        waiting = [node]
+        while waiting:
+            further = callees[waiting.pop()] - found
+            found |= further
+            waiting += further
+        return found - {node}
+
+    return below
