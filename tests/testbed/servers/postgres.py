@@ -85,6 +85,14 @@ async def started(children: Children, folder: Path) -> Database:
     return Database(url, statements)
 
 
+async def forget(url: str) -> None:
+    """Count statements anew."""
+    connection = await asyncpg.connect(url)
+    if await connection.fetchval("SELECT count(*) FROM pg_extension WHERE extname = 'pg_stat_statements'"):
+        await connection.execute("SELECT pg_stat_statements_reset()")
+    await connection.close()
+
+
 async def _connected(url: str) -> asyncpg.Connection:
     async with asyncio.timeout(20):
         while True:
