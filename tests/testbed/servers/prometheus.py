@@ -17,10 +17,10 @@ RULES: list[dict[str, Any]] = [
     {
         "alert": "GatewayLatencyHigh",
         "expr": "histogram_quantile(0.9, sum by (service, le) "
-        '(rate(http_request_duration_seconds_bucket{service="gateway"}[6s]))) > 0.1',
+        '(rate(http_request_duration_seconds_bucket{service="gateway"}[6s]))) > 0.08',
         "for": "2s",
         "labels": {"severity": "critical"},
-        "annotations": {"summary": "One in ten requests to the gateway takes longer than 100 ms"},
+        "annotations": {"summary": "One in ten requests to the gateway takes longer than 80 ms"},
     },
     {
         "alert": "GatewayErrorsHigh",
