@@ -186,7 +186,7 @@ async def disk_full(shop: Shop) -> Places:
     dump = shop.spool / "debug.dump"
     try:
         async with culprits(shop, ("debug_dump", str(shop.spool))) as running:
-            yield f"file system {shop.spool}", str(shop.spool), str(dump), *place_of(running[0].pid)
+            yield f"file system {shop.spool}", f"file {dump}", *place_of(running[0].pid)
     finally:
         dump.unlink(missing_ok=True)
 
