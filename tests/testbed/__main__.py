@@ -45,17 +45,19 @@ def tell(**what: object) -> None:
 
 async def play(shop: Shop, case: Case, settle: float, asked: Asked) -> None:
     """Cause a case, tell its alert, and when that was looked into, the truth."""
-    await steady(shop.prometheus)
     if not await quiet(shop.prometheus, case.alert):
         print("something still fires; going on all the same", file=sys.stderr)
+    await shop.forget()
+    await steady(shop.prometheus)
     await asyncio.sleep(settle)
+    await quiet(shop.prometheus, case.alert)  # what starts may be slow for a moment
     began = datetime.now(UTC)
     async with case.cause(shop) as places:
         alert = await fired(shop.prometheus, case.alert, began)
         if case.over:
             await quiet(shop.prometheus, case.alert)
         await asyncio.sleep(case.lasting)
-        # What was before the last case is not what is usual: no look goes further back than the quiet time.
+        # No look needs to go back further than the quiet time.
         usual = {"AURORA_WINDOW_BEFORE": str(max(60, int(settle) + 15))}
         told = {
             "id": case.name,

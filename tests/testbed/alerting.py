@@ -14,7 +14,7 @@ from testbed.servers.prometheus import RULES, Prometheus
 FIRES_WITHIN = 40
 IS_OVER_WITHIN = 60
 POLL = 0.3
-SAMPLES = 8
+SAMPLES = 6
 _EXPRESSIONS = {rule["alert"]: rule["expr"] for rule in (*RULES, TIGHT)}
 _WAITS = {rule["alert"]: int(str(rule.get("for", "0s")).rstrip("s")) for rule in (*RULES, TIGHT)}
 

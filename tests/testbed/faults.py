@@ -170,25 +170,25 @@ async def dropped_index(shop: Shop) -> Places:
 @asynccontextmanager
 async def redis_evictions(shop: Shop) -> Places:
     """Somebody else fills the cache."""
-    async with culprits(shop, *[("session_import", shop.cache_url)] * 2) as running:
-        yield place_of(*(one.pid for one in running))
-    async with Redis.from_url(shop.cache_url) as client:
-        await client.flushall()
-    await restarted(shop, "catalog")  # it fills its cache when it starts
+    try:
+        async with culprits(shop, *[("session_import", shop.cache_url)] * 2) as running:
+            yield place_of(*(one.pid for one in running))
+    finally:
+        async with Redis.from_url(shop.cache_url) as client:
+            await client.flushall()
+        await restarted(shop, "catalog")  # it fills its cache when it starts
 
 
 @asynccontextmanager
 async def disk_full(shop: Shop) -> Places:
     """The file system of the receipts is full."""
     assert shop.mounted, "a file system of a few megabytes can be mounted by root alone"
-    async with culprits(shop, ("debug_dump", str(shop.spool))) as running:
-        yield (
-            f"file system {shop.spool}",
-            str(shop.spool),
-            f"file {shop.spool}/debug.dump",
-            *place_of(running[0].pid),
-        )
-    (shop.spool / "debug.dump").unlink(missing_ok=True)
+    dump = shop.spool / "debug.dump"
+    try:
+        async with culprits(shop, ("debug_dump", str(shop.spool))) as running:
+            yield f"file system {shop.spool}", f"file {dump}", *place_of(running[0].pid)
+    finally:
+        dump.unlink(missing_ok=True)
 
 
 @asynccontextmanager

@@ -90,6 +90,16 @@ class Shop:
         if self.mounted:
             subprocess.run(["umount", "-l", str(self.spool)], check=False)
 
+    async def forget(self) -> None:
+        """Let nothing tell any more of what was before: each case has a past of its own."""
+        await self.prometheus.forget()
+        for file in (self.folder / "logs").glob("*.log"):
+            os.truncate(file, 0)
+        (self.folder / "deployments.jsonl").unlink()
+        self._note_past_deployments()
+        await postgres.forget(self.database_url)
+        await cache.forget(self.cache_url)
+
     async def start(self, name: str) -> None:
         """Start a service."""
         self._processes[name] = await self.children.python(

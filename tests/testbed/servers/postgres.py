@@ -15,7 +15,7 @@ TABLES = """
 CREATE TABLE products (id int PRIMARY KEY, name text, description text);
 INSERT INTO products SELECT n, 'Product ' || n, repeat(md5(n::text), 30) FROM generate_series(0, 399) n;
 CREATE TABLE reviews (id serial PRIMARY KEY, product_id int, stars int);
-INSERT INTO reviews (product_id, stars) SELECT n % 400, 1 + n % 5 FROM generate_series(1, 500000) n;
+INSERT INTO reviews (product_id, stars) SELECT n % 400, 1 + n % 5 FROM generate_series(1, 600000) n;
 CREATE TABLE orders (id bigserial PRIMARY KEY, customer_id int, total numeric, note text);
 INSERT INTO orders (customer_id, total, note)
     SELECT n % 2000, n % 90, repeat('x', 120) FROM generate_series(1, 700000) n;
@@ -83,6 +83,14 @@ async def started(children: Children, folder: Path) -> Database:
         await connection.execute("CREATE EXTENSION pg_stat_statements")
     await connection.close()
     return Database(url, statements)
+
+
+async def forget(url: str) -> None:
+    """Count statements anew."""
+    connection = await asyncpg.connect(url)
+    if await connection.fetchval("SELECT count(*) FROM pg_extension WHERE extname = 'pg_stat_statements'"):
+        await connection.execute("SELECT pg_stat_statements_reset()")
+    await connection.close()
 
 
 async def _connected(url: str) -> asyncpg.Connection:
