@@ -18,6 +18,8 @@ FOLLOWS: Final = 0.8
 """What a candidate counts whose trouble another explains."""
 PLAIN: Final = 0.5
 """The score from which on a broken place explains others."""
+NAMED: Final = 0.95
+"""What the broken place counts of that of whoever names it."""
 TELLING: Final = 0.6
 """What a state that was seen must weigh, beside the strongest measurement, to be the kind of fault."""
 
@@ -36,6 +38,7 @@ def says_why(finding: Finding) -> bool:
 
 def explained(candidates: Sequence[Candidate], calls: Iterable[tuple[str, str]]) -> list[Candidate]:
     """The candidates, with less for each that merely suffers and calls a place that is seen to be broken."""
+    candidates = _named(candidates)
     below = _below(calls)
     broken = {
         plain_name(one.node)
@@ -48,6 +51,26 @@ def explained(candidates: Sequence[Candidate], calls: Iterable[tuple[str, str]])
         else one
         for one in candidates
     ]
+
+
+def _named(candidates: Sequence[Candidate]) -> list[Candidate]:
+    """Where one place says itself that another, which is seen to be broken in that way, is its trouble: the other."""
+    scores = [one.score for one in candidates]
+    for n, one in enumerate(candidates):
+        for m, other in enumerate(candidates):
+            if n != m and _says(one, other) and not _says(other, one):
+                scores[m] = max(scores[m], NAMED * one.score)
+                scores[n] = one.score * FOLLOWS
+    return [replace(one, score=score) for one, score in zip(candidates, scores, strict=True)]
+
+
+def _says(one: Candidate, other: Candidate) -> bool:
+    """Whether a finding of `one` names what `other` is about, and both have the same fault."""
+    lead = other.findings[0]
+    if not says_why(lead) or one.kind != other.kind:
+        return False
+    names = [name for name in (lead.subject.mount, *lead.subject.names) if len(name) > 1]
+    return any(name in finding.claim for finding in one.findings for name in names)
 
 
 def _below(calls: Iterable[tuple[str, str]]) -> Callable[[str], set[str]]:

@@ -52,7 +52,7 @@ async def test_of_the_services_that_are_called_the_one_that_refuses_is_the_cause
         ],
         (("web", "cart"), ("web", "db"), ("cart", "cache")),
     )
-    assert (told.causes[0].node, told.causes[0].kind) == ("db", "target_down")
+    assert (told.causes[0].node, told.causes[0].kind) == ("db", "dependency_down")
     assert "Connection refused" in told.summary
     assert "not recorded" not in told.summary
 
@@ -79,7 +79,7 @@ async def test_attempts_are_found_also_where_nothing_tells_who_is_called(stage: 
         ],
         (),
     )
-    assert [(one.node, one.kind) for one in told.causes] == [("db", "target_down")]
+    assert [(one.node, one.kind) for one in told.causes] == [("db", "dependency_down")]
     assert "`db:5432` cannot be connected to from `web`" in told.summary
 
 

@@ -42,6 +42,8 @@ class Subject:
     """A scrape target's `host:port`."""
     command: str = ""
     """What to type to see it."""
+    names: tuple[str, ...] = ()
+    """What others call it when they complain of it: a host that cannot be resolved."""
     remedy: Remedy | None = None
 
 

@@ -184,7 +184,7 @@ def _doublings(seen: Seen, least: float) -> float:
 
 
 def _waited(one: Standing, seen: Seen) -> float:
-    """Doublings of what is in flight that come from answers taking longer: L = λW (Little 1961). Not of what is full."""
+    """Doublings of what is in flight that come from answers taking longer (Little 1961: L = λW); what is full is so."""
     if seen.aspect not in IN_FLIGHT or _is_full(seen):
         return 0.0
     return max((math.log2(slow.factor) for slow in one.of("latency") if slow.out), default=0.0)

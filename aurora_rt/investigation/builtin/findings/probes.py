@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from typing import Final
+from urllib.parse import urlsplit
 
 from aurora_rt.investigation.builtin.evidence import Evidence
 from aurora_rt.investigation.builtin.families import Kind
@@ -56,7 +57,8 @@ def _judged(one: ProbeResult, cite: str, about: str) -> list[Finding]:
     who = f"Probe {code(one.name, 80)} ({code(one.url, 120)})"
 
     def finding(kind: Kind, claim: str, strength: float) -> Finding:
-        seen = Subject(command=f"curl -sSv -m 10 {argument(one.url)}" if one.status else "")
+        command = f"curl -sSv -m 10 {argument(one.url)}" if one.status else ""
+        seen = Subject(command=command, names=(_target(one.url),))
         clue = strength < 0.5
         return Finding(
             kind,
@@ -78,6 +80,15 @@ def _judged(one: ProbeResult, cite: str, about: str) -> list[Finding]:
         for kind, claim, strength in (_certified(one.certificate), _answered(one))
         if strength
     ]
+
+
+def _target(url: str) -> str:
+    """What others call a probed place: the name that is asked for, else `host` or, of an address, `host:port`."""
+    parts = urlsplit(url)
+    if parts.scheme == "dns" and parts.path.strip("/"):
+        return parts.path.strip("/")
+    host = parts.hostname or ""
+    return host if any(letter.isalpha() for letter in host) else parts.netloc
 
 
 def _certified(one: Certificate | None) -> tuple[Kind, str, float]:

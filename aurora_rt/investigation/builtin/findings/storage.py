@@ -5,7 +5,14 @@ from pathlib import PurePosixPath
 from typing import Final
 
 from aurora_rt.investigation.builtin.evidence import Evidence
-from aurora_rt.investigation.builtin.findings.finding import Assessment, Cleared, Finding, Subject, share_of
+from aurora_rt.investigation.builtin.findings.finding import (
+    Assessment,
+    Cleared,
+    Finding,
+    Role,
+    Subject,
+    share_of,
+)
 from aurora_rt.investigation.builtin.wording import code, joined, plain, rate, size
 from aurora_rt.toolsets.facts.host import (
     Filesystem,
@@ -15,6 +22,8 @@ from aurora_rt.toolsets.facts.host import (
 )
 
 FULL_PERCENT: Final = 85.0
+SPENT_PERCENT: Final = 99.0
+"""From here on whoever writes there fails."""
 INODES_PERCENT: Final = 90.0
 GROWTH: Final = 0.5 * 1024 * 1024
 """Bytes a second: from here on a file or file system fills notably."""
@@ -23,6 +32,7 @@ LARGE_SHARE: Final = 0.1
 HELD_SIZE: Final = 100 * 1024 * 1024
 """A deleted file of this size that somebody still holds is worth a sentence."""
 MOST_NAMED: Final = 4
+MOST_SEARCHED: Final = 2
 
 
 def file_systems(seen: Evidence[Filesystems], wanted: str = "") -> Assessment:
@@ -53,6 +63,18 @@ def files(seen: Evidence[LargeFiles], systems: Evidence[Filesystems] | None, wan
     return Assessment(cleared=(Cleared("disk", f"No file grows fast or is very large{part} {seen.cite}."),))
 
 
+def deeper(systems: Evidence[Filesystems] | None, wanted: str) -> list[str]:
+    """Where else to look for what takes the space: at the mount point that is wanted, and where nothing is left."""
+    known = systems.facts.filesystems if systems else ()
+    spent = sorted((one for one in known if _is_spent(one)), key=lambda one: one.free)
+    return list(dict.fromkeys([*([wanted] if wanted else []), *(one.mount for one in spent)]))[:MOST_SEARCHED]
+
+
+def _is_spent(system: Filesystem) -> bool:
+    """Whether there is no room to write. Images that are mounted are full by nature, and never written."""
+    return system.used_percent >= SPENT_PERCENT and system.type not in ("squashfs", "iso9660", "erofs")
+
+
 def holding(path: str, systems: tuple[Filesystem, ...]) -> Filesystem | None:
     """The file system that holds `path`: the one with the deepest mount point above it."""
     above = [system for system in systems if PurePosixPath(path).is_relative_to(system.mount)]
@@ -75,7 +97,8 @@ def _system(seen: Evidence[Filesystems], system: Filesystem) -> Finding | None:
         return None
     claim = f"File system {code(system.mount)} {joined(says)} {seen.cite}."
     node = f"file system {system.mount}"
-    return Finding("disk_filling", node, claim, min(1.0, strength), "symptom", Subject(mount=system.mount))
+    role: Role = "culprit" if _is_spent(system) else "symptom"
+    return Finding("disk_filling", node, claim, min(1.0, strength), role, Subject(mount=system.mount))
 
 
 def _file(

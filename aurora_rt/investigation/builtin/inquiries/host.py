@@ -11,7 +11,7 @@ from aurora_rt.investigation.builtin.findings.machine import machine
 from aurora_rt.investigation.builtin.findings.network import network
 from aurora_rt.investigation.builtin.findings.processes import processes
 from aurora_rt.investigation.builtin.findings.starts import recent_starts
-from aurora_rt.investigation.builtin.findings.storage import file_systems, files
+from aurora_rt.investigation.builtin.findings.storage import deeper, file_systems, files
 from aurora_rt.investigation.builtin.gathering import Inquiry, Look, Outcome
 from aurora_rt.investigation.builtin.inquiries.outcomes import outcome
 from aurora_rt.investigation.builtin.reading import Reading
@@ -92,10 +92,13 @@ def storage_inquiry(reading: Reading, tools: Looking) -> Inquiry:
             assessment += file_systems(systems, reading.mount)
         if large:
             found = files(large, systems, reading.mount)
-            if not found.findings and "disk" in reading.families and reading.mount:
-                seen.append(await look("host.large_files", root=reading.mount))
-                if deeper := evidence_of(seen[-1], LargeFiles):
-                    found = files(deeper, systems, reading.mount)
+            roots = (
+                [] if found.findings else deeper(systems, reading.mount if "disk" in reading.families else "")
+            )
+            for root in roots:
+                seen.append(await look("host.large_files", root=root))
+                if below := evidence_of(seen[-1], LargeFiles):
+                    found += files(below, systems, reading.mount)
             assessment += found
         return outcome(assessment, seen, reading.families)
 
