@@ -21,6 +21,7 @@ from aurora_rt.investigation.builtin.wording import (
 )
 
 LIKELY: Final = 0.5
+MOST_WEIGHED: Final = 3
 MOST_SUPPORT: Final = 6
 MOST_OTHERS: Final = 4
 MOST_CLEARED: Final = 8
@@ -76,7 +77,9 @@ def weighing(account: Account) -> str:
         return f"Weighing it: {calm_words(account)} Nothing that was seen is plainly at fault."
     if not candidates:
         return "Weighing it: nothing that was seen is far enough from usual to explain the alert."
-    ranked = [f"{n}. {does(one)}: {certainty(one.confidence)}" for n, one in enumerate(candidates, 1)]
+    ranked = [
+        f"{n}. {does(one)}: {certainty(one.confidence)}" for n, one in enumerate(candidates[:MOST_WEIGHED], 1)
+    ]
     close = account.verdict.tied
     tie = f" The first {len(close)} are too close to tell apart by measure." if close else ""
     return f"Weighing it, best explanation first. {capital('; '.join(ranked))}.{tie}{_elsewhere(account)}"

@@ -11,6 +11,7 @@ from dataclasses import replace
 from typing import Final
 
 from aurora_rt.investigation.builtin.candidate import Candidate
+from aurora_rt.investigation.builtin.families import Kind
 from aurora_rt.investigation.builtin.findings.finding import Finding
 from aurora_rt.investigation.builtin.names import plain_name
 
@@ -18,6 +19,11 @@ FOLLOWS: Final = 0.8
 """What a candidate counts whose trouble another explains."""
 PLAIN: Final = 0.5
 """The score from which on a broken place explains others."""
+PLAINLY: Final = 0.65
+"""The score from which on it does so whatever the others'."""
+BEHIND: Final = 0.9
+HANDED_UP: Final = frozenset[Kind]({"latency", "error_rate", "pool_exhausted", "queue_growth"})
+"""What comes to a place from what it calls, even where it says so itself."""
 NAMED: Final = 0.95
 """What the broken place counts of that of whoever names it."""
 TELLING: Final = 0.6
@@ -41,16 +47,25 @@ def explained(candidates: Sequence[Candidate], calls: Iterable[tuple[str, str]])
     candidates = _named(candidates)
     below = _below(calls)
     broken = {
-        plain_name(one.node)
+        plain_name(one.node): one.score
         for one in candidates
-        if says_why(one.findings[0]) and not one.findings[0].on_host and one.score >= PLAIN
+        if not _suffers(one) and not one.findings[0].on_host and one.score >= PLAIN
     }
-    return [
-        replace(one, score=one.score * FOLLOWS)
-        if not says_why(one.findings[0]) and broken & below(plain_name(one.node))
-        else one
-        for one in candidates
-    ]
+
+    def left(one: Candidate) -> float:
+        behind = [broken[node] for node in below(plain_name(one.node)) & broken.keys()]
+        if not _suffers(one) or not behind:
+            return one.score
+        # Of what is plainly broken, whoever merely suffers comes behind, however much it suffers.
+        most = BEHIND * max(behind) if max(behind) >= PLAINLY else 1.0
+        return min(one.score * FOLLOWS, most)
+
+    return [replace(one, score=left(one)) for one in candidates]
+
+
+def _suffers(one: Candidate) -> bool:
+    """Whether what is known of a place may have come to it from what it calls."""
+    return not says_why(one.findings[0]) or one.kind in HANDED_UP
 
 
 def _named(candidates: Sequence[Candidate]) -> list[Candidate]:

@@ -168,3 +168,16 @@ def family_of(aspect: Aspect) -> Family:
 def kind_of_aspect(aspect: Aspect) -> Kind:
     """What a measurement of that aspect is a sign of when it rises."""
     return _KINDS.get(aspect) or KIND_OF_FAMILY[family_of(aspect)]
+
+
+_TRIFLES: Final = (
+    (re.compile(r"cpu\w*_seconds_total$"), 0.05),  # cores
+    (re.compile(r"memory\w*_bytes$|_rss(_bytes)?$"), 16.0 * 1024 * 1024),
+    (re.compile(r"_bytes_total$"), 256.0 * 1024),  # bytes a second
+    (re.compile(r"(open_fds|threads|sockets)$"), 16.0),
+)
+
+
+def trifle(metric: str) -> float:
+    """How much of a measurement is next to nothing for any machine, where its name tells the unit; else 0."""
+    return next((least for pattern, least in _TRIFLES if pattern.search(metric)), 0.0)

@@ -98,6 +98,11 @@ SIGNS: Final = (
         r"pool is exhausted",
         r"QueuePool limit",
         r"max(?:imum)? (?:number of )?(?:connections|clients) reached",
+        r"all \d+ (?:\w+ )?(?:are )?in use",
+        r"no (?:\w+ )?connections? (?:is |are )?(?:available|free|left|within)",
+        r"connection is not available, request timed out",
+        r"timed? ?out waiting for (?:an? )?(?:idle object|(?:\w+ )?connection)",
+        r"acquir\w+ (?:an? )?(?:\w+ )?connection.{0,40}timed? ?out",
     ),
     _sign(
         "disk_filling",

@@ -48,8 +48,9 @@ def replay(recording: Recording, known: Mapping[str, Toolset]) -> dict[str, Tool
         for tool in toolset.tools:
             name = f"{toolset.name}.{tool.name}"
             tools.setdefault(toolset.name, {})[tool.name] = _played(name, tool, recorded.get(name, ()))
-    for own in _own(recording):
-        tools.setdefault(own[0], {})[own[1].name] = own[1]
+    for toolset_name, own in _own(recording):
+        if f"{toolset_name}.{own.name}" not in recorded:  # what a live run saw is what it is judged by
+            tools.setdefault(toolset_name, {})[own.name] = own
     for name, answers in recorded.items():
         toolset_name, _, tool_name = name.partition(".")
         if tool_name not in tools.setdefault(toolset_name, {}):

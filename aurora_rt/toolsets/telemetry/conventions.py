@@ -39,6 +39,11 @@ _HELD: Final = re.compile(
     r"(in_use|in_flight|queue_(size|length|depth)|queue|backlog|lag|pending|waiting)(_messages|_requests|_seconds|_records)?$|"
     r"connections(_active|_open|_used)?$"
 )
+_PARTS: Final = re.compile(
+    r"^(?P<base>.+?)_(?:in_use|active|used|current|open)(?P<unit>_connections|_bytes)?$"
+)
+"""How much of something is used, of which another metric tells how much there is."""
+_WHOLES: Final = ("max", "limit", "capacity", "size", "total")
 _CODES: Final = (
     "code",
     "status",
@@ -115,6 +120,9 @@ def _calls(known: list[str]) -> list[str]:
 
 
 def _use(known: list[str], rate: str) -> Iterator[Question]:
+    by = _by(PLACES)
+    for name, whole in _shares(known):
+        yield Question(name, "share", f"sum {by} ({name}) / (sum {by} ({whole}) > 0)", PLACES)
     for name in known:
         places = IN_CONTAINERS if name.startswith("container_") else PLACES
         only = '{container!="",container!="POD"}' if name.startswith("container_") else ""
@@ -122,6 +130,17 @@ def _use(known: list[str], rate: str) -> Iterator[Question]:
             yield Question(name, "", f"sum {_by(places)} (rate({name}{only}[{rate}]))", places)
         elif _HELD.search(name):
             yield Question(name, "", f"sum {_by(places)} ({name}{only})", places)
+
+
+def _shares(known: list[str]) -> Iterator[tuple[str, str]]:
+    """What is used with how much there is: `pool_connections_in_use` with `pool_connections_max`."""
+    every = set(known)
+    for name in known:
+        if match := _PARTS.match(name):
+            base, unit = match["base"], match["unit"] or ""
+            wholes = (form for word in _WHOLES for form in (f"{base}_{word}{unit}", f"{base}_{word}"))
+            if whole := next((one for one in wholes if one in every), None):
+                yield name, whole
 
 
 def _by(labels: Iterable[str]) -> str:

@@ -16,7 +16,7 @@ from aurora_rt.investigation.builtin.blame import OUT_OF_RANGE, Excess, blamed
 from aurora_rt.investigation.builtin.deviation import NOTABLE
 from aurora_rt.investigation.builtin.findings.finding import share_of
 from aurora_rt.investigation.builtin.findings.standing import MATERIAL, Board, Seen, Standing, Wanted
-from aurora_rt.investigation.builtin.measures import RESOURCES, SYMPTOMS, Aspect
+from aurora_rt.investigation.builtin.measures import RESOURCES, SYMPTOMS, Aspect, trifle
 
 DOUBLED: Final = 1.0
 """Doublings of use that are plain."""
@@ -170,12 +170,13 @@ def weigh_use(found: Board) -> None:
 
 
 def _scales(found: Board, aspect: Aspect) -> dict[str, float]:
-    """Metric → what counts as next to nothing of it: a share of the most that any place has."""
-    scales: dict[str, float] = {}
+    """Metric → what counts as next to nothing of it: a share of the most that any place has, or what its unit says."""
+    names = {seen.measured.metric for one in found.places.values() for seen in one.of(aspect)}
+    scales = {name: trifle(name) for name in names}
     for one in found.places.values():
         for seen in one.of(aspect):
             most = max(abs(seen.change.peak), abs(seen.change.before))
-            scales[seen.measured.metric] = max(scales.get(seen.measured.metric, 0.0), 0.02 * most)
+            scales[seen.measured.metric] = max(scales[seen.measured.metric], 0.02 * most)
     return scales
 
 
