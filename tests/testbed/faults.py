@@ -60,7 +60,7 @@ async def noisy_neighbour(shop: Shop) -> Places:
     if group.exists():  # then priorities hold within a session alone, and sessions have their own
         group.write_text(str(BEHIND))
     try:
-        async with culprits(shop, *[("encode_videos", core)] * 4) as running:
+        async with culprits(shop, *[("encode_videos", core)] * 12) as running:
             yield place_of(*(one.pid for one in running))
     finally:
         await restarted(shop, "catalog")  # only root may give a process its place back
