@@ -36,6 +36,7 @@ _DOES: Final[dict[Kind, str]] = {
 }
 """What a process does wrong."""
 _CALM: Final[dict[CalmKind, str]] = {
+    "resolved": "the alert does not fire any more",
     "recovered": "it is over",
     "flapping": "it comes and goes",
     "planned": "it was planned",

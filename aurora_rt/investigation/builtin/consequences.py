@@ -49,12 +49,12 @@ def explained(candidates: Sequence[Candidate], calls: Iterable[tuple[str, str]])
     broken = {
         plain_name(one.node): one.score
         for one in candidates
-        if not _suffers(one) and not one.findings[0].on_host and one.score >= PLAIN
+        if not suffers(one) and not one.findings[0].on_host and one.score >= PLAIN
     }
 
     def left(one: Candidate) -> float:
         behind = [broken[node] for node in below(plain_name(one.node)) & broken.keys()]
-        if not _suffers(one) or not behind:
+        if not suffers(one) or not behind:
             return one.score
         # Of what is plainly broken, whoever merely suffers comes behind, however much it suffers.
         most = BEHIND * max(behind) if max(behind) >= PLAINLY else 1.0
@@ -63,7 +63,7 @@ def explained(candidates: Sequence[Candidate], calls: Iterable[tuple[str, str]])
     return [replace(one, score=left(one)) for one in candidates]
 
 
-def _suffers(one: Candidate) -> bool:
+def suffers(one: Candidate) -> bool:
     """Whether what is known of a place may have come to it from what it calls."""
     return not says_why(one.findings[0]) or one.kind in HANDED_UP
 

@@ -94,8 +94,8 @@ def _account(reading: Reading, inquiries: list[Inquiry], gathered: Gathered, too
     hostname = state.facts.hostname if state and isinstance(state.facts, HostState) else None
     where = place(reading.named_host, hostname)
     assessment: Assessment = together(outcome.assessment for outcome in ended)
-    if reading.alert.status == "resolved" and not assessment.calm:
-        assessment += Assessment(calm=(Calm("recovered", "The alert itself has been resolved since."),))
+    if reading.alert.status == "resolved":
+        assessment += Assessment(calm=(Calm("resolved", "The alert itself has been resolved since."),))
     verdict = weigh(
         assessment,
         reading.families,

@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from aurora_rt.investigation.builtin.candidate import Candidate
-from aurora_rt.investigation.builtin.consequences import explained, telling_first
+from aurora_rt.investigation.builtin.consequences import explained, suffers, telling_first
 from aurora_rt.investigation.builtin.families import NEIGHBOURS, Family
 from aurora_rt.investigation.builtin.findings.changes import with_changes
 from aurora_rt.investigation.builtin.findings.finding import (
@@ -44,6 +44,7 @@ MOST: Final = 5
 _SOON: Final = timedelta(minutes=15)
 _OF_PLACE: Final[dict[Place, float]] = {"here": 1.0, "unknown": 0.85, "elsewhere": 0.35}
 PLAINLY: Final[dict[CalmKind, float]] = {
+    "resolved": 0.5,
     "recovered": 0.5,
     "flapping": 0.5,
     "planned": 0.75,
@@ -116,6 +117,8 @@ def weigh(
 
 def _excused(first: Candidate, calm: Calm) -> bool:
     """Whether what speaks against an active fault outweighs the best candidate."""
+    if calm.kind == "resolved" and suffers(first):
+        return True  # measurements and logs tell of a time that is over, however plainly
     return first.score < PLAINLY[calm.kind] or (calm.kind == "handled" and first.kind == "traffic_load")
 
 

@@ -82,7 +82,7 @@ class Cleared:
     claim: str
 
 
-CalmKind = Literal["recovered", "flapping", "planned", "handled", "tight"]
+CalmKind = Literal["resolved", "recovered", "flapping", "planned", "handled", "tight"]
 """Why an alert may be no active fault: it is over, comes and goes, was meant to be, is borne, or its bound is wrong."""
 
 

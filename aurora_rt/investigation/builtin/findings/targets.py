@@ -4,11 +4,12 @@ from collections.abc import Mapping
 from typing import Final
 
 from aurora_rt.investigation.builtin.evidence import Evidence
-from aurora_rt.investigation.builtin.findings.finding import Assessment, Cleared, Finding, Subject
+from aurora_rt.investigation.builtin.findings.finding import Assessment, Calm, Cleared, Finding, Subject
 from aurora_rt.investigation.builtin.wording import clock, code, foreign, joined
 from aurora_rt.toolsets.facts.metrics import (
     FiringAlert,
     FiringAlerts,
+    Rules,
     Target,
     Targets,
 )
@@ -46,6 +47,24 @@ def other_alerts(seen: Evidence[FiringAlerts], labels: Mapping[str, str]) -> Ass
     more = f" and {len(others) - MOST_NAMED} more" if len(others) > MOST_NAMED else ""
     claim = f"Also firing: {told}{more} {seen.cite}."
     return Assessment((Finding("metric_deviation", "other alerts", claim, 0.2, "clue", on_host=False),))
+
+
+def no_longer(
+    seen: Evidence[FiringAlerts], rules: Evidence[Rules] | None, labels: Mapping[str, str]
+) -> Assessment:
+    """That the alert itself fires no more: the server has its rule, and finds that it does not hold."""
+    known = rules is not None and any(
+        rule.name == labels.get("alertname") and rule.state == "inactive" for rule in rules.facts.rules
+    )
+    if rules is None or not known or fires(seen, labels):
+        return Assessment()
+    said = f"The rule of {code(labels['alertname'], 80)} does not hold any more {seen.cite} {rules.cite}."
+    return Assessment(calm=(Calm("resolved", said),))
+
+
+def fires(seen: Evidence[FiringAlerts], labels: Mapping[str, str]) -> bool:
+    """Whether the alert itself is among those that fire or are about to."""
+    return any(same_alert(alert, labels) for alert in seen.facts.alerts)
 
 
 def _down(seen: Evidence[Targets], target: Target, named: bool) -> Finding:

@@ -3,12 +3,12 @@
 import asyncio
 from typing import Final
 
-from aurora_rt.investigation.builtin.evidence import evidence_of
+from aurora_rt.investigation.builtin.evidence import Evidence, evidence_of
 from aurora_rt.investigation.builtin.families import KIND_OF_FAMILY
 from aurora_rt.investigation.builtin.findings.finding import Assessment, together
 from aurora_rt.investigation.builtin.findings.measure import measure, part
 from aurora_rt.investigation.builtin.findings.series import related
-from aurora_rt.investigation.builtin.findings.targets import other_alerts, targets
+from aurora_rt.investigation.builtin.findings.targets import fires, no_longer, other_alerts, targets
 from aurora_rt.investigation.builtin.gathering import Inquiry, Look, Outcome
 from aurora_rt.investigation.builtin.inquiries.outcomes import outcome
 from aurora_rt.investigation.builtin.promql import Condition, aggregated, conditions, operands
@@ -86,15 +86,30 @@ def targets_inquiry(reading: Reading, tools: Looking) -> Inquiry:
         wanted = [name for name in ("prometheus.targets", "prometheus.alerts") if tools.has(name)]
         seen = list(await asyncio.gather(*(look(name) for name in wanted)))
         found = Assessment()
-        for one in seen:
+        for one in tuple(seen):
             if known := evidence_of(one, Targets):
                 found += targets(known, reading.alert.labels)
             if firing := evidence_of(one, FiringAlerts):
                 found += other_alerts(firing, reading.alert.labels)
+                found += await _over(firing, reading, tools, look, seen)
         return outcome(found, seen, reading.families)
 
     opening = "Is something down, or does more fire than this? Asking which scrape targets answer."
     return Inquiry("scrape-targets", opening, pursue)
+
+
+async def _over(
+    firing: Evidence[FiringAlerts], reading: Reading, tools: Looking, look: Look, seen: list[Observation]
+) -> Assessment:
+    """Whether the alert that is looked into fires no more."""
+    name = reading.alert.labels.get("alertname", "")
+    if not name or fires(firing, reading.alert.labels) or not tools.has("prometheus.rules"):
+        return Assessment()
+    asked = await look("prometheus.rules", name=name)
+    rules = evidence_of(asked, Rules)
+    if rules is not None:
+        seen.append(asked)
+    return no_longer(firing, rules, reading.alert.labels)
 
 
 async def _expression(reading: Reading, tools: Looking, look: Look) -> tuple[str, list[Observation]]:
