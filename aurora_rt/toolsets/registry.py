@@ -22,6 +22,7 @@ from aurora_rt.toolsets.toolset import Toolset
 
 FRAME: Final = frozenset(
     {
+        "addresses",
         "checkup",
         "clouds",
         "commands",
