@@ -34,6 +34,7 @@ FRAME: Final = frozenset(
         "guard",
         "legible",
         "mcp",
+        "origins",
         "policies",
         "policy",
         "policy_routes",

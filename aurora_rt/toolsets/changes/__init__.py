@@ -22,6 +22,9 @@ TIMEOUT: Final = 20.0
 
 
 async def _health(settings: Settings, _: httpx.AsyncClient) -> Health:
+    reason = listing.unusable(settings)
+    if reason is not None:
+        return Health("unhealthy", reason)
     places = (settings.git_repositories, settings.github_repositories, settings.gitlab_projects)
     count = bool(settings.deploy_log) + sum(map(len, places))
     return Health("healthy", f"{count} {'origin tells' if count == 1 else 'origins tell'} of changes.")

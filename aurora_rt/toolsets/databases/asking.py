@@ -10,7 +10,7 @@ from typing import Annotated, Final, Generic, TypeVar
 from pydantic import Field, SecretStr
 
 from aurora_rt.settings import Settings
-from aurora_rt.toolsets.databases.addresses import Kind, Misaddressed, Watched, watched
+from aurora_rt.toolsets.databases.addresses import Kind, Watched, complaint, watched
 from aurora_rt.toolsets.facts.databases import Refusal, Silent
 from aurora_rt.toolsets.redaction import redacted
 from aurora_rt.toolsets.toolset import Health, Parameters, ToolFailed
@@ -52,10 +52,10 @@ class Answers(Generic[Told]):
 
 def chosen(configured: Sequence[SecretStr], kind: Kind, name: str) -> tuple[Watched, ...]:
     """The databases that are asked for. Raises `ToolFailed` when there is none of that name."""
-    try:
-        every = watched(configured, kind)
-    except Misaddressed as wrong:
-        raise ToolFailed(wrong.reason) from None
+    reason = complaint(configured, kind)
+    if reason is not None:
+        raise ToolFailed(reason)
+    every = watched(configured, kind)
     wanted = tuple(one for one in every if name in ("", one.name))
     if not wanted:
         known = ", ".join(one.name for one in every)
@@ -93,9 +93,13 @@ async def each(
 
 
 async def health(
-    databases: Sequence[Watched], look: Callable[[Watched], Awaitable[object]], seconds: float
+    configured: Sequence[SecretStr], kind: Kind, look: Callable[[Watched], Awaitable[object]], seconds: float
 ) -> Health:
-    """Whether all of them answer."""
+    """Whether all databases of a setting answer."""
+    try:
+        databases = chosen(configured, kind, "")
+    except ToolFailed as failed:
+        return Health("unhealthy", failed.reason)
     answers = await each(databases, look, seconds)
     if answers.silent:
         return Health("unhealthy", " ".join(one.reason for one in answers.silent))

@@ -94,7 +94,8 @@ def unusable(settings: Settings) -> str | None:
         return "The program kubectl is not installed here."
     if not (settings.kubeconfig or HAS_DEFAULT or IN_CLUSTER):
         return (
-            "No Kubernetes cluster is configured: there is neither a kubeconfig nor a pod's service account."
+            "No Kubernetes cluster is configured: KUBECONFIG is not set, and there is neither ~/.kube/config nor a "
+            "pod's service account."
         )
     return None
 

@@ -55,7 +55,7 @@ class Origin:
     command: Callable[[Server, SearchParameters | ShowParameters], str]
     """What a person would type to see the same."""
     answers: Callable[[Settings, httpx.AsyncClient], Awaitable[str]]
-    """`host:port`, when it answers."""
+    """A sentence for a person when it can be asked."""
     search: Callable[[SearchParameters, Access], Awaitable[tuple[Span, ...]]]
     """The spans of a sample of requests, from before the alert and from since."""
     show: Callable[[str, Access], Awaitable[tuple[Span, ...]]]

@@ -97,10 +97,10 @@ def configured(settings: Settings) -> Server:
 
 
 async def answers(settings: Settings, http: httpx.AsyncClient) -> str:
-    """`host:port` of Jaeger, when it answers. Raises `ToolFailed`."""
+    """A sentence when Jaeger answers. Raises `ToolFailed`."""
     server = configured(settings)
     await ask(server, http, Call("/api/services"), Told[str])
-    return server.place
+    return f"Jaeger at {server.place} answers."
 
 
 async def search(asked: SearchParameters, access: Access) -> tuple[Span, ...]:

@@ -45,10 +45,10 @@ def configured(settings: Settings) -> Server:
 
 
 async def answers(settings: Settings, http: httpx.AsyncClient) -> str:
-    """`host:port` of Tempo, when it answers. Raises `ToolFailed`."""
+    """A sentence when Tempo answers. Raises `ToolFailed`."""
     server = configured(settings)
     await ask(server, http, Call("/api/search", {"limit": "1"}), Results)
-    return server.place
+    return f"Tempo at {server.place} answers."
 
 
 async def search(asked: SearchParameters, access: Access) -> tuple[Span, ...]:
