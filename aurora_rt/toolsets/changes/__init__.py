@@ -27,7 +27,9 @@ async def _health(settings: Settings, _: httpx.AsyncClient) -> Health:
         return Health("unhealthy", reason)
     places = (settings.git_repositories, settings.github_repositories, settings.gitlab_projects)
     count = bool(settings.deploy_log) + sum(map(len, places))
-    return Health("healthy", f"{count} {'origin tells' if count == 1 else 'origins tell'} of changes.")
+    return Health(
+        "healthy", f"{count} {'origin of changes is' if count == 1 else 'origins of changes are'} configured."
+    )
 
 
 TOOLSET: Final = Toolset(

@@ -1,7 +1,6 @@
 """Asking one database or all of a setting side by side; what fails is told of the one that failed."""
 
 import asyncio
-import os
 import ssl
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
@@ -13,6 +12,7 @@ from aurora_rt.settings import Settings
 from aurora_rt.toolsets.databases.addresses import Kind, Watched, complaint, watched
 from aurora_rt.toolsets.facts.databases import Refusal, Silent
 from aurora_rt.toolsets.redaction import redacted
+from aurora_rt.toolsets.servers import meaning
 from aurora_rt.toolsets.toolset import Health, Parameters, ToolFailed
 
 MOST_SECONDS: Final = 8.0
@@ -116,5 +116,4 @@ def unreachable(error: OSError) -> Refused:
     """For a connection that could not be made."""
     if isinstance(error, ssl.SSLError):
         return Refused("unreachable", f"cannot be reached with TLS: {why(error)}.")
-    said = os.strerror(error.errno) if error.errno and error.errno > 0 else error.strerror or why(error)
-    return Refused("unreachable", f"cannot be reached: {said}.")
+    return Refused("unreachable", f"cannot be reached: {meaning(error)}.")

@@ -196,4 +196,5 @@ async def _run(words: Sequence[str], settings: Settings, policy: Policy) -> str:
 def _reason(said: str) -> str:
     """What kubectl complains of, as a sentence."""
     last = said.strip().splitlines()[-1:] or ["it failed and did not say why"]
-    return f"kubectl says: {last[0].strip()[:500].rstrip('.')}."
+    text = last[0].strip()[:500].rstrip(".")
+    return f"kubectl says: {text}" + ("" if text.endswith(("?", "!")) else ".")

@@ -6,6 +6,7 @@ from typing import Final
 from aurora_rt.toolsets.guard import Unresolved
 from aurora_rt.toolsets.legible import one_line
 from aurora_rt.toolsets.redaction import redacted
+from aurora_rt.toolsets.servers import meaning
 
 SAID: Final = 400
 
@@ -27,7 +28,7 @@ def reason_of(error: BaseException) -> str:
     if isinstance(error, Unresolved):
         return f"It cannot be reached: its name has no address ({said})."
     if isinstance(error, OSError):
-        return f"It cannot be reached: {error.strerror or said}."
+        return f"It cannot be reached: {meaning(error)}."
     if isinstance(error, MCPError) and error.code == CONNECTION_CLOSED:
         return "It closed the connection."
     if "validation error" in said:
