@@ -50,3 +50,12 @@ async def health(
     ill = [one.reason for one in told if isinstance(one, ToolFailed)]
     well = [one for one in told if not isinstance(one, ToolFailed)]
     return Health("unhealthy" if ill else "healthy", " ".join([*ill, *well]))
+
+
+async def together(*asked: Awaitable[Sequence[Told]]) -> list[Told]:
+    """What several questions to one origin give; raises the first `ToolFailed` when all of them fail."""
+    parts = await asyncio.gather(*map(tried, asked))
+    failures = [one for one in parts if isinstance(one, ToolFailed)]
+    if failures and len(failures) == len(parts):
+        raise failures[0]
+    return [one for part in parts if not isinstance(part, ToolFailed) for one in part]

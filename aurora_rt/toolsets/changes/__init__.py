@@ -3,6 +3,7 @@
     listing      the tool: every configured origin, side by side
     deploylog, git, github, gitlab
                  the origins
+    pages        commits page by page
     reading      changes as others write them, into facts
     kinds        what kind of change a word tells of
     span         from when to when
