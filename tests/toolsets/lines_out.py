@@ -1,9 +1,10 @@
-"""Watching whom our own process talks to: what Python's sockets connect to, and the names that are asked for."""
+"""Watching whom our own process talks to: what its sockets connect to, names it asks for, programs that it starts."""
 
 import ipaddress
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 _WATCHING: list[list[str]] = []
@@ -11,7 +12,12 @@ _EVENTS = frozenset({"socket.connect", "socket.sendto", "socket.sendmsg", "socke
 
 
 def _hook(event: str, arguments: tuple[Any, ...]) -> None:
-    if _WATCHING and event in _EVENTS:
+    if not _WATCHING:
+        return
+    if event == "subprocess.Popen":
+        for seen in _WATCHING:
+            seen.append(f"{event} {Path(str(arguments[1][0])).name}")
+    elif event in _EVENTS:
         host = arguments[0] if event == "socket.getaddrinfo" else _host(arguments[1])
         if host is not None and not _is_here(host):
             for seen in _WATCHING:
@@ -23,7 +29,7 @@ sys.addaudithook(_hook)  # it stays for as long as the process lives, and does n
 
 @contextmanager
 def lines_out() -> Iterator[list[str]]:
-    """Fills a list with every attempt to leave this machine, in any thread."""
+    """Fills a list with every attempt to leave this machine, in any thread, and every program that may do so."""
     seen: list[str] = []
     _WATCHING.append(seen)
     try:

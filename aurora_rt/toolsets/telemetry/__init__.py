@@ -1,7 +1,9 @@
 """Measurements of all places of a system, from the metrics server at `PROMETHEUS_URL`, beside what they were before.
 
-conventions   what to ask for, by how metrics are named
-compare       asking for it, and putting it together by place
+    conventions   what to ask for, by how metrics are named
+    compare       asking for it, and putting it together by place
+
+Nothing is asked but what `prometheus` would be: the same server, with the same credentials.
 """
 
 from typing import Final
