@@ -4,7 +4,8 @@ import asyncio
 import itertools
 import json
 import re
-from collections.abc import Callable
+import socket
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,7 @@ from programs import free_port
 from pydantic import SecretStr, ValidationError
 
 from aurora_rt.settings import load
-from aurora_rt.toolsets.checkup import Checkup
+from aurora_rt.toolsets.checkup import PATIENCE_SECONDS, Checkup
 from aurora_rt.toolsets.registry import discover
 from aurora_rt.toolsets.toolbox import Toolbox
 from aurora_rt.toolsets.toolset import Parameters
@@ -48,15 +49,29 @@ def closed() -> str:
 
 
 @pytest.fixture
+def silent() -> Iterator[str]:
+    """A port of this machine where connections are taken, and nothing is ever said."""
+    with socket.socket() as listening:
+        listening.bind(("127.0.0.1", 0))
+        listening.listen(100)
+        yield str(listening.getsockname()[1])
+
+
+@pytest.fixture
 def away(tmp_path: Path, closed: str) -> dict[str, Any]:
     """Settings with which every toolset is usable, by name; whatever they name refuses connections."""
-    url = f"http://127.0.0.1:{closed}"
+    return naming(tmp_path, closed)
+
+
+def naming(folder: Path, port: str) -> dict[str, Any]:
+    url = f"http://127.0.0.1:{port}"
     cluster = {"clusters": [{"name": "c", "cluster": {"server": url}}], "current-context": "c"}
     context = {
         "contexts": [{"name": "c", "context": {"cluster": "c", "user": "u"}}],
         "users": [{"name": "u"}],
     }
-    (tmp_path / "config").write_text(json.dumps(cluster | context))
+    folder.mkdir(exist_ok=True)
+    (folder / "config").write_text(json.dumps(cluster | context))
     private = rsa.generate_private_key(public_exponent=65537, key_size=2048).private_bytes(
         serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
     )
@@ -66,31 +81,31 @@ def away(tmp_path: Path, closed: str) -> dict[str, Any]:
         "client_email": "a@shop",
         "private_key": private.decode(),
     }
-    (tmp_path / "key.json").write_text(json.dumps(key))
+    (folder / "key.json").write_text(json.dumps(key))
     addresses = (
         "prometheus_url", "loki_url", "elasticsearch_url", "jaeger_url", "tempo_url", "alertmanager_url",
         "aws_endpoint", "gcp_endpoint", "azure_endpoint", "azure_login", "github_url", "gitlab_url",
     )  # fmt: skip
     return dict.fromkeys(addresses, url) | {
         "tool_timeout": 5.0,
-        "log_files": (str(tmp_path / "*.log"),),
-        "topology": tmp_path / "topology.yaml",
-        "watched_postgresql": (SecretStr(f"postgresql://a:b@127.0.0.1:{closed}/shop"),),
-        "watched_mysql": (SecretStr(f"mysql://a:b@127.0.0.1:{closed}/"),),
-        "watched_redis": (SecretStr(f"redis://127.0.0.1:{closed}/0"),),
-        "kubeconfig": str(tmp_path / "config"),
+        "log_files": (str(folder / "*.log"),),
+        "topology": folder / "topology.yaml",
+        "watched_postgresql": (SecretStr(f"postgresql://a:b@127.0.0.1:{port}/shop"),),
+        "watched_mysql": (SecretStr(f"mysql://a:b@127.0.0.1:{port}/"),),
+        "watched_redis": (SecretStr(f"redis://127.0.0.1:{port}/0"),),
+        "kubeconfig": str(folder / "config"),
         "aws_access_key_id": "AKIDEXAMPLE",
         "aws_secret_access_key": SecretStr("wJalrXUtnFEMI"),
         "aws_region": "eu-west-1",
-        "gcp_credentials": str(tmp_path / "key.json"),
+        "gcp_credentials": str(folder / "key.json"),
         "azure_tenant_id": "t",
         "azure_client_id": "c",
         "azure_client_secret": SecretStr("s3cr3t-value"),
         "azure_subscription_id": "s",
-        "docker_host": f"tcp://127.0.0.1:{closed}",
-        "probes": (f"shop={url}/", f"db=tcp://127.0.0.1:{closed}"),
-        "deploy_log": str(tmp_path / "deploys.jsonl"),
-        "git_repositories": (f"shop={tmp_path / 'nowhere'}",),
+        "docker_host": f"tcp://127.0.0.1:{port}",
+        "probes": (f"shop={url}/", f"db=tcp://127.0.0.1:{port}"),
+        "deploy_log": str(folder / "deploys.jsonl"),
+        "git_repositories": (f"shop={folder / 'nowhere'}",),
         "github_repositories": ("shop/cart",),
         "gitlab_projects": ("shop/cart",),
     }
@@ -159,3 +174,19 @@ async def test_every_toolset_is_told_to_be_unwell_while_nobody_answers(
         assert not any(word in one.message for word in UNSPEAKABLE), (one.toolset.name, one.message)
         if one.toolset.name not in LOCAL | {"probes", "changes"}:
             assert one.status == "unhealthy" or one.toolset.unusable(settings), one
+
+
+async def test_no_look_at_how_toolsets_are_hangs_where_nothing_is_said(
+    tmp_path: Path, closed: str, silent: str, http: httpx.AsyncClient
+) -> None:
+    await asyncio.to_thread(naming, tmp_path, closed)  # kubectl has its own patience, longer than a test's
+    quiet = await asyncio.to_thread(naming, tmp_path / "quiet", silent)
+    quick = {"kubeconfig": str(tmp_path / "config"), "tool_timeout": 0.3, "prometheus_timeout": 0.3}
+    settings = SETTINGS.model_copy(update=quiet | quick)
+    asked = {name: one for name, one in discover().items() if one.unusable(settings) is None}
+    async with asyncio.timeout(PATIENCE_SECONDS):
+        told = await asyncio.gather(*(one.health(settings, http) for one in asked.values()))
+    for name, health in zip(asked, told, strict=True):
+        assert SENTENCE.search(health.message), (name, health.message)
+        if name not in LOCAL | {"probes", "changes", "kubernetes", "topology"}:
+            assert "did not answer within 0.3 s" in health.message, (name, health.message)
