@@ -10,7 +10,7 @@ import aiomysql
 import asyncpg
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
-from servers import END_SECONDS, START_SECONDS, _end, _program, free_port
+from servers import END_SECONDS, START_SECONDS, ended, free_port, installed
 
 from aurora_rt.investigation.builtin import BuiltinInvestigator
 from aurora_rt.investigation.investigator import Case, Citation, Suggestion, Summary
@@ -24,7 +24,7 @@ def mariadb_server(directory: Path) -> Iterator[str]:
     own = ("--no-defaults", f"--datadir={data}", "--user=root")
     subprocess.run(
         [
-            _program("mariadb-server", "mariadb-install-db"),
+            installed("mariadb-server", "mariadb-install-db"),
             *own,
             "--auth-root-authentication-method=normal",
             "--skip-name-resolve",
@@ -36,7 +36,7 @@ def mariadb_server(directory: Path) -> Iterator[str]:
     with (directory / "mariadb.log").open("wb") as log:
         process = subprocess.Popen(
             [
-                _program("mariadb-server", "mariadbd"),
+                installed("mariadb-server", "mariadbd"),
                 *own,
                 f"--socket={directory / 'socket'}",
                 f"--port={port}",
@@ -93,7 +93,7 @@ async def redis_server(directory: Path, *options: str) -> AsyncIterator[str]:
     directory.mkdir(parents=True, exist_ok=True)
     with (directory / "redis.log").open("wb") as log:
         process = await asyncio.create_subprocess_exec(
-            _program("redis-server", "redis-server"),
+            installed("redis-server", "redis-server"),
             *("--port", str(port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no", *options),
             cwd=directory,
             stdin=asyncio.subprocess.DEVNULL,
@@ -105,7 +105,7 @@ async def redis_server(directory: Path, *options: str) -> AsyncIterator[str]:
         await _redis_answers(url)
         yield url
     finally:
-        await _end(process)
+        await ended(process)
 
 
 async def _redis_answers(url: str) -> None:

@@ -40,7 +40,7 @@ async def prometheus_server(
     `rules` is the text of a rule file, `alertmanager` the base URL of an Alertmanager; without a `port` it takes a
     free one. Yields the base URL.
     """
-    program = _program("prometheus", "prometheus")
+    program = installed("prometheus", "prometheus")
     directory.mkdir(parents=True, exist_ok=True)
     address = f"127.0.0.1:{port or free_port()}"
     jobs = {"prometheus": [address], **scrape}
@@ -75,7 +75,7 @@ async def alertmanager_server(
     repeat_interval: str = "1h",
 ) -> AsyncIterator[str]:
     """Alertmanager that tells `webhook_url` what fires and what is resolved. Yields the base URL."""
-    program = _program("prometheus-alertmanager", "prometheus-alertmanager", "alertmanager")
+    program = installed("prometheus-alertmanager", "prometheus-alertmanager", "alertmanager")
     directory.mkdir(parents=True, exist_ok=True)
     address = f"127.0.0.1:{free_port()}"
     config = {
@@ -104,7 +104,7 @@ async def alertmanager_server(
 @asynccontextmanager
 async def node_exporter(directory: Path) -> AsyncIterator[str]:
     """The node exporter of this host. Yields the base URL."""
-    program = _program("prometheus-node-exporter", "prometheus-node-exporter", "node_exporter")
+    program = installed("prometheus-node-exporter", "prometheus-node-exporter", "node_exporter")
     directory.mkdir(parents=True, exist_ok=True)
     address = f"127.0.0.1:{free_port()}"
     arguments = (f"--web.listen-address={address}",)
@@ -137,7 +137,7 @@ async def _running(program: str, arguments: Sequence[str], log: Path, ready_url:
         await _ready(process, ready_url, log)
         yield
     finally:
-        await _end(process)
+        await ended(process)
 
 
 async def _ready(process: asyncio.subprocess.Process, url: str, log: Path) -> None:
@@ -152,7 +152,8 @@ async def _ready(process: asyncio.subprocess.Process, url: str, log: Path) -> No
     raise AssertionError(f"It ended before it was ready:\n{log.read_text(errors='replace')[-2000:]}")
 
 
-async def _end(process: asyncio.subprocess.Process) -> None:
+async def ended(process: asyncio.subprocess.Process) -> None:
+    """End a program, and wait until it has."""
     if process.returncode is None:
         process.send_signal(signal.SIGTERM)
     try:
@@ -163,7 +164,8 @@ async def _end(process: asyncio.subprocess.Process) -> None:
         await process.wait()
 
 
-def _program(package: str, *names: str) -> str:
+def installed(package: str, *names: str) -> str:
+    """The path of the first of these programs that is there; `package` is what Debian calls it."""
     for name in names:
         if found := shutil.which(name):
             return found

@@ -85,12 +85,12 @@ async def health(_: Settings, __: httpx.AsyncClient) -> Health:
 TOOLSET: Final = Toolset(
     name="commands",
     title="Commands",
-    description="Runs one command on this host that only reads, as the organization's rules allow.",
+    description="One command on this host that only reads, as the organization's rules allow.",
     cost="moderate",
     tools=(
         Tool(
             "run",
-            f"Run one command that only reads, without a shell: {shlex.join(sorted(CHECKS))}.",
+            f"One command that only reads, run without a shell: {shlex.join(sorted(CHECKS))}.",
             command,
             CommandParameters,
             timeout=SECONDS + 5,

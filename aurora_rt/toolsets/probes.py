@@ -55,6 +55,9 @@ async def check(_: Parameters, access: Access) -> Seen:
 
 
 async def _health(settings: Settings, _: httpx.AsyncClient) -> Health:
+    reason = unusable(settings)
+    if reason is not None:
+        return Health("unhealthy", reason)
     count = len(configured(settings))
     return Health("healthy", f"{count} {'place is' if count == 1 else 'places are'} looked at from outside.")
 

@@ -6,6 +6,8 @@ answer as Prometheus does.
 
 import asyncio
 import json
+import os
+import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final, TypeVar
@@ -71,6 +73,12 @@ class Server:
     def url(self, path: str) -> httpx.URL:
         """The address of `path` below the base path; a query string of the base address is kept."""
         return self.base.copy_with(path=self.base.path.rstrip("/") + path)
+
+
+def meaning(error: OSError) -> str:
+    """What the system's error means, without the address that Python adds to some."""
+    known = os.strerror(error.errno) if error.errno and error.errno > 0 else error.strerror
+    return known or str(error) or type(error).__name__
 
 
 def complaint(url: str | None, what: str, setting: str) -> str | None:
@@ -163,7 +171,15 @@ async def _fetched(server: Server, http: httpx.AsyncClient, call: Call) -> tuple
     return response, bytes(body)
 
 
-def _why(error: Exception) -> str:
+def _why(error: BaseException) -> str:
+    """What an error says; of one that others brought about, what the system says of the first."""
+    cause: BaseException | None = error
+    while cause is not None:
+        if isinstance(cause, BaseExceptionGroup):
+            cause = cause.exceptions[0]
+        if isinstance(cause, OSError) and cause.errno and not isinstance(cause, ssl.SSLError):
+            return meaning(cause)
+        cause = cause.__cause__ or cause.__context__
     return str(error).rstrip(".") or type(error).__name__
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from aiohttp import web
+from faults import speaking
 
 from aurora_rt.toolsets.servers import ANSWER_LIMIT
 
@@ -67,16 +68,8 @@ class Cloud:
 @asynccontextmanager
 async def playing(cloud: Cloud) -> AsyncIterator[Cloud]:
     """`cloud`, while it answers at its address."""
-    app = web.Application()
-    app.router.add_route("*", "/{path:.*}", cloud.handle)
-    runner = web.AppRunner(app, shutdown_timeout=0.1)
-    await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", 0).start()
-    cloud.url = f"http://127.0.0.1:{runner.addresses[0][1]}"
-    try:
+    async with speaking(cloud.handle) as cloud.url:
         yield cloud
-    finally:
-        await runner.cleanup()
 
 
 def everything(seen: Any) -> str:

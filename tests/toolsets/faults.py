@@ -5,9 +5,9 @@ import gzip
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from pathlib import Path
 
 from aiohttp import web
-from programs import free_port
 
 from aurora_rt.toolsets.servers import ANSWER_LIMIT
 from aurora_rt.toolsets.toolset import Observation
@@ -97,15 +97,17 @@ async def fails_well(fault: Fault, look: Callable[[str], Awaitable[Observation]]
 
 
 @asynccontextmanager
-async def speaking(answer: Callable[[web.Request], Awaitable[web.StreamResponse]]) -> AsyncIterator[str]:
-    """A server whose every path is answered by `answer`. Yields its base URL."""
+async def speaking(
+    answer: Callable[[web.Request], Awaitable[web.StreamResponse]], socket: Path | None = None
+) -> AsyncIterator[str]:
+    """A server whose every path is answered by `answer`, at a free port or at a Unix socket. Yields its base URL."""
     app = web.Application()
     app.router.add_route("*", "/{path:.*}", answer)
-    runner = web.AppRunner(app)
+    runner = web.AppRunner(app, shutdown_timeout=0.1)
     await runner.setup()
-    port = int(free_port())
-    await web.TCPSite(runner, "127.0.0.1", port).start()
+    site = web.TCPSite(runner, "127.0.0.1", 0) if socket is None else web.UnixSite(runner, str(socket))
+    await site.start()
     try:
-        yield f"http://127.0.0.1:{port}"
+        yield f"http://127.0.0.1:{runner.addresses[0][1]}" if socket is None else f"unix://{socket}"
     finally:
         await runner.cleanup()

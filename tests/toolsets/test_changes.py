@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 from aiohttp import web
+from faults import speaking
 from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import SecretStr
@@ -254,16 +255,8 @@ async def serving(
             return web.json_response({"message": "Not Found"}, status=404)
         return web.json_response(answers[path], status=status)
 
-    app = web.Application()
-    app.router.add_route("*", "/{rest:.*}", answer)
-    runner = web.AppRunner(app)
-    await runner.setup()
-    site = web.TCPSite(runner, "127.0.0.1", 0)
-    await site.start()
-    try:
-        yield f"http://127.0.0.1:{runner.addresses[0][1]}", asked
-    finally:
-        await runner.cleanup()
+    async with speaking(answer) as url:
+        yield url, asked
 
 
 def github(url: str) -> dict[str, object]:

@@ -285,8 +285,15 @@ async def test_a_program_that_cannot_be_started_is_said_to_be_so(
         await run((str(nonsense),), policy=NO_POLICY, timeout=SECONDS, output_limit=LIMIT)
 
 
-MAY_START_PROGRAMS = ("toolsets/commands.py", "embedded.py", "fleet.py", "demo/")
-"""The one that looks, and those that start parts of our own server: its databases, its processes, a culprit to find."""
+MAY_START_PROGRAMS = (
+    "toolsets/commands.py",
+    "embedded.py",
+    "fleet.py",
+    "demo/",
+    "investigation/evaluation/live.py",
+)
+"""The one that looks, and those that start parts of our own server: its databases, its processes, a culprit to find;
+and what `aurora-rt eval --live` measures on."""
 STARTERS = re.compile(
     r"(?:asyncio\.)?(?:subprocess\.)?(?:create_subprocess_(?:exec|shell)|Popen)"
     r"|subprocess\.(?:run|call|check_call|check_output|getoutput|getstatusoutput)"

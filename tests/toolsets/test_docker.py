@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from aiohttp import web
+from faults import speaking
 
 from aurora_rt.toolsets.docker.reading import demuxed
 from aurora_rt.toolsets.facts.containers import ContainerEvents, Containers, ContainersUse
@@ -166,17 +167,8 @@ async def engine(
             return web.Response(body=told, status=status)
         return web.json_response(told, status=status)
 
-    app = web.Application()
-    app.router.add_route("*", "/{rest:.*}", answer)
-    runner = web.AppRunner(app)
-    await runner.setup()
-    socket = folder / "docker.sock"
-    site = web.TCPSite(runner, "127.0.0.1", 0) if tcp else web.UnixSite(runner, str(socket))
-    await site.start()
-    try:
-        yield (f"tcp://127.0.0.1:{runner.addresses[0][1]}" if tcp else f"unix://{socket}"), asked
-    finally:
-        await runner.cleanup()
+    async with speaking(answer, None if tcp else folder / "docker.sock") as url:
+        yield url.replace("http://", "tcp://"), asked
 
 
 @pytest.mark.parametrize("tcp", [False, True])

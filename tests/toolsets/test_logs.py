@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from aiohttp import web
-from programs import free_port
+from faults import speaking
 
 from aurora_rt.settings import load
 from aurora_rt.toolsets.facts.logs import (
@@ -56,15 +56,8 @@ class Loki:
 async def loki() -> AsyncIterator[Loki]:
     """A log server."""
     here = Loki()
-    app = web.Application()
-    app.router.add_get("/{path:.*}", here.answer)
-    runner = web.AppRunner(app)
-    await runner.setup()
-    port = int(free_port())
-    await web.TCPSite(runner, "127.0.0.1", port).start()
-    here.url = f"http://127.0.0.1:{port}"
-    yield here
-    await runner.cleanup()
+    async with speaking(here.answer) as here.url:
+        yield here
 
 
 async def test_lines_are_told_in_order_with_their_service_and_without_secrets(tools, loki: Loki) -> None:

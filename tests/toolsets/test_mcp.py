@@ -17,10 +17,11 @@ from people import eventually
 from aurora_rt.errors import Misconfigured
 from aurora_rt.settings import load
 from aurora_rt.toolsets.checkup import Checked, Checkup
-from aurora_rt.toolsets.mcp.addresses import ForbiddenAddress, allowed
+from aurora_rt.toolsets.guard import addresses
 from aurora_rt.toolsets.mcp.schema import UnusableSchema, parameters_of
 from aurora_rt.toolsets.registry import Known, known
 from aurora_rt.toolsets.toolbox import Toolbox
+from aurora_rt.toolsets.toolset import ToolFailed
 
 SETTINGS = load()
 PROGRAM = Path(__file__).parents[1] / "mcp_server.py"
@@ -301,9 +302,9 @@ def test_a_bad_file_of_a_server_is_refused_at_start_up(
 
 
 async def test_a_name_that_leads_to_a_metadata_address_is_not_asked() -> None:
-    await allowed("localhost")
-    with pytest.raises(ForbiddenAddress):
-        await allowed("169.254.169.254")
+    assert await addresses("localhost", None, private=True)
+    with pytest.raises(ToolFailed, match="metadata"):
+        await addresses("169.254.169.254", None, private=True)
 
 
 @pytest.mark.parametrize(

@@ -18,6 +18,7 @@ import pytest
 from certificates import Pair, made, saying, server_context
 from hypothesis import given
 from hypothesis import strategies as st
+from servers import free_port
 
 from aurora_rt.toolsets.facts.probes import Connectivity, NameLookup, ProbeResult, Probes
 from aurora_rt.toolsets.guard import forbidden
@@ -65,9 +66,7 @@ def silent_port() -> Iterator[int]:
 @pytest.fixture
 def closed_port() -> int:
     """A port where nothing listens."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        return int(free.getsockname()[1])
+    return free_port()
 
 
 def result(seen: Observation) -> ProbeResult:

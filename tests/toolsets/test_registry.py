@@ -1,5 +1,6 @@
 """Toolsets are found in their folder, and what is none is refused at start-up."""
 
+import re
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -85,3 +86,9 @@ def test_a_name_that_is_taken_is_refused(add: Callable[[str, str], None]) -> Non
     add("zz_again", "from aurora_rt.toolsets.host import TOOLSET\n")
     with pytest.raises(TypeError, match="a toolset 'host' already"):
         discover()
+
+
+def test_the_readme_tells_of_every_toolset_and_of_no_other() -> None:
+    readme = (Path(toolsets.__file__).parents[2] / "README.md").read_text()
+    table = readme.partition("| toolset | looks at |")[2].partition("\n\n")[0]
+    assert set(re.findall(r"^\| \*\*(\w+)\*\* \|", table, re.MULTILINE)) == set(discover())

@@ -5,8 +5,11 @@
     measures     what measurements are of     names      names of one thing
     inquiries/   where to look, and why       gathering  looking at it all at the same time
     findings/    from facts to findings       ranking    from findings to causes
+    kubernetes/  from a cluster to its faults blame      where in a system the trouble begins
+    signs        what lines of logs mean      evidence   a look, with its facts and its citation
     conclusion   the summary                  suggesting what to do next
     answering/   answers to questions         wording    numbers, times and foreign text, written for people
+    pieces       how texts are streamed       investigator  all of it, in order
 
 One investigation: the alert is read and said back at once, before any look; hypotheses choose inquiries; all run
 side by side, each an opened thought that its outcome finishes; findings about one thing become one candidate; the

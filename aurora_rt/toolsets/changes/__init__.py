@@ -3,6 +3,7 @@
     listing      the tool: every configured origin, side by side
     deploylog, git, github, gitlab
                  the origins
+    pages        commits page by page
     reading      changes as others write them, into facts
     kinds        what kind of change a word tells of
     span         from when to when
@@ -22,9 +23,14 @@ TIMEOUT: Final = 20.0
 
 
 async def _health(settings: Settings, _: httpx.AsyncClient) -> Health:
+    reason = listing.unusable(settings)
+    if reason is not None:
+        return Health("unhealthy", reason)
     places = (settings.git_repositories, settings.github_repositories, settings.gitlab_projects)
     count = bool(settings.deploy_log) + sum(map(len, places))
-    return Health("healthy", f"{count} {'origin tells' if count == 1 else 'origins tell'} of changes.")
+    return Health(
+        "healthy", f"{count} {'origin of changes is' if count == 1 else 'origins of changes are'} configured."
+    )
 
 
 TOOLSET: Final = Toolset(

@@ -9,17 +9,17 @@ import httpx
 from pydantic import BaseModel
 
 from aurora_rt.settings import Settings
+from aurora_rt.toolsets.changes.pages import PAGE, paged
 from aurora_rt.toolsets.changes.reading import change_of
 from aurora_rt.toolsets.changes.span import Span, named
 from aurora_rt.toolsets.facts.changes import (
     Change,
 )
+from aurora_rt.toolsets.origins import together
 from aurora_rt.toolsets.servers import Call, Server, ask, server_at
 from aurora_rt.toolsets.toolset import ToolFailed
 
 ORIGIN: Final = "GitHub"
-PAGE: Final = 100
-PAGES: Final = 3
 STATUSES: Final = 10
 """Deployments whose statuses are asked for."""
 AT_WORK: Final = timedelta(hours=6)
@@ -91,15 +91,7 @@ async def changes(repository: str, settings: Settings, http: httpx.AsyncClient, 
     """The changes of `service=owner/name` within `span`. Raises `ToolFailed` when nothing can be had."""
     service, name = named(repository)
     asking = _Asking(service, f"/repos/{name}", _server(settings), http, span)
-    parts = await asyncio.gather(
-        asking.commits(), asking.deployments(), asking.merged(), asking.failed_runs(), return_exceptions=True
-    )
-    failures = [one for one in parts if isinstance(one, BaseException)]
-    if unexpected := [one for one in failures if not isinstance(one, ToolFailed)]:
-        raise unexpected[0]
-    if len(failures) == len(parts):
-        raise failures[0]
-    return [change for part in parts if not isinstance(part, BaseException) for change in part]
+    return await together(asking.commits(), asking.deployments(), asking.merged(), asking.failed_runs())
 
 
 class _Asking:
@@ -113,18 +105,9 @@ class _Asking:
         self._span = span
 
     async def commits(self) -> list[Change]:
-        found: list[_Commit] = []
-        for page in range(1, PAGES + 1):
-            asked = {
-                "since": self._span.since,
-                "until": self._span.until,
-                "per_page": str(PAGE),
-                "page": str(page),
-            }
-            more = await ask(self._server, self._http, self._call("/commits", asked), list[_Commit])
-            found += more
-            if len(more) < PAGE:
-                break
+        async def page(asked: dict[str, str]) -> list[_Commit]:
+            return await ask(self._server, self._http, self._call("/commits", asked), list[_Commit])
+
         return self._changes(
             {
                 "time": _when(one.commit.committer.date if one.commit.committer else None),
@@ -134,7 +117,7 @@ class _Asking:
                 "text": one.commit.message.partition("\n")[0],
                 "url": one.html_url,
             }
-            for one in found
+            for one in await paged(page, self._span)
         )
 
     async def deployments(self) -> list[Change]:

@@ -1,6 +1,5 @@
 """GitLab (https://docs.gitlab.com/api/rest/): commits, deployments, pipelines that failed."""
 
-import asyncio
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Final
@@ -10,17 +9,16 @@ import httpx
 from pydantic import BaseModel
 
 from aurora_rt.settings import Settings
+from aurora_rt.toolsets.changes.pages import PAGE, paged
 from aurora_rt.toolsets.changes.reading import change_of
 from aurora_rt.toolsets.changes.span import Span, named
 from aurora_rt.toolsets.facts.changes import (
     Change,
 )
+from aurora_rt.toolsets.origins import together
 from aurora_rt.toolsets.servers import Call, Server, ask, server_at
-from aurora_rt.toolsets.toolset import ToolFailed
 
 ORIGIN: Final = "GitLab"
-PAGE: Final = 100
-PAGES: Final = 3
 
 
 class _Commit(BaseModel):
@@ -58,15 +56,7 @@ async def changes(project: str, settings: Settings, http: httpx.AsyncClient, spa
     """The changes of `service=group/name` within `span`. Raises `ToolFailed` when nothing can be had."""
     service, name = named(project)
     asking = _Asking(f"/api/v4/projects/{quote(name, safe='')}", _server(settings), http, span)
-    parts = await asyncio.gather(
-        asking.commits(), asking.deployments(), asking.pipelines(), return_exceptions=True
-    )
-    failures = [one for one in parts if isinstance(one, BaseException)]
-    if unexpected := [one for one in failures if not isinstance(one, ToolFailed)]:
-        raise unexpected[0]
-    if len(failures) == len(parts):
-        raise failures[0]
-    told = [one for part in parts if not isinstance(part, BaseException) for one in part]
+    told = await together(asking.commits(), asking.deployments(), asking.pipelines())
     every = (change_of(one, ORIGIN, service) for one in told)
     return [one for one in every if one is not None and span.holds(one.at)]
 
@@ -81,20 +71,11 @@ class _Asking:
         self._span = span
 
     async def commits(self) -> list[dict[str, str]]:
-        found: list[_Commit] = []
-        for page in range(1, PAGES + 1):
-            asked = {
-                "since": self._span.since,
-                "until": self._span.until,
-                "per_page": str(PAGE),
-                "page": str(page),
-            }
+        async def page(asked: dict[str, str]) -> list[_Commit]:
             call = self._call("/repository/commits", asked)
-            more = await ask(self._server, self._http, call, list[_Commit])
-            found += more
-            if len(more) < PAGE:
-                break
-        return list(map(_committed, found))
+            return await ask(self._server, self._http, call, list[_Commit])
+
+        return list(map(_committed, await paged(page, self._span)))
 
     async def deployments(self) -> list[dict[str, str]]:
         asked = {**self._updated(), "order_by": "updated_at", "sort": "desc", "per_page": str(PAGE)}

@@ -1,7 +1,6 @@
 """Asking one database or all of a setting side by side; what fails is told of the one that failed."""
 
 import asyncio
-import os
 import ssl
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
@@ -10,9 +9,10 @@ from typing import Annotated, Final, Generic, TypeVar
 from pydantic import Field, SecretStr
 
 from aurora_rt.settings import Settings
-from aurora_rt.toolsets.databases.addresses import Kind, Misaddressed, Watched, watched
+from aurora_rt.toolsets.databases.addresses import Kind, Watched, complaint, watched
 from aurora_rt.toolsets.facts.databases import Refusal, Silent
 from aurora_rt.toolsets.redaction import redacted
+from aurora_rt.toolsets.servers import meaning
 from aurora_rt.toolsets.toolset import Health, Parameters, ToolFailed
 
 MOST_SECONDS: Final = 8.0
@@ -52,10 +52,10 @@ class Answers(Generic[Told]):
 
 def chosen(configured: Sequence[SecretStr], kind: Kind, name: str) -> tuple[Watched, ...]:
     """The databases that are asked for. Raises `ToolFailed` when there is none of that name."""
-    try:
-        every = watched(configured, kind)
-    except Misaddressed as wrong:
-        raise ToolFailed(wrong.reason) from None
+    reason = complaint(configured, kind)
+    if reason is not None:
+        raise ToolFailed(reason)
+    every = watched(configured, kind)
     wanted = tuple(one for one in every if name in ("", one.name))
     if not wanted:
         known = ", ".join(one.name for one in every)
@@ -93,9 +93,13 @@ async def each(
 
 
 async def health(
-    databases: Sequence[Watched], look: Callable[[Watched], Awaitable[object]], seconds: float
+    configured: Sequence[SecretStr], kind: Kind, look: Callable[[Watched], Awaitable[object]], seconds: float
 ) -> Health:
-    """Whether all of them answer."""
+    """Whether all databases of a setting answer."""
+    try:
+        databases = chosen(configured, kind, "")
+    except ToolFailed as failed:
+        return Health("unhealthy", failed.reason)
     answers = await each(databases, look, seconds)
     if answers.silent:
         return Health("unhealthy", " ".join(one.reason for one in answers.silent))
@@ -112,5 +116,4 @@ def unreachable(error: OSError) -> Refused:
     """For a connection that could not be made."""
     if isinstance(error, ssl.SSLError):
         return Refused("unreachable", f"cannot be reached with TLS: {why(error)}.")
-    said = os.strerror(error.errno) if error.errno and error.errno > 0 else error.strerror or why(error)
-    return Refused("unreachable", f"cannot be reached: {said}.")
+    return Refused("unreachable", f"cannot be reached: {meaning(error)}.")

@@ -9,7 +9,7 @@ from pydantic import Field, model_validator
 
 from aurora_rt.settings import named_variable
 from aurora_rt.toolsets.declared.shape import File, Part, Template, each_once
-from aurora_rt.toolsets.mcp import addresses
+from aurora_rt.toolsets.guard import forbidden
 from aurora_rt.toolsets.redaction import redacted
 
 VARIABLE: Final = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
@@ -131,5 +131,6 @@ def _is_an_address(url: str) -> None:
         raise ValueError("the url must be an address such as https://host/mcp")
     if parsed.username or parsed.password:
         raise ValueError("the url must not hold a password; use headers")
-    if addresses.forbidden(host):
-        raise ValueError("the url is an address of this machine's own metadata, which is not asked")
+    reason = forbidden(host, private=True)
+    if reason is not None:
+        raise ValueError(f"the address of the url {reason}")

@@ -12,7 +12,7 @@ from aurora_rt.toolsets.declared import words
 from aurora_rt.toolsets.declared.commands import GRACE_SECONDS, lines
 from aurora_rt.toolsets.declared.endpoints import Endpoint, Request, RequestsFile, resolved, unset
 from aurora_rt.toolsets.declared.parameters import model_of
-from aurora_rt.toolsets.mcp import addresses
+from aurora_rt.toolsets.guard import Unresolved, addresses
 from aurora_rt.toolsets.servers import URL_LIMIT, Call, Server, fetch, server_at
 from aurora_rt.toolsets.toolset import Access, Health, Parameters, Seen, Tool, ToolFailed, Toolset
 
@@ -62,11 +62,9 @@ async def _server(title: str, endpoint: Endpoint, timeout: float) -> Server:
         endpoint.url, title, "the url in its file", timeout, headers=resolved(endpoint.headers)
     )
     try:
-        await addresses.allowed(server.base.host)
-    except addresses.ForbiddenAddress as error:
-        raise ToolFailed(str(error)) from error
-    except OSError as error:
-        raise ToolFailed(f"The name {server.base.host} is not known: {error.strerror}.") from error
+        await addresses(server.base.host, server.base.port, private=True)
+    except Unresolved as error:
+        raise ToolFailed(f"The name {server.base.host} is not known: {error}.") from error
     return server
 
 

@@ -24,6 +24,9 @@ TIMEOUT: Final = 25.0
 
 
 async def _health(settings: Settings, _: httpx.AsyncClient) -> Health:
+    reason = tools.unusable(settings)
+    if reason is not None:
+        return Health("unhealthy", reason)  # kubectl would ask localhost
     try:
         version = await tools.version(settings)
     except ToolFailed as failed:

@@ -94,7 +94,8 @@ def unusable(settings: Settings) -> str | None:
         return "The program kubectl is not installed here."
     if not (settings.kubeconfig or HAS_DEFAULT or IN_CLUSTER):
         return (
-            "No Kubernetes cluster is configured: there is neither a kubeconfig nor a pod's service account."
+            "No Kubernetes cluster is configured: KUBECONFIG is not set, and there is neither ~/.kube/config nor a "
+            "pod's service account."
         )
     return None
 
@@ -195,4 +196,5 @@ async def _run(words: Sequence[str], settings: Settings, policy: Policy) -> str:
 def _reason(said: str) -> str:
     """What kubectl complains of, as a sentence."""
     last = said.strip().splitlines()[-1:] or ["it failed and did not say why"]
-    return f"kubectl says: {last[0].strip()[:500].rstrip('.')}."
+    text = last[0].strip()[:500].rstrip(".")
+    return f"kubectl says: {text}" + ("" if text.endswith(("?", "!")) else ".")

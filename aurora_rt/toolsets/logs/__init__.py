@@ -12,15 +12,15 @@ Without a text to look for, a search gives the lines that complain; all of them 
 that fails is said beside what the others gave.
 """
 
-import asyncio
 from typing import Final
 
 import httpx
 
 from aurora_rt.settings import Settings
+from aurora_rt.toolsets import origins
 from aurora_rt.toolsets.logs import reading, searching
-from aurora_rt.toolsets.logs.asking import Origin, PatternParameters, SearchParameters
-from aurora_rt.toolsets.toolset import Health, Tool, ToolFailed, Toolset
+from aurora_rt.toolsets.logs.asking import PatternParameters, SearchParameters
+from aurora_rt.toolsets.toolset import Health, Tool, Toolset
 
 TIMEOUT: Final = 125.0
 """The client ends each request in the time of the settings (120 s at most)."""
@@ -28,27 +28,16 @@ TIMEOUT: Final = 125.0
 
 def unusable(settings: Settings) -> str | None:
     """Why there are no logs to search, in a sentence; `None` when there are."""
-    origins = searching.configured(settings)
-    wrong = [reason for one in origins if (reason := one.complaint(settings))]
-    if origins:
-        return " ".join(wrong) if len(wrong) == len(origins) else None
-    *names, last = (one.setting for one in searching.ORIGINS)
-    return f"No logs can be searched: none of {', '.join(names)} and {last} is set."
+    return origins.unusable(searching.configured(settings), settings, _nothing())
 
 
 async def _health(settings: Settings, http: httpx.AsyncClient) -> Health:
-    origins = searching.configured(settings)
-    told = await asyncio.gather(*(_answer(one, settings, http) for one in origins))
-    return Health(
-        "healthy" if all(well for well, _ in told) else "unhealthy", " ".join(text for _, text in told)
-    )
+    return await origins.health(searching.configured(settings), settings, http, _nothing())
 
 
-async def _answer(origin: Origin, settings: Settings, http: httpx.AsyncClient) -> tuple[bool, str]:
-    try:
-        return True, await origin.answers(settings, http)
-    except ToolFailed as failed:
-        return False, failed.reason
+def _nothing() -> str:
+    *names, last = (one.setting for one in searching.ORIGINS)
+    return f"No logs can be searched: none of {', '.join(names)} and {last} is set."
 
 
 TOOLSET: Final = Toolset(

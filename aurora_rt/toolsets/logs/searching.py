@@ -13,6 +13,7 @@ from aurora_rt.toolsets.logs import elasticsearch, files, loki
 from aurora_rt.toolsets.logs.asking import Found, NoSuchLog, Origin, PatternParameters, SearchParameters
 from aurora_rt.toolsets.logs.patterns import Stretch, counted, covered
 from aurora_rt.toolsets.logs.reading import NOTE, shown
+from aurora_rt.toolsets.origins import tried
 from aurora_rt.toolsets.tables import table
 from aurora_rt.toolsets.toolset import Access, Seen, ToolFailed
 
@@ -74,7 +75,7 @@ async def patterns(asked: PatternParameters, access: Access) -> Seen:
 async def _together(asked: SearchParameters, access: Access) -> _Together:
     """All origins at the same time. Raises `ToolFailed` when none gives anything."""
     origins = configured(access.settings)
-    answers = await asyncio.gather(*(_tried(one, asked, access) for one in origins))
+    answers = await asyncio.gather(*(tried(one.search(asked, access)) for one in origins))
     found = [(one, gave) for one, gave in zip(origins, answers, strict=True) if isinstance(gave, Found)]
     failures = [gave for gave in answers if isinstance(gave, ToolFailed)]
     missing = [one for one in failures if isinstance(one, NoSuchLog)]
@@ -97,13 +98,6 @@ def _merged(found: Sequence[Found], without: datetime) -> tuple[LogLine, ...]:
     """Lines of several origins in the order of time, those without a time at the end; the same line once."""
     lines = dict.fromkeys(line for gave in found for line in gave.lines) if len(found) > 1 else found[0].lines
     return tuple(sorted(lines, key=lambda line: line.at or without))
-
-
-async def _tried(origin: Origin, asked: SearchParameters, access: Access) -> Found | ToolFailed:
-    try:
-        return await origin.search(asked, access)
-    except ToolFailed as failed:
-        return failed
 
 
 def _stretch(found: _Together, start: datetime, end: datetime) -> Stretch:

@@ -1,6 +1,5 @@
 """Servers of the Model Context Protocol (https://modelcontextprotocol.io) as toolsets.
 
-    addresses   which addresses no server may have
     connection  one server: connected to, listed, lost, connected to again; its toolset as it is now
     session     the official SDK over a program's pipes or HTTP; the only module that needs it to be imported
     offered     which of its tools are offered, and as what

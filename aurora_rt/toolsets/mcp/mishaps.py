@@ -3,8 +3,10 @@
 from collections.abc import Iterator
 from typing import Final
 
+from aurora_rt.toolsets.guard import Unresolved
 from aurora_rt.toolsets.legible import one_line
 from aurora_rt.toolsets.redaction import redacted
+from aurora_rt.toolsets.servers import meaning
 
 SAID: Final = 400
 
@@ -23,8 +25,10 @@ def reason_of(error: BaseException) -> str:
         return "It did not answer in time."
     if isinstance(error, httpx2.TransportError):
         return f"It cannot be reached: {said}."
+    if isinstance(error, Unresolved):
+        return f"It cannot be reached: its name has no address ({said})."
     if isinstance(error, OSError):
-        return f"It cannot be reached: {error.strerror or said}."
+        return f"It cannot be reached: {meaning(error)}."
     if isinstance(error, MCPError) and error.code == CONNECTION_CLOSED:
         return "It closed the connection."
     if "validation error" in said:

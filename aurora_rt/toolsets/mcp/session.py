@@ -14,8 +14,8 @@ from mcp.types import Implementation, JSONRPCMessage, Tool, jsonrpc_message_adap
 
 from aurora_rt import __version__
 from aurora_rt.toolsets import commands
+from aurora_rt.toolsets.guard import addresses
 from aurora_rt.toolsets.legible import one_line
-from aurora_rt.toolsets.mcp import addresses
 from aurora_rt.toolsets.mcp.mishaps import refusal
 from aurora_rt.toolsets.redaction import redacted
 
@@ -51,8 +51,8 @@ async def with_program(argv: Sequence[str], environment: Mapping[str, str]) -> A
 
 @asynccontextmanager
 async def with_url(url: str, headers: Mapping[str, str]) -> AsyncIterator[Client]:
-    """A session over streamable HTTP. Raises `addresses.ForbiddenAddress`, `OSError`, `Refused`, in groups too."""
-    await addresses.allowed(httpx2.URL(url).host)
+    """A session over streamable HTTP. Raises `ToolFailed`, `Unresolved`, `OSError`, `Refused`, in groups too."""
+    await addresses(httpx2.URL(url).host, None, private=True)
     transport = await asyncio.to_thread(httpx2.AsyncHTTPTransport)  # it reads certificates
     async with (
         httpx2.AsyncClient(

@@ -18,10 +18,10 @@ import httpx
 
 from aurora_rt.settings import Settings
 from aurora_rt.toolsets.databases import addresses
-from aurora_rt.toolsets.databases.asking import OfDatabase, chosen, health, patience
+from aurora_rt.toolsets.databases.asking import OfDatabase, health, patience
 from aurora_rt.toolsets.mysql import buffers, locks, replication, sessions, statements
 from aurora_rt.toolsets.mysql.connecting import DRIVER, KIND, answers
-from aurora_rt.toolsets.toolset import Health, Tool, ToolFailed, Toolset
+from aurora_rt.toolsets.toolset import Health, Tool, Toolset
 
 TIMEOUT: Final = 20.0
 FRESH: Final = 5.0
@@ -34,12 +34,8 @@ def _unusable(settings: Settings) -> str | None:
     return reason
 
 
-async def _health(settings: Settings, http: httpx.AsyncClient) -> Health:  # noqa: ARG001
-    try:
-        databases = chosen(settings.watched_mysql, KIND, "")
-    except ToolFailed as failed:
-        return Health("unhealthy", failed.reason)
-    return await health(databases, answers, patience(settings))
+async def _health(settings: Settings, _: httpx.AsyncClient) -> Health:
+    return await health(settings.watched_mysql, KIND, answers, patience(settings))
 
 
 TOOLSET: Final = Toolset(

@@ -15,7 +15,7 @@ from pydantic import Field, StringConstraints
 from aurora_rt.toolsets.facts.probes import (
     NameLookup,
 )
-from aurora_rt.toolsets.guard import NAMES, Unresolved, addresses, forbidden
+from aurora_rt.toolsets.guard import Unresolved, addresses, forbidden
 from aurora_rt.toolsets.toolset import Access, Parameters, Seen, ToolFailed
 
 Outcome = Literal["found", "no_such_name", "no_such_record", "server_failure", "refused", "timeout"]
@@ -152,7 +152,7 @@ async def _address(host: str, private: bool) -> str:
         except Unresolved as error:
             raise ToolFailed(f"The name server {host} cannot be found: {error}.") from error
     reason = forbidden(host, private=private)
-    if reason is not None or host in NAMES:
+    if reason is not None:
         raise ToolFailed(f"{host} is not asked: it {reason}.")
     return host
 

@@ -16,10 +16,10 @@ import httpx
 
 from aurora_rt.settings import Settings
 from aurora_rt.toolsets.databases import addresses
-from aurora_rt.toolsets.databases.asking import OfDatabase, chosen, health, patience
+from aurora_rt.toolsets.databases.asking import OfDatabase, health, patience
 from aurora_rt.toolsets.postgresql import replication, sessions, statements, storage
 from aurora_rt.toolsets.postgresql.connecting import KIND, answers
-from aurora_rt.toolsets.toolset import Health, Tool, ToolFailed, Toolset
+from aurora_rt.toolsets.toolset import Health, Tool, Toolset
 
 TIMEOUT: Final = 20.0
 FRESH: Final = 5.0
@@ -29,12 +29,8 @@ def _unusable(settings: Settings) -> str | None:
     return addresses.complaint(settings.watched_postgresql, KIND)
 
 
-async def _health(settings: Settings, http: httpx.AsyncClient) -> Health:  # noqa: ARG001
-    try:
-        databases = chosen(settings.watched_postgresql, KIND, "")
-    except ToolFailed as failed:
-        return Health("unhealthy", failed.reason)
-    return await health(databases, answers, patience(settings))
+async def _health(settings: Settings, _: httpx.AsyncClient) -> Health:
+    return await health(settings.watched_postgresql, KIND, answers, patience(settings))
 
 
 TOOLSET: Final = Toolset(

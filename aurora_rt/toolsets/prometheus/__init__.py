@@ -14,26 +14,12 @@ those that change, some of every metric, and says so. Credentials of the address
 
 from typing import Final
 
-import httpx
-
-from aurora_rt.settings import Settings
 from aurora_rt.toolsets.prometheus import listings, queries, recorded
-from aurora_rt.toolsets.prometheus.answers import Answer, Result
-from aurora_rt.toolsets.prometheus.client import configured, unusable
-from aurora_rt.toolsets.servers import Call, ask
-from aurora_rt.toolsets.toolset import Health, Tool, ToolFailed, Toolset
+from aurora_rt.toolsets.prometheus.client import health, unusable
+from aurora_rt.toolsets.toolset import Tool, Toolset
 
 TIMEOUT: Final = 250.0
 """The client ends each request in the time of the settings (120 s at most); a look makes two at most."""
-
-
-async def _health(settings: Settings, http: httpx.AsyncClient) -> Health:
-    try:
-        server = configured(settings)
-        await ask(server, http, Call("/api/v1/query", {"query": "1"}), Answer[Result])
-    except ToolFailed as failed:
-        return Health("unhealthy", failed.reason)
-    return Health("healthy", f"The metrics server at {server.place} answers.")
 
 
 TOOLSET: Final = Toolset(
@@ -79,5 +65,5 @@ TOOLSET: Final = Toolset(
         Tool("alerts", "Alerts that fire or are pending now.", listings.alerts, timeout=TIMEOUT),
     ),
     unusable=unusable,
-    health=_health,
+    health=health,
 )

@@ -15,6 +15,7 @@ from pydantic import Field
 
 from aurora_rt.toolsets.comparison import measured, telemetry, told
 from aurora_rt.toolsets.facts.places import Measured
+from aurora_rt.toolsets.origins import tried
 from aurora_rt.toolsets.prometheus.answers import Answer, ManySamples, Matrix
 from aurora_rt.toolsets.prometheus.client import configured
 from aurora_rt.toolsets.prometheus.times import Grid, closer, grid, latest
@@ -101,10 +102,7 @@ async def _answers(
 
     async def one(question: Question) -> Answer[Matrix] | ToolFailed:
         async with turns:
-            try:
-                return await _ranged(server, access, question.query, asked)
-            except ToolFailed as failed:
-                return failed
+            return await tried(_ranged(server, access, question.query, asked))
 
     found = await asyncio.gather(*map(one, wanted))
     failures = [answer for answer in found if isinstance(answer, ToolFailed)]

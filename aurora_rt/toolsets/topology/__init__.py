@@ -16,7 +16,8 @@ import httpx
 from pydantic import Field
 
 from aurora_rt.settings import Settings
-from aurora_rt.toolsets import prometheus
+from aurora_rt.toolsets.origins import tried
+from aurora_rt.toolsets.prometheus import client
 from aurora_rt.toolsets.toolset import Access, Health, Parameters, Seen, Tool, ToolFailed, Toolset
 from aurora_rt.toolsets.topology import file, graph, observed
 from aurora_rt.toolsets.topology.graph import Calls
@@ -44,11 +45,11 @@ async def dependencies(parameters: ServiceParameters, access: Access) -> Seen:
         [*([f"cat {shlex.quote(str(written))}"] if written else []), *observed.commands(access)]
     )
     asked = _asked(access)
-    answers = await asyncio.gather(*map(_tried, asked.values()))
-    failed = [one for one in answers if isinstance(one, str)]
+    answers = await asyncio.gather(*map(tried, asked.values()))
+    failed = [one.reason for one in answers if isinstance(one, ToolFailed)]
     if failed and len(failed) == len(answers):
         raise ToolFailed(" ".join(failed), command=command)
-    found = graph.merged((one for one in answers if not isinstance(one, str)), parameters.service)
+    found = graph.merged((one for one in answers if not isinstance(one, ToolFailed)), parameters.service)
     about = f" of {parameters.service}" if parameters.service else ""
     text = graph.told(found) or f"No calls{about} are known to {' or '.join(asked)}."
     return Seen(command, "\n".join([text, *failed]), found)
@@ -67,14 +68,6 @@ def _asked(access: Access) -> dict[str, Awaitable[Calls]]:
     return asked
 
 
-async def _tried(answer: Awaitable[Calls]) -> Calls | str:
-    """The calls, or the sentence why there are none."""
-    try:
-        return await answer
-    except ToolFailed as failed:
-        return failed.reason
-
-
 def unusable(settings: Settings) -> str | None:
     """Why nothing tells who calls whom, in a sentence; `None` when something does."""
     if settings.topology or settings.jaeger_url or settings.prometheus_url:
@@ -88,10 +81,10 @@ async def _health(settings: Settings, http: httpx.AsyncClient) -> Health:
             known = await file.calls(settings.topology)
             return Health("healthy", f"{settings.topology} names {len(known)} calls.")
         if settings.jaeger_url is not None:
-            return Health("healthy", f"Jaeger at {await jaeger.answers(settings, http)} answers.")
+            return Health("healthy", await jaeger.answers(settings, http))
     except ToolFailed as failed:
         return Health("unhealthy", failed.reason)
-    return await prometheus.TOOLSET.health(settings, http)
+    return await client.health(settings, http)
 
 
 TOOLSET: Final = Toolset(

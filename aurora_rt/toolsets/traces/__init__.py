@@ -15,7 +15,8 @@ from typing import Final
 import httpx
 
 from aurora_rt.settings import Settings
-from aurora_rt.toolsets.toolset import Health, Tool, ToolFailed, Toolset
+from aurora_rt.toolsets import origins
+from aurora_rt.toolsets.toolset import Health, Tool, Toolset
 from aurora_rt.toolsets.traces import searching
 from aurora_rt.toolsets.traces.asking import SearchParameters, ShowParameters
 
@@ -24,22 +25,16 @@ TIMEOUT: Final = 250.0
 
 def unusable(settings: Settings) -> str | None:
     """Why there are no traces to look at, in a sentence; `None` when there are."""
-    origins = searching.configured(settings)
-    wrong = [reason for one in origins if (reason := one.complaint(settings))]
-    if origins:
-        return " ".join(wrong) if len(wrong) == len(origins) else None
-    names = " nor ".join(one.setting for one in searching.ORIGINS)
-    return f"No traces can be looked at: neither {names} is set."
+    return origins.unusable(searching.configured(settings), settings, _nothing())
 
 
 async def _health(settings: Settings, http: httpx.AsyncClient) -> Health:
-    well, ill = [], []
-    for origin in searching.configured(settings):
-        try:
-            well.append(f"{origin.title} at {await origin.answers(settings, http)} answers.")
-        except ToolFailed as failed:
-            ill.append(failed.reason)
-    return Health("unhealthy" if ill else "healthy", " ".join([*ill, *well]))
+    return await origins.health(searching.configured(settings), settings, http, _nothing())
+
+
+def _nothing() -> str:
+    names = " nor ".join(one.setting for one in searching.ORIGINS)
+    return f"No traces can be looked at: neither {names} is set."
 
 
 TOOLSET: Final = Toolset(

@@ -4,19 +4,20 @@ import shlex
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
-from typing import Annotated, Final
+from typing import Annotated, Final, TypeVar
 
 import httpx
 from pydantic import Field, StringConstraints
 
 from aurora_rt.settings import Settings
 from aurora_rt.toolsets.servers import Server, complaint, server_at
-from aurora_rt.toolsets.toolset import Access, Parameters, Window
+from aurora_rt.toolsets.toolset import Access, Parameters, ToolFailed, Window
 from aurora_rt.toolsets.traces.spans import Span
 
 MOST_OF_A_TIME: Final = 20
 """Requests that are looked at for the time before the alert, and as many for the time since."""
 
+Told = TypeVar("Told")
 Name = Annotated[str, StringConstraints(strip_whitespace=True, max_length=300)]
 
 
@@ -55,7 +56,7 @@ class Origin:
     command: Callable[[Server, SearchParameters | ShowParameters], str]
     """What a person would type to see the same."""
     answers: Callable[[Settings, httpx.AsyncClient], Awaitable[str]]
-    """`host:port`, when it answers."""
+    """A sentence for a person when it can be asked."""
     search: Callable[[SearchParameters, Access], Awaitable[tuple[Span, ...]]]
     """The spans of a sample of requests, from before the alert and from since."""
     show: Callable[[str, Access], Awaitable[tuple[Span, ...]]]
@@ -68,6 +69,16 @@ class Origin:
     def server(self, settings: Settings) -> Server:
         """Where it is. Raises `ToolFailed` when there is none."""
         return server_at(self.address(settings), self.title, self.setting, settings.tool_timeout)
+
+
+async def unless_unknown(asked: Awaitable[Told]) -> Told | None:
+    """What an origin tells of a request; `None` when it does not know it. Raises `ToolFailed` for all else."""
+    try:
+        return await asked
+    except ToolFailed as failed:
+        if "HTTP 404" in failed.reason:
+            return None
+        raise
 
 
 def curl(server: Server, path: str, query: Mapping[str, str]) -> str:

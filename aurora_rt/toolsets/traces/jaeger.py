@@ -10,7 +10,7 @@ from pydantic import Field
 from aurora_rt.settings import Settings
 from aurora_rt.toolsets.envelope import Listed, Shape
 from aurora_rt.toolsets.servers import Call, Server, ask, server_at
-from aurora_rt.toolsets.toolset import Access, ToolFailed
+from aurora_rt.toolsets.toolset import Access
 from aurora_rt.toolsets.traces.asking import (
     MOST_OF_A_TIME,
     Origin,
@@ -18,6 +18,7 @@ from aurora_rt.toolsets.traces.asking import (
     ShowParameters,
     curl,
     stretches,
+    unless_unknown,
 )
 from aurora_rt.toolsets.traces.spans import PEERS, SAYING, Span, attribute_text, said_failed, whole_id
 
@@ -97,10 +98,10 @@ def configured(settings: Settings) -> Server:
 
 
 async def answers(settings: Settings, http: httpx.AsyncClient) -> str:
-    """`host:port` of Jaeger, when it answers. Raises `ToolFailed`."""
+    """A sentence when Jaeger answers. Raises `ToolFailed`."""
     server = configured(settings)
     await ask(server, http, Call("/api/services"), Told[str])
-    return server.place
+    return f"Jaeger at {server.place} answers."
 
 
 async def search(asked: SearchParameters, access: Access) -> tuple[Span, ...]:
@@ -120,13 +121,9 @@ async def search(asked: SearchParameters, access: Access) -> tuple[Span, ...]:
 async def show(trace_id: str, access: Access) -> tuple[Span, ...]:
     """The spans of one request; none when it is not known."""
     server = configured(access.settings)
-    try:
-        answer = await ask(server, access.http, Call(f"/api/traces/{trace_id}"), Told[TraceShape])
-    except ToolFailed as failed:
-        if "HTTP 404" in failed.reason:
-            return ()
-        raise
-    return _spans(answer.data)
+    asked = ask(server, access.http, Call(f"/api/traces/{trace_id}"), Told[TraceShape])
+    answer = await unless_unknown(asked)
+    return _spans(answer.data) if answer else ()
 
 
 def _command(server: Server, asked: SearchParameters | ShowParameters) -> str:

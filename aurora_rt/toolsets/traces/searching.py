@@ -6,6 +6,7 @@ from typing import Final
 
 from aurora_rt.settings import Settings
 from aurora_rt.toolsets.facts.traces import SpanTimes, Trace, Traces
+from aurora_rt.toolsets.origins import tried
 from aurora_rt.toolsets.tables import table
 from aurora_rt.toolsets.toolset import Access, Seen, ToolFailed
 from aurora_rt.toolsets.traces import jaeger, tempo
@@ -47,19 +48,14 @@ async def _asked(
     command: str, answers: list[Awaitable[tuple[Span, ...]]]
 ) -> tuple[tuple[Span, ...], list[str]]:
     """All spans, and why some may be missing. Raises `ToolFailed` when every origin failed."""
-    told = await asyncio.gather(*map(_tried, answers))
-    failed = [one for one in told if isinstance(one, str)]
+    told = await asyncio.gather(*map(tried, answers))
+    failed = [one.reason for one in told if isinstance(one, ToolFailed)]
     if len(failed) == len(told):
         raise ToolFailed(" ".join(failed), command=command)
-    spans = {(one.trace_id, one.id): one for found in told if not isinstance(found, str) for one in found}
+    spans = {
+        (one.trace_id, one.id): one for found in told if not isinstance(found, ToolFailed) for one in found
+    }
     return tuple(spans.values()), failed
-
-
-async def _tried(answer: Awaitable[tuple[Span, ...]]) -> tuple[Span, ...] | str:
-    try:
-        return await answer
-    except ToolFailed as failed:
-        return failed.reason
 
 
 def _command(asked: SearchParameters | ShowParameters, access: Access) -> str:

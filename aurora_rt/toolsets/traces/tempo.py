@@ -18,6 +18,7 @@ from aurora_rt.toolsets.traces.asking import (
     ShowParameters,
     curl,
     stretches,
+    unless_unknown,
 )
 from aurora_rt.toolsets.traces.otlp import TraceShape, spans
 from aurora_rt.toolsets.traces.spans import Span
@@ -45,10 +46,10 @@ def configured(settings: Settings) -> Server:
 
 
 async def answers(settings: Settings, http: httpx.AsyncClient) -> str:
-    """`host:port` of Tempo, when it answers. Raises `ToolFailed`."""
+    """A sentence when Tempo answers. Raises `ToolFailed`."""
     server = configured(settings)
     await ask(server, http, Call("/api/search", {"limit": "1"}), Results)
-    return server.place
+    return f"Tempo at {server.place} answers."
 
 
 async def search(asked: SearchParameters, access: Access) -> tuple[Span, ...]:
@@ -75,13 +76,8 @@ async def search(asked: SearchParameters, access: Access) -> tuple[Span, ...]:
 async def show(trace_id: str, access: Access) -> tuple[Span, ...]:
     """The spans of one request; none when it is not known."""
     server = configured(access.settings)
-    try:
-        trace = await ask(server, access.http, Call(f"/api/traces/{trace_id}"), TraceShape)
-    except ToolFailed as failed:
-        if "HTTP 404" in failed.reason:
-            return ()
-        raise
-    return await asyncio.to_thread(lambda: tuple(spans(trace_id, trace)))
+    trace = await unless_unknown(ask(server, access.http, Call(f"/api/traces/{trace_id}"), TraceShape))
+    return await asyncio.to_thread(lambda: tuple(spans(trace_id, trace))) if trace else ()
 
 
 def _command(server: Server, asked: SearchParameters | ShowParameters) -> str:

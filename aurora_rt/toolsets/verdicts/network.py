@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
+from aurora_rt.toolsets.addresses import leads_there
 from aurora_rt.toolsets.verdicts.options import NAME, NUMBER, one_of, taking
 
 _HOST: Final = re.compile(r"[A-Za-z0-9_.:\[\]][A-Za-z0-9_.:\[\]-]*")
@@ -54,7 +55,9 @@ def ip(arguments: Sequence[str]) -> bool:
 def dig(arguments: Sequence[str]) -> bool:
     """dig(1): names, types, servers and `+options`; no `-f`, which reads a file."""
     words = _DIG.words(arguments)
-    return words is not None and all(_DIG_WORD.fullmatch(word) for word in words)
+    return words is not None and all(
+        _DIG_WORD.fullmatch(word) and not (word.startswith("@") and leads_there(word[1:])) for word in words
+    )
 
 
 def lookup(arguments: Sequence[str]) -> bool:
@@ -89,5 +92,10 @@ def openssl(arguments: Sequence[str]) -> bool:
         return set(rest) <= {"-a"}
     if verb == "s_client":
         read = _S_CLIENT.read(rest)
-        return read is not None and not read.words and bool(read.values("-connect"))
+        return read is not None and not read.words and _may_be_reached(read.values("-connect"))
     return verb == "x509" and _X509.words(rest) == [] and "-noout" in rest
+
+
+def _may_be_reached(places: Sequence[str]) -> bool:
+    """Places as `host:port`."""
+    return bool(places) and not any(leads_there(place.rpartition(":")[0] or place) for place in places)

@@ -1,12 +1,11 @@
 """curl, where it only gets; and never from where clouds hand out credentials to whoever asks from inside."""
 
-import ipaddress
 import re
-import socket
 from collections.abc import Sequence
 from typing import Final
 from urllib.parse import unquote
 
+from aurora_rt.toolsets.addresses import leads_there
 from aurora_rt.toolsets.verdicts.options import NAME, taking
 
 _SECONDS: Final = re.compile(r"\d{1,2}(?:\.\d+)?")
@@ -28,24 +27,6 @@ _URL: Final = re.compile(
 """Neither `user@host`, nor a fragment, nor what curl takes for many addresses in one."""
 _OTHER_GUESS: Final = re.compile(r"(?:ftp|dict|ldap|imap|smtp|pop3)\.", re.IGNORECASE)
 """Without a scheme, curl guesses it from these."""
-_METADATA_NAMES: Final = re.compile(
-    r"(?:.*\.)?(?:metadata|instance-data)(?:\..*)?|.*(?:169[.-]254[.-]\d+[.-]\d+|100[.-]100[.-]100[.-]200).*",
-    re.IGNORECASE,
-)
-_METADATA: Final = tuple(
-    ipaddress.ip_network(net)
-    for net in (
-        "169.254.0.0/16",  # AWS, Google Cloud, Azure and most others
-        "100.100.100.200/32",  # Alibaba
-        "192.0.0.192/32",  # Oracle
-        "168.63.129.16/32",  # Azure's wire server
-        "fd00:ec2::/32",  # AWS
-        "fd20:ce::/32",  # Google Cloud
-        "fe80::/10",
-    )
-)
-
-
 _CLOSED_PATHS: Final = re.compile(
     r"secret|/v1/kv(?:/|$|\?)|/actuator/(?:env|heapdump|configprops|shutdown|restart)|/containers/[^/]+/(?:archive|export)"
     r"|/debug/pprof|quitquitquit|/(?:shutdown|abort|reboot)(?:/|$|\?)",
@@ -66,26 +47,4 @@ def _may_be_asked(word: str) -> bool:
         return False
     if _CLOSED_PATHS.search(unquote(unquote(word))):
         return False
-    host = url["host"].strip("[]").rstrip(".")
-    return not _METADATA_NAMES.fullmatch(host) and not _is_metadata(host)
-
-
-def _is_metadata(host: str) -> bool:
-    address = _address(host)
-    if address is None:
-        return False
-    if isinstance(address, ipaddress.IPv6Address):
-        inner = address.ipv4_mapped or address.sixtofour or (address.teredo or (None, None))[1]
-        low = ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)
-        return any(one in net for one in (address, inner, low) if one for net in _METADATA)
-    return any(address in net for net in _METADATA)
-
-
-def _address(host: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
-    """An address in any of the forms that curl understands: `2852039166`, `0xa9.254.43518`, …; `None` for a name."""
-    try:
-        if ":" in host:
-            return ipaddress.IPv6Address(host)
-        return ipaddress.IPv4Address(socket.inet_aton(host))
-    except (OSError, ValueError):
-        return None
+    return not leads_there(url["host"])

@@ -2,34 +2,21 @@
 
 import json
 import random
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-import httpx
-import pytest
 from cluster_cases import NAMESPACE, WEB, events, got, logs
 
-from aurora_rt.investigation.builtin import BuiltinInvestigator
 from aurora_rt.investigation.evaluation.play import Played, Stage
 from aurora_rt.investigation.evaluation.recording import Measure, RecordedCall, Recording
 from aurora_rt.investigation.evaluation.score import scored
 from aurora_rt.investigation.evaluation.suite import RecordedCase, Truth
 from aurora_rt.investigation.investigator import CaseAlert
-from aurora_rt.settings import load
-from aurora_rt.toolsets.registry import discover
 
-SETTINGS, TOOLSETS = load(), discover()
 START = datetime(2026, 3, 1, 10, 0, tzinfo=UTC)
 QUERY = "queue_depth"
 HEALTHY = Truth(healthy=True)
-
-
-@pytest.fixture
-async def stage() -> AsyncIterator[Stage]:
-    """Where recorded incidents are played."""
-    async with httpx.AsyncClient() as http:
-        yield Stage(BuiltinInvestigator(), TOOLSETS, SETTINGS, http)
 
 
 def alert(**changes: object) -> CaseAlert:

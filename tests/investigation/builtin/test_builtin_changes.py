@@ -1,12 +1,10 @@
 """Changes before an alert: close in time and place they are causes, far from it they are only told."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
-import httpx
 import pytest
 
-from aurora_rt.investigation.builtin import BuiltinInvestigator
 from aurora_rt.investigation.builtin.evidence import Evidence
 from aurora_rt.investigation.builtin.findings.changes import changed
 from aurora_rt.investigation.builtin.findings.finding import Finding
@@ -14,19 +12,9 @@ from aurora_rt.investigation.evaluation.play import Played, Stage
 from aurora_rt.investigation.evaluation.recording import RecordedCall, Recording
 from aurora_rt.investigation.evaluation.suite import RecordedCase, Truth
 from aurora_rt.investigation.investigator import CaseAlert
-from aurora_rt.settings import load
 from aurora_rt.toolsets.changes.reading import read
-from aurora_rt.toolsets.registry import discover
 
-SETTINGS, TOOLSETS = load(), discover()
 START = datetime(2026, 3, 1, 10, 0, tzinfo=UTC)
-
-
-@pytest.fixture
-async def stage() -> AsyncIterator[Stage]:
-    """Where recorded incidents are played."""
-    async with httpx.AsyncClient() as http:
-        yield Stage(BuiltinInvestigator(), TOOLSETS, SETTINGS, http)
 
 
 def line(minutes: float, text: str) -> str:

@@ -1,13 +1,10 @@
 """The built-in investigator in a Kubernetes cluster: what is wrong is named, with its place and kind."""
 
-from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 
-import httpx
 import pytest
 from cluster_cases import CASES, ClusterCase
 
-from aurora_rt.investigation.builtin import BuiltinInvestigator
 from aurora_rt.investigation.builtin.families import FAMILY_OF_KIND, WORDS
 from aurora_rt.investigation.builtin.kubernetes.judging import RULES
 from aurora_rt.investigation.evaluation.play import Stage
@@ -15,18 +12,8 @@ from aurora_rt.investigation.evaluation.recording import Recording
 from aurora_rt.investigation.evaluation.score import scored
 from aurora_rt.investigation.evaluation.suite import RecordedCase, Truth
 from aurora_rt.investigation.investigator import CaseAlert
-from aurora_rt.settings import load
-from aurora_rt.toolsets.registry import discover
 
-SETTINGS, TOOLSETS = load(), discover()
 START = datetime(2026, 3, 1, 10, 0, tzinfo=UTC)
-
-
-@pytest.fixture
-async def stage() -> AsyncIterator[Stage]:
-    """Where recorded incidents are played."""
-    async with httpx.AsyncClient() as http:
-        yield Stage(BuiltinInvestigator(), TOOLSETS, SETTINGS, http)
 
 
 def recorded(case: ClusterCase) -> RecordedCase:

@@ -1,31 +1,18 @@
 """What logs say: complaints that are new since the alert, with the place that they come from."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
-import httpx
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aurora_rt.investigation.builtin import BuiltinInvestigator
 from aurora_rt.investigation.builtin.signs import SIGNS, telling
 from aurora_rt.investigation.evaluation.play import Played, Stage
 from aurora_rt.investigation.evaluation.recording import RecordedCall, Recording
 from aurora_rt.investigation.evaluation.suite import RecordedCase, Truth
 from aurora_rt.investigation.investigator import CaseAlert
-from aurora_rt.settings import load
-from aurora_rt.toolsets.registry import discover
 
-SETTINGS, TOOLSETS = load(), discover()
 START = datetime(2026, 3, 1, 10, 0, tzinfo=UTC)
-
-
-@pytest.fixture
-async def stage() -> AsyncIterator[Stage]:
-    """Where recorded incidents are played."""
-    async with httpx.AsyncClient() as http:
-        yield Stage(BuiltinInvestigator(), TOOLSETS, SETTINGS, http)
 
 
 def line(minutes: float, source: str, text: str) -> str:

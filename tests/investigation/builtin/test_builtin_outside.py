@@ -2,7 +2,6 @@
 
 import itertools
 import json
-import socket
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -10,6 +9,7 @@ from typing import Any
 import httpx
 from builtin_worlds import case
 from certificates import made, saying, server_context
+from servers import free_port
 
 from aurora_rt.clock import now
 from aurora_rt.investigation.builtin import BuiltinInvestigator
@@ -55,11 +55,10 @@ async def test_a_database_that_refuses_comes_before_a_change_of_somebody_else(tm
     log = tmp_path / "deploys.jsonl"
     at = f"{now() - timedelta(minutes=4):%Y-%m-%dT%H:%M:%SZ}"
     log.write_text(json.dumps({"time": at, "service": "search", "kind": "deploy", "version": "9"}))
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
     summary = await concluded(
-        case("HighErrorRate", service="shop"), probes=(f"db=tcp://127.0.0.1:{port}",), deploy_log=str(log)
+        case("HighErrorRate", service="shop"),
+        probes=(f"db=tcp://127.0.0.1:{free_port()}",),
+        deploy_log=str(log),
     )
     assert (summary.causes[0].node, summary.causes[0].kind) == ("db", "target_down")
     assert "search" in summary.text

@@ -1,32 +1,20 @@
 """What is seen from outside: what does not answer is a cause, what answers is said in one sentence."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-import httpx
 import pytest
 
-from aurora_rt.investigation.builtin import BuiltinInvestigator
 from aurora_rt.investigation.builtin.evidence import Evidence
 from aurora_rt.investigation.builtin.findings.probes import probed
 from aurora_rt.investigation.evaluation.play import Played, Stage
 from aurora_rt.investigation.evaluation.recording import RecordedCall, Recording
 from aurora_rt.investigation.evaluation.suite import RecordedCase, Truth
 from aurora_rt.investigation.investigator import CaseAlert
-from aurora_rt.settings import load
 from aurora_rt.toolsets.facts.probes import Certificate, ProbeResult, Probes
-from aurora_rt.toolsets.registry import discover
 
-SETTINGS, TOOLSETS = load(), discover()
 START = datetime(2026, 3, 1, 10, 0, tzinfo=UTC)
-
-
-@pytest.fixture
-async def stage() -> AsyncIterator[Stage]:
-    """Where recorded incidents are played."""
-    async with httpx.AsyncClient() as http:
-        yield Stage(BuiltinInvestigator(), TOOLSETS, SETTINGS, http)
 
 
 async def played(stage: Stage, answers: Sequence[RecordedCall], calls: tuple[tuple[str, str], ...]) -> Played:

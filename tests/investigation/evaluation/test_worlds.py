@@ -4,31 +4,19 @@ What is asked for is well below what it does, so that chance does not decide; wh
 seeds than these.
 """
 
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from statistics import fmean, median, pstdev
 
-import httpx
 import pytest
 import worlds
 from worlds import FAULTS, STYLES, World, recorded, world
 
-from aurora_rt.investigation.builtin import BuiltinInvestigator
 from aurora_rt.investigation.evaluation.play import Stage
 from aurora_rt.investigation.evaluation.score import Scored, scored
 from aurora_rt.investigation.evaluation.suite import RecordedCase
-from aurora_rt.settings import load
-from aurora_rt.toolsets.registry import discover
 
-SETTINGS, TOOLSETS = load(), discover()
 SEEDS = range(7000, 7004)
-
-
-@pytest.fixture
-async def stage() -> AsyncIterator[Stage]:
-    """Where recorded incidents are played."""
-    async with httpx.AsyncClient() as http:
-        yield Stage(BuiltinInvestigator(), TOOLSETS, SETTINGS, http)
 
 
 def small(one: World) -> World:
