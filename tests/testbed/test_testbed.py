@@ -27,18 +27,23 @@ def evaluated(*arguments: str) -> list[dict[str, Any]]:
 
 
 def beds() -> set[str]:
-    """The folders of testbeds of which anything runs, or anything is left."""
+    """The folders of this test's testbeds of which anything runs, or anything is left."""
+    place = tempfile.gettempdir()
     running = {
         found[0]
         for one in psutil.process_iter(["cmdline"])
         for part in one.info["cmdline"] or ()
-        if (found := FOLDER.search(part))
+        if place in part and (found := FOLDER.search(part))
     }
-    return running | {file.name for file in Path(tempfile.gettempdir()).glob("aurora-testbed-*")}
+    return running | {file.name for file in Path(place).glob("aurora-testbed-*")}
 
 
-def test_faults_that_are_caused_for_real_are_looked_into_scored_and_kept(tmp_path: Path) -> None:
-    saved, before = tmp_path / "saved", beds()
+def test_faults_that_are_caused_for_real_are_found_scored_and_kept(
+    tmp_path: Path, scratch: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TMPDIR", str(scratch))
+    monkeypatch.setattr(tempfile, "tempdir", None)
+    saved = tmp_path / "saved"
     *cases, last = evaluated(
         "--live", str(HERE), "--only", ",".join(PLAYED), "--settle", "0", "--save", str(saved)
     )
@@ -46,8 +51,10 @@ def test_faults_that_are_caused_for_real_are_looked_into_scored_and_kept(tmp_pat
     for case in cases:
         assert case["tool_calls"] > 5
         assert case["summary"]
+        assert case["ranked"][0]["node"] in BY_NAME[case["id"]].nodes, case["ranked"]
+        assert case["ranked"][0]["kind"] == BY_NAME[case["id"]].kind
     assert last["totals"]["cases"] == len(PLAYED)
-    assert beds() <= before
+    assert beds() == set()
 
     # What was recorded can be looked into again, without the shop.
     for name in PLAYED:
