@@ -2,9 +2,11 @@
 
 Measurements and counts of log lines say that a place suffers; a lock that is waited for, a refused connection or an
 expired certificate says why. Where one place suffers and another that it depends on is seen to be broken, the first
-is explained by the second.
+is explained by the second. A service depends on whatever takes its core away, too; and a store that is read more than
+before, on the cache that no longer answers in its stead.
 """
 
+import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
@@ -24,6 +26,12 @@ PLAINLY: Final = 0.65
 BEHIND: Final = 0.9
 HANDED_UP: Final = frozenset[Kind]({"latency", "error_rate", "pool_exhausted", "queue_growth"})
 """What comes to a place from what it calls, even where it says so itself."""
+READ_INSTEAD: Final = frozenset[Kind](
+    {"slow_query", "latency", "pool_exhausted", "descriptor_exhaustion", "cpu_saturation"}
+)
+"""What comes to a store when the cache before it has dropped what is asked for."""
+SHORTEST: Final = 3
+"""Letters of a service's name from which on a command line that contains it is the service's."""
 NAMED: Final = 0.95
 """What the broken place counts of that of whoever names it."""
 TELLING: Final = 0.6
@@ -44,17 +52,24 @@ def says_why(finding: Finding) -> bool:
 
 def explained(candidates: Sequence[Candidate], calls: Iterable[tuple[str, str]]) -> list[Candidate]:
     """The candidates, with less for each that merely suffers and calls a place that is seen to be broken."""
-    candidates = _named(candidates)
-    below = _below(calls)
+    candidates, calls = _named(candidates), list(calls)
+    beside = _beside(calls)
+    below = _below([*calls, *_taken(candidates, calls)])
     broken = {
-        plain_name(one.node): one.score
+        plain_name(one.node): one
         for one in candidates
-        if not suffers(one) and not one.findings[0].on_host and one.score >= PLAIN
+        if not suffers(one) and (_sufferers(one) or not one.findings[0].on_host) and one.score >= PLAIN
     }
 
     def left(one: Candidate) -> float:
-        behind = [broken[node] for node in below(plain_name(one.node)) & broken.keys()]
-        if not suffers(one) or not behind:
+        node = plain_name(one.node)
+        causes = below(node) if suffers(one) else set[str]()
+        if one.kind in READ_INSTEAD:
+            causes |= {
+                cache for cache in beside(node) & broken.keys() if broken[cache].kind == "cache_eviction"
+            }
+        behind = [broken[cause].score for cause in causes & broken.keys()]
+        if not behind:
             return one.score
         # Of what is plainly broken, whoever merely suffers comes behind, however much it suffers.
         most = BEHIND * max(behind) if max(behind) >= PLAINLY else 1.0
@@ -66,6 +81,43 @@ def explained(candidates: Sequence[Candidate], calls: Iterable[tuple[str, str]])
 def suffers(one: Candidate) -> bool:
     """Whether what is known of a place may have come to it from what it calls."""
     return not says_why(one.findings[0]) or one.kind in HANDED_UP
+
+
+def deprived(
+    findings: Iterable[Finding], service: str, calls: Iterable[tuple[str, str]]
+) -> tuple[Finding, ...]:
+    """The findings; whoever takes the core of the alert's service, or of one that it calls, is as close as can be.
+
+    What such a service is slow at is the waiting itself, whatever its alert measures.
+    """
+    names = {plain_name(service), *_below(calls)(plain_name(service))}
+    return tuple(
+        replace(one, own=True) if any(runs(name, one.subject.sufferer) for name in names) else one
+        for one in findings
+    )
+
+
+def runs(name: str, command: str) -> bool:
+    """Whether a command line is that of the service `name`: it has the name as a whole word."""
+    if len(name) < SHORTEST:
+        return False
+    return (
+        re.search(rf"(?<![\w-]){re.escape(name)}(?![\w-])", command.casefold().replace("_", "-")) is not None
+    )
+
+
+def _sufferers(one: Candidate) -> list[str]:
+    return [finding.subject.sufferer for finding in one.findings if finding.subject.sufferer]
+
+
+def _taken(candidates: Sequence[Candidate], calls: Iterable[tuple[str, str]]) -> Iterable[tuple[str, str]]:
+    """Pairs (service, whoever takes its core), like those of who calls whom."""
+    places = {plain_name(node) for pair in calls for node in pair} | {
+        plain_name(one.node) for one in candidates
+    }
+    for one in candidates:
+        for command in _sufferers(one):
+            yield from ((place, one.node) for place in places if runs(place, command))
 
 
 def _named(candidates: Sequence[Candidate]) -> list[Candidate]:
@@ -86,6 +138,20 @@ def _says(one: Candidate, other: Candidate) -> bool:
         return False
     names = [name for name in (lead.subject.mount, *lead.subject.names) if len(name) > 1]
     return any(name in finding.claim for finding in one.findings for name in names)
+
+
+def _beside(calls: Iterable[tuple[str, str]]) -> Callable[[str], set[str]]:
+    """What the callers of a store call beside it. A place that calls others is no store, and has nothing beside it."""
+    callees: defaultdict[str, set[str]] = defaultdict(set)
+    for caller, callee in calls:
+        callees[plain_name(caller)].add(plain_name(callee))
+
+    def beside(node: str) -> set[str]:
+        if callees.get(node):
+            return set()
+        return {other for called in callees.values() if node in called for other in called} - {node}
+
+    return beside
 
 
 def _below(calls: Iterable[tuple[str, str]]) -> Callable[[str], set[str]]:
