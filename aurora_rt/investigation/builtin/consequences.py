@@ -52,30 +52,45 @@ def says_why(finding: Finding) -> bool:
 
 def explained(candidates: Sequence[Candidate], calls: Iterable[tuple[str, str]]) -> list[Candidate]:
     """The candidates, with less for each that merely suffers and calls a place that is seen to be broken."""
-    candidates, calls = _named(candidates), list(calls)
-    beside = _beside(calls)
+    calls = list(calls)
+    candidates = _relieved(_named(candidates), calls)
     below = _below([*calls, *_taken(candidates, calls)])
     broken = {
-        plain_name(one.node): one
+        plain_name(one.node): one.score
         for one in candidates
         if not suffers(one) and (_sufferers(one) or not one.findings[0].on_host) and one.score >= PLAIN
     }
+    return [
+        _behind(one, [broken[node] for node in below(plain_name(one.node)) & broken.keys()])
+        if suffers(one)
+        else one
+        for one in candidates
+    ]
 
-    def left(one: Candidate) -> float:
-        node = plain_name(one.node)
-        causes = below(node) if suffers(one) else set[str]()
-        if one.kind in READ_INSTEAD:
-            causes |= {
-                cache for cache in beside(node) & broken.keys() if broken[cache].kind == "cache_eviction"
-            }
-        behind = [broken[cause].score for cause in causes & broken.keys()]
-        if not behind:
-            return one.score
-        # Of what is plainly broken, whoever merely suffers comes behind, however much it suffers.
-        most = BEHIND * max(behind) if max(behind) >= PLAINLY else 1.0
-        return min(one.score * FOLLOWS, most)
 
-    return [replace(one, score=left(one)) for one in candidates]
+def _behind(one: Candidate, causes: Sequence[float]) -> Candidate:
+    """A candidate with less for having its trouble from what has the scores `causes`, if from any."""
+    if not causes:
+        return one
+    # Of what is plainly broken, whoever merely suffers comes behind, however much it suffers.
+    most = BEHIND * max(causes) if max(causes) >= PLAINLY else 1.0
+    return replace(one, score=min(one.score * FOLLOWS, most))
+
+
+def _relieved(candidates: Sequence[Candidate], calls: Iterable[tuple[str, str]]) -> list[Candidate]:
+    """The candidates, with less for each store that is read more because a cache beside it drops what is asked for."""
+    beside = _beside(calls)
+    caches = {
+        plain_name(one.node): one.score
+        for one in candidates
+        if one.kind == "cache_eviction" and one.score >= PLAIN
+    }
+    return [
+        _behind(one, [caches[node] for node in beside(plain_name(one.node)) & caches.keys()])
+        if one.kind in READ_INSTEAD
+        else one
+        for one in candidates
+    ]
 
 
 def suffers(one: Candidate) -> bool:

@@ -9,7 +9,7 @@ from statistics import fmean
 from typing import Final
 
 from aurora_rt.investigation.builtin.evidence import Evidence
-from aurora_rt.investigation.builtin.findings.finding import Assessment, Finding, Subject, share_of
+from aurora_rt.investigation.builtin.findings.finding import Assessment, Finding, Role, Subject, share_of
 from aurora_rt.investigation.builtin.findings.processes import named, node_of
 from aurora_rt.investigation.builtin.wording import command_line, plain
 from aurora_rt.toolsets.facts.host import (
@@ -31,23 +31,24 @@ MOST_NAMED: Final = 4
 Samples = Sequence[Evidence[Processes]]
 
 
-def neighbours(samples: Samples) -> Assessment:
+def neighbours(samples: Samples, role: Role = "culprit") -> Assessment:
     """Processes that take a core away from one that waits for it, by what the first sample shows.
 
-    Later samples confirm that it waits, or tell that it waits no longer.
+    Later samples confirm that it waits, or tell that it waits no longer. `role`: where the alert is about the
+    processor itself, who uses it up is the cause, and that others wait for it no more than a clue.
     """
     if not samples:
         return Assessment()
     found = [
         finding
         for starved in samples[0].facts.processes
-        if _waited(starved) >= WAITED and (finding := _finding(starved, samples)) is not None
+        if _waited(starved) >= WAITED and (finding := _finding(starved, samples, role)) is not None
     ]
     found.sort(key=lambda finding: (-finding.strength, finding.node))
     return Assessment(tuple(found[:MOST_NAMED]))
 
 
-def _finding(starved: ProcessUse, samples: Samples) -> Finding | None:
+def _finding(starved: ProcessUse, samples: Samples, role: Role) -> Finding | None:
     first = samples[0]
     crowd = _crowd(starved, first.facts.processes)
     later = [
@@ -76,6 +77,7 @@ def _finding(starved: ProcessUse, samples: Samples) -> Finding | None:
         node_of(biggest),
         claim,
         LEAST + (MOST - LEAST) * share_of(waited - WAITED, ALL_THE_TIME - WAITED),
+        role,
         subject=Subject(process=biggest, sufferer=starved.command or starved.name),
         began_at=biggest.started_at,
     )

@@ -5,7 +5,7 @@ from typing import Final
 
 from aurora_rt.investigation.builtin.evidence import evidence_of, first_of
 from aurora_rt.investigation.builtin.families import Family
-from aurora_rt.investigation.builtin.findings.finding import Assessment
+from aurora_rt.investigation.builtin.findings.finding import Assessment, Role
 from aurora_rt.investigation.builtin.findings.journal import journal
 from aurora_rt.investigation.builtin.findings.machine import machine
 from aurora_rt.investigation.builtin.findings.neighbours import neighbours
@@ -57,6 +57,7 @@ def machine_inquiry(reading: Reading) -> Inquiry:
 def processes_inquiry(reading: Reading, tools: Looking) -> Inquiry:
     """Which processes use most, and whether they still do in a second sample."""
     sort = SORT_OF.get(reading.families[0], "cpu")
+    taking: Role = "clue" if reading.families[0] == "cpu" else "culprit"
 
     async def pursue(look: Look) -> Outcome:
         seen = [await look("host.processes", sort=sort)]
@@ -67,12 +68,12 @@ def processes_inquiry(reading: Reading, tools: Looking) -> Inquiry:
             return outcome(Assessment(), seen)
         fills = reading.families[0] == "disk"
         anchor = tools.window.anchor
-        assessment = processes([first], anchor, memory, fills) + neighbours([first])
+        assessment = processes([first], anchor, memory, fills) + neighbours([first], taking)
         if assessment.findings:
             seen.append(await look("host.processes", sort=sort, seconds=AGAIN_SECONDS))
             if again := evidence_of(seen[1], Processes):
                 both = [first, again]
-                assessment = processes(both, anchor, memory, fills) + neighbours(both)
+                assessment = processes(both, anchor, memory, fills) + neighbours(both, taking)
         return outcome(assessment, seen, reading.families)
 
     opening = (
