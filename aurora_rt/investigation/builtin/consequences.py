@@ -101,9 +101,9 @@ def suffers(one: Candidate) -> bool:
 def deprived(
     findings: Iterable[Finding], service: str, calls: Iterable[tuple[str, str]]
 ) -> tuple[Finding, ...]:
-    """The findings; whoever takes the core of the alert's service, or of one that it calls, is as close as can be.
+    """The findings on an alert about latency: whoever takes the core of its service is as close as can be.
 
-    What such a service is slow at is the waiting itself, whatever its alert measures.
+    So is who takes that of a service that it calls: the time that they wait is part of what the alert measures.
     """
     names = {plain_name(service), *_below(calls)(plain_name(service))}
     return tuple(
@@ -155,11 +155,16 @@ def _says(one: Candidate, other: Candidate) -> bool:
     return any(name in finding.claim for finding in one.findings for name in names)
 
 
-def _beside(calls: Iterable[tuple[str, str]]) -> Callable[[str], set[str]]:
-    """What the callers of a store call beside it. A place that calls others is no store, and has nothing beside it."""
+def _callees(calls: Iterable[tuple[str, str]]) -> defaultdict[str, set[str]]:
     callees: defaultdict[str, set[str]] = defaultdict(set)
     for caller, callee in calls:
         callees[plain_name(caller)].add(plain_name(callee))
+    return callees
+
+
+def _beside(calls: Iterable[tuple[str, str]]) -> Callable[[str], set[str]]:
+    """What the callers of a store call beside it. A place that calls others is no store, and has nothing beside it."""
+    callees = _callees(calls)
 
     def beside(node: str) -> set[str]:
         if callees.get(node):
@@ -171,9 +176,7 @@ def _beside(calls: Iterable[tuple[str, str]]) -> Callable[[str], set[str]]:
 
 def _below(calls: Iterable[tuple[str, str]]) -> Callable[[str], set[str]]:
     """Everything that a place calls, directly or not, without itself."""
-    callees: defaultdict[str, set[str]] = defaultdict(set)
-    for caller, callee in calls:
-        callees[plain_name(caller)].add(plain_name(callee))
+    callees = _callees(calls)
 
     def below(node: str) -> set[str]:
         found: set[str] = set()

@@ -95,7 +95,8 @@ def weigh(
     `service` is what the alert names: of what is only known by the alert's own measure, that is the place. `calls`
     are pairs (caller, callee), as far as they are known.
     """
-    assessment = replace(assessment, findings=deprived(assessment.findings, service, calls))
+    if families[0] == "latency":
+        assessment = replace(assessment, findings=deprived(assessment.findings, service, calls))
     groups = _grouped(assessment.findings)
     candidates = [
         _candidate(_name(found, service), found, families, where, anchor, known) for found in groups

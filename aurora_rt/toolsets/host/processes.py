@@ -200,7 +200,8 @@ def _rate(earlier: int | None, later: int | None, seconds: float) -> float | Non
 def _waited_percent(earlier: int | None, later: int | None, seconds: float) -> float | None:
     if earlier is None or later is None:
         return None
-    return round(max(0, later - earlier) / 1e7 / seconds, 1)
+    # A wait is counted when it ends: one that began before we looked may be longer than we watched.
+    return round(min(100.0, max(0, later - earlier) / 1e7 / seconds), 1)
 
 
 def _starved(one: ProcessUse) -> float:

@@ -4,8 +4,10 @@ import pytest
 from builtin_worlds import ANCHOR, process, processes
 
 from aurora_rt.investigation.builtin.evidence import Evidence
+from aurora_rt.investigation.builtin.families import Family
 from aurora_rt.investigation.builtin.findings.finding import Assessment, Finding
 from aurora_rt.investigation.builtin.findings.neighbours import neighbours
+from aurora_rt.investigation.builtin.findings.processes import processes as burning
 from aurora_rt.investigation.builtin.ranking import Verdict, weigh
 from aurora_rt.toolsets.facts.host import Processes, ProcessUse
 
@@ -31,9 +33,9 @@ def only(assessment: Assessment) -> Finding:
     return finding
 
 
-def weighed(finding: Finding, service: str) -> Verdict:
+def weighed(finding: Finding, service: str, family: Family = "latency") -> Verdict:
     calls = [("gateway", "catalog")]
-    return weigh(Assessment((finding,)), ("latency",), "here", ANCHOR, (), service, calls)
+    return weigh(Assessment((finding,)), (family,), "here", ANCHOR, (), service, calls)
 
 
 def test_who_has_the_core_that_a_service_waits_for_is_named_with_whoever_waits() -> None:
@@ -107,3 +109,12 @@ def test_whoever_starves_the_service_of_the_alert_is_as_close_as_can_be() -> Non
     of_alert, called, other = (weighed(found, name) for name in ("catalog", "gateway", "payments"))
     assert of_alert.candidates[0].score == called.candidates[0].score == pytest.approx(0.95)
     assert other.candidates[0].score < 0.8
+    assert weighed(found, "catalog", "disk").candidates[0].score < 0.4
+
+
+def test_where_the_alert_is_about_the_processor_whoever_uses_it_up_is_the_cause_and_not_who_waits() -> None:
+    seen = [sample(starved(), hog())]
+    both = burning(seen, ANCHOR) + neighbours(seen, "clue")
+    first = weigh(both, ("cpu",), "here", ANCHOR, ()).candidates[0]
+    assert (first.node, first.kind) == ("process 34 (python3)", "cpu_saturation")
+    assert any(CATALOG in one.claim for one in first.findings)
