@@ -184,6 +184,34 @@ async def test_a_process_that_burns_the_processor_is_found(tools: Tools, start: 
     assert "while time.monotonic() < end" in row(seen, pid)
 
 
+async def test_a_process_that_waits_for_its_core_is_found(tools: Tools, start: Start) -> None:
+    core = min(os.sched_getaffinity(0))
+    alone = f"import os\nos.sched_setaffinity(0, {{{core}}})\n{BURN}"
+    pids = [at_it(start(alone)) for _ in range(2)]
+    seen = await tools().look("host.processes", seconds=1)
+    for pid in pids:
+        found = listed(seen)[pid]
+        assert found.core == core
+        assert found.waited_percent is not None
+        assert found.waited_percent > 10
+        assert f" {found.waited_percent:.1f} " in row(seen, pid)
+
+
+def test_what_was_kept_of_processes_before_they_were_seen_to_wait_can_still_be_read() -> None:
+    told = {"pid": 1, "parent_pid": 0, "name": "init", "command": "init", "user": "root", "cpu_percent": 0.0}
+    told |= {
+        "rss": 1,
+        "rss_growth": 0.0,
+        "read_rate": None,
+        "write_rate": None,
+        "open_files": None,
+        "threads": 1,
+    }
+    told |= {"state": "S", "nice": 0, "started_at": "2026-01-01T00:00:00Z"}
+    kept = ProcessUse.model_validate(told)
+    assert (kept.waited_percent, kept.core) == (None, None)
+
+
 async def test_a_process_whose_memory_grows_is_found(tools: Tools, start: Start) -> None:
     pid = at_it(start(GROW))
     seen = await tools().look("host.processes", sort="memory_growth", seconds=0.5)

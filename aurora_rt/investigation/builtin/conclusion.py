@@ -33,6 +33,7 @@ _DOES: Final[dict[Kind, str]] = {
     "disk_filling": "fills the disk",
     "io_saturation": "keeps storage busy",
     "descriptor_exhaustion": "holds too many open files",
+    "noisy_neighbour": "takes the core that others need",
 }
 """What a process does wrong."""
 _CALM: Final[dict[CalmKind, str]] = {

@@ -2,9 +2,11 @@
 
 Measurements and counts of log lines say that a place suffers; a lock that is waited for, a refused connection or an
 expired certificate says why. Where one place suffers and another that it depends on is seen to be broken, the first
-is explained by the second.
+is explained by the second. A service depends on whatever takes its core away, too; and a store that is read more than
+before, on the cache that no longer answers in its stead.
 """
 
+import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
@@ -24,6 +26,12 @@ PLAINLY: Final = 0.65
 BEHIND: Final = 0.9
 HANDED_UP: Final = frozenset[Kind]({"latency", "error_rate", "pool_exhausted", "queue_growth"})
 """What comes to a place from what it calls, even where it says so itself."""
+READ_INSTEAD: Final = frozenset[Kind](
+    {"slow_query", "latency", "pool_exhausted", "descriptor_exhaustion", "cpu_saturation"}
+)
+"""What comes to a store when the cache before it has dropped what is asked for."""
+SHORTEST: Final = 3
+"""Letters of a service's name from which on a command line that contains it is the service's."""
 NAMED: Final = 0.95
 """What the broken place counts of that of whoever names it."""
 TELLING: Final = 0.6
@@ -44,28 +52,87 @@ def says_why(finding: Finding) -> bool:
 
 def explained(candidates: Sequence[Candidate], calls: Iterable[tuple[str, str]]) -> list[Candidate]:
     """The candidates, with less for each that merely suffers and calls a place that is seen to be broken."""
-    candidates = _named(candidates)
-    below = _below(calls)
+    calls = list(calls)
+    candidates = _relieved(_named(candidates), calls)
+    below = _below([*calls, *_taken(candidates, calls)])
     broken = {
         plain_name(one.node): one.score
         for one in candidates
-        if not suffers(one) and not one.findings[0].on_host and one.score >= PLAIN
+        if not suffers(one) and (_sufferers(one) or not one.findings[0].on_host) and one.score >= PLAIN
     }
+    return [
+        _behind(one, [broken[node] for node in below(plain_name(one.node)) & broken.keys()])
+        if suffers(one)
+        else one
+        for one in candidates
+    ]
 
-    def left(one: Candidate) -> float:
-        behind = [broken[node] for node in below(plain_name(one.node)) & broken.keys()]
-        if not suffers(one) or not behind:
-            return one.score
-        # Of what is plainly broken, whoever merely suffers comes behind, however much it suffers.
-        most = BEHIND * max(behind) if max(behind) >= PLAINLY else 1.0
-        return min(one.score * FOLLOWS, most)
 
-    return [replace(one, score=left(one)) for one in candidates]
+def _behind(one: Candidate, causes: Sequence[float]) -> Candidate:
+    """A candidate with less for having its trouble from what has the scores `causes`, if from any."""
+    if not causes:
+        return one
+    # Of what is plainly broken, whoever merely suffers comes behind, however much it suffers.
+    most = BEHIND * max(causes) if max(causes) >= PLAINLY else 1.0
+    return replace(one, score=min(one.score * FOLLOWS, most))
+
+
+def _relieved(candidates: Sequence[Candidate], calls: Iterable[tuple[str, str]]) -> list[Candidate]:
+    """The candidates, with less for each store that is read more because a cache beside it drops what is asked for."""
+    beside = _beside(calls)
+    caches = {
+        plain_name(one.node): one.score
+        for one in candidates
+        if one.kind == "cache_eviction" and one.score >= PLAIN
+    }
+    return [
+        _behind(one, [caches[node] for node in beside(plain_name(one.node)) & caches.keys()])
+        if one.kind in READ_INSTEAD
+        else one
+        for one in candidates
+    ]
 
 
 def suffers(one: Candidate) -> bool:
     """Whether what is known of a place may have come to it from what it calls."""
     return not says_why(one.findings[0]) or one.kind in HANDED_UP
+
+
+def deprived(
+    findings: Iterable[Finding], service: str, calls: Iterable[tuple[str, str]]
+) -> tuple[Finding, ...]:
+    """The findings on an alert about latency: whoever takes the core of its service is as close as can be.
+
+    So is who takes that of a service that it calls: the time that they wait is part of what the alert measures.
+    """
+    names = {plain_name(service), *_below(calls)(plain_name(service))}
+    return tuple(
+        replace(one, own=True) if any(runs(name, one.subject.sufferer) for name in names) else one
+        for one in findings
+    )
+
+
+def runs(name: str, command: str) -> bool:
+    """Whether a command line is that of the service `name`: it has the name as a whole word."""
+    if len(name) < SHORTEST:
+        return False
+    return (
+        re.search(rf"(?<![\w-]){re.escape(name)}(?![\w-])", command.casefold().replace("_", "-")) is not None
+    )
+
+
+def _sufferers(one: Candidate) -> list[str]:
+    return [finding.subject.sufferer for finding in one.findings if finding.subject.sufferer]
+
+
+def _taken(candidates: Sequence[Candidate], calls: Iterable[tuple[str, str]]) -> Iterable[tuple[str, str]]:
+    """Pairs (service, whoever takes its core), like those of who calls whom."""
+    places = {plain_name(node) for pair in calls for node in pair} | {
+        plain_name(one.node) for one in candidates
+    }
+    for one in candidates:
+        for command in _sufferers(one):
+            yield from ((place, one.node) for place in places if runs(place, command))
 
 
 def _named(candidates: Sequence[Candidate]) -> list[Candidate]:
@@ -88,11 +155,28 @@ def _says(one: Candidate, other: Candidate) -> bool:
     return any(name in finding.claim for finding in one.findings for name in names)
 
 
-def _below(calls: Iterable[tuple[str, str]]) -> Callable[[str], set[str]]:
-    """Everything that a place calls, directly or not, without itself."""
+def _callees(calls: Iterable[tuple[str, str]]) -> defaultdict[str, set[str]]:
     callees: defaultdict[str, set[str]] = defaultdict(set)
     for caller, callee in calls:
         callees[plain_name(caller)].add(plain_name(callee))
+    return callees
+
+
+def _beside(calls: Iterable[tuple[str, str]]) -> Callable[[str], set[str]]:
+    """What the callers of a store call beside it. A place that calls others is no store, and has nothing beside it."""
+    callees = _callees(calls)
+
+    def beside(node: str) -> set[str]:
+        if callees.get(node):
+            return set()
+        return {other for called in callees.values() if node in called for other in called} - {node}
+
+    return beside
+
+
+def _below(calls: Iterable[tuple[str, str]]) -> Callable[[str], set[str]]:
+    """Everything that a place calls, directly or not, without itself."""
+    callees = _callees(calls)
 
     def below(node: str) -> set[str]:
         found: set[str] = set()

@@ -5,7 +5,7 @@ from typing import Final
 
 from aurora_rt.investigation.builtin.candidate import Candidate
 from aurora_rt.investigation.builtin.conclusion import Account
-from aurora_rt.investigation.builtin.families import Family
+from aurora_rt.investigation.builtin.families import Family, Kind
 from aurora_rt.investigation.builtin.wording import argument, code, foreign
 from aurora_rt.investigation.investigator import Suggestion
 from aurora_rt.toolsets.facts.host import (
@@ -14,6 +14,8 @@ from aurora_rt.toolsets.facts.host import (
 
 MOST: Final = 4
 LOWEST_PRIORITY: Final = 19
+CALMED: Final = frozenset[Kind]({"cpu_saturation", "noisy_neighbour"})
+"""What a lower priority mends."""
 SURE_ENOUGH: Final = 0.5
 """Below this confidence only safe steps are suggested."""
 
@@ -55,7 +57,7 @@ def _about(candidate: Candidate, account: Account) -> list[Suggestion]:
     if pid is not None:
         made.append(_look_at_process(candidate, pid))
         if candidate.confidence >= SURE_ENOUGH:
-            if process and process.nice < LOWEST_PRIORITY and candidate.kind == "cpu_saturation":
+            if process and process.nice < LOWEST_PRIORITY and candidate.kind in CALMED:
                 made.append(_calm(candidate, process))
             made.append(_stop(candidate, pid))
     if made:

@@ -29,6 +29,10 @@ class ProcessUse(Fact):
     state: str
     nice: int
     started_at: datetime
+    waited_percent: float | None = None
+    """Of the time, how long its main thread was ready to run and waited for a core (`None`: nobody told)."""
+    core: int | None = None
+    """The core that its main thread ran on last."""
 
 
 class Processes(Fact):

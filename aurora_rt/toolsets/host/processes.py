@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Annotated, Literal
 
 import psutil
@@ -20,6 +21,8 @@ from aurora_rt.toolsets.tables import rate, size, table
 from aurora_rt.toolsets.toolset import Access, Parameters, Seen
 
 COMMAND_LIMIT = 300
+WAITED_LEAST = 1.0
+"""Percent of the time; who waited for a core for less is not listed for it."""
 LOOKED_AT = 8192
 """Characters of a command line that are looked at; some programs pass megabytes."""
 NAME_LIMIT = 64
@@ -58,6 +61,8 @@ class _Sample:
     rss: int
     read: int | None
     written: int | None
+    waited: int | None
+    """Nanoseconds, since it started, in which it was ready to run and had no core."""
     process: psutil.Process
 
 
@@ -111,7 +116,8 @@ def _sample(process: psutil.Process) -> _Sample | None:
     except (psutil.NoSuchProcess, psutil.AccessDenied):  # it ended while we looked, or is not ours to see
         return None
     read, written = _storage(process)
-    return _Sample(time.monotonic(), times.user + times.system, rss, read, written, process)
+    used, waited = times.user + times.system, _waited(process.pid)
+    return _Sample(time.monotonic(), used, rss, read, written, waited, process)
 
 
 def _storage(process: psutil.Process) -> tuple[int | None, int | None]:
@@ -121,6 +127,14 @@ def _storage(process: psutil.Process) -> tuple[int | None, int | None]:
         return None, None
     # Not the characters that went through read() and write(): those count sockets and pipes, too.
     return counters.read_bytes, counters.write_bytes
+
+
+def _waited(pid: int) -> int | None:
+    """The run delay that the kernel tells (see sched-stats in its documentation); `None` where it does not."""
+    try:
+        return int(Path(f"/proc/{pid}/schedstat").read_text("ascii").split()[1])
+    except (OSError, ValueError, IndexError):
+        return None
 
 
 def _used_since(before: dict[int, _Sample]) -> list[ProcessUse]:
@@ -152,6 +166,8 @@ def _use(pid: int, earlier: _Sample, later: _Sample) -> ProcessUse | None:
                 state=process.status(),
                 nice=process.nice(),
                 started_at=datetime.fromtimestamp(process.create_time(), UTC),
+                waited_percent=_waited_percent(earlier.waited, later.waited, seconds),
+                core=process.cpu_num(),
             )
     except (psutil.NoSuchProcess, psutil.AccessDenied):
         return None
@@ -181,6 +197,18 @@ def _rate(earlier: int | None, later: int | None, seconds: float) -> float | Non
     return None if earlier is None or later is None else round(max(0, later - earlier) / seconds)
 
 
+def _waited_percent(earlier: int | None, later: int | None, seconds: float) -> float | None:
+    if earlier is None or later is None:
+        return None
+    # A wait is counted when it ends: one that began before we looked may be longer than we watched.
+    return round(min(100.0, max(0, later - earlier) / 1e7 / seconds), 1)
+
+
+def _starved(one: ProcessUse) -> float:
+    waited = one.waited_percent or 0.0
+    return waited if waited >= WAITED_LEAST else 0.0
+
+
 _MEASURES: dict[Dimension, Callable[[ProcessUse], float]] = {
     "cpu": lambda one: one.cpu_percent,
     "memory": lambda one: one.rss,
@@ -191,10 +219,10 @@ _MEASURES: dict[Dimension, Callable[[ProcessUse], float]] = {
 
 
 def _top(used: list[ProcessUse], first: Dimension, limit: int) -> list[ProcessUse]:
-    """The top users of the dimension asked for, then those of every other that are not yet among them."""
+    """The top users of the dimension asked for, then of every other, and who waits, if not yet among them."""
     chosen = sorted(used, key=lambda one: (_MEASURES[first](one), one.rss), reverse=True)[:limit]
     listed = {one.pid for one in chosen}
-    for measure in _MEASURES.values():
+    for measure in (*_MEASURES.values(), _starved):
         for one in sorted(used, key=measure, reverse=True)[:EACH_DIMENSION]:
             if one.pid not in listed and measure(one) > 0:
                 listed.add(one.pid)
@@ -204,13 +232,29 @@ def _top(used: list[ProcessUse], first: Dimension, limit: int) -> list[ProcessUs
 
 def _shown(processes: Iterable[ProcessUse]) -> str:
     return table(
-        ("PID", "USER", "NI", "%CPU", "RSS", "GROWTH", "READ", "WRITE", "FILES", "STARTED (UTC)", "COMMAND"),
+        (
+            "PID",
+            "USER",
+            "NI",
+            "%CPU",
+            "WAIT%",
+            "CORE",
+            "RSS",
+            "GROWTH",
+            "READ",
+            "WRITE",
+            "FILES",
+            "STARTED (UTC)",
+            "COMMAND",
+        ),
         (
             (
                 one.pid,
                 one.user,
                 one.nice,
                 f"{one.cpu_percent:.1f}",
+                "-" if one.waited_percent is None else f"{one.waited_percent:.1f}",
+                "-" if one.core is None else one.core,
                 size(one.rss),
                 rate(one.rss_growth),
                 rate(one.read_rate),

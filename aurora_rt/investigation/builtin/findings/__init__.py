@@ -4,8 +4,8 @@ Each takes `Evidence` of one kind of facts (and what else it needs to know) and 
 each a sentence with its citation and a strength by measure, and what was cleared, that is, looked at and found
 usual. `finding` says what those are.
 
-    machine, processes, storage, network, journal, starts
-                     this host: what is short, who takes it, what fills, what was started
+    machine, processes, neighbours, storage, network, journal, starts
+                     this host: what is short, who takes it and from whom, what fills, what was started
     measure, crossing, series
                      the alert's own expression, and what moved with it
     targets, alerting

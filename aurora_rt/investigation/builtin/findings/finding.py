@@ -44,6 +44,8 @@ class Subject:
     """What to type to see it."""
     names: tuple[str, ...] = ()
     """What others call it when they complain of it: a host that cannot be resolved."""
+    sufferer: str = ""
+    """The command line of the process that goes without because of it."""
     remedy: Remedy | None = None
 
 

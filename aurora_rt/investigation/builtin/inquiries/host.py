@@ -5,9 +5,10 @@ from typing import Final
 
 from aurora_rt.investigation.builtin.evidence import evidence_of, first_of
 from aurora_rt.investigation.builtin.families import Family
-from aurora_rt.investigation.builtin.findings.finding import Assessment
+from aurora_rt.investigation.builtin.findings.finding import Assessment, Role
 from aurora_rt.investigation.builtin.findings.journal import journal
 from aurora_rt.investigation.builtin.findings.machine import machine
+from aurora_rt.investigation.builtin.findings.neighbours import neighbours
 from aurora_rt.investigation.builtin.findings.network import network
 from aurora_rt.investigation.builtin.findings.processes import processes
 from aurora_rt.investigation.builtin.findings.starts import recent_starts
@@ -56,6 +57,7 @@ def machine_inquiry(reading: Reading) -> Inquiry:
 def processes_inquiry(reading: Reading, tools: Looking) -> Inquiry:
     """Which processes use most, and whether they still do in a second sample."""
     sort = SORT_OF.get(reading.families[0], "cpu")
+    taking: Role = "clue" if reading.families[0] == "cpu" else "culprit"
 
     async def pursue(look: Look) -> Outcome:
         seen = [await look("host.processes", sort=sort)]
@@ -65,16 +67,18 @@ def processes_inquiry(reading: Reading, tools: Looking) -> Inquiry:
         if first is None:
             return outcome(Assessment(), seen)
         fills = reading.families[0] == "disk"
-        assessment = processes([first], tools.window.anchor, memory, fills)
+        anchor = tools.window.anchor
+        assessment = processes([first], anchor, memory, fills) + neighbours([first], taking)
         if assessment.findings:
             seen.append(await look("host.processes", sort=sort, seconds=AGAIN_SECONDS))
             if again := evidence_of(seen[1], Processes):
-                assessment = processes([first, again], tools.window.anchor, memory, fills)
+                both = [first, again]
+                assessment = processes(both, anchor, memory, fills) + neighbours(both, taking)
         return outcome(assessment, seen, reading.families)
 
     opening = (
         "One process that takes too much is the commonest cause and quickly seen. "
-        "Watching what every process uses of processor, memory, storage and open files."
+        "Watching what every process uses of processor, memory, storage and open files, and who waits for a core."
     )
     return Inquiry("host-processes", opening, pursue)
 
