@@ -55,17 +55,24 @@ def explained(candidates: Sequence[Candidate], calls: Iterable[tuple[str, str]])
     calls = list(calls)
     candidates = _relieved(_named(candidates), calls)
     below = _below([*calls, *_taken(candidates, calls)])
-    broken = {
-        plain_name(one.node): one.score
-        for one in candidates
-        if not suffers(one) and (_sufferers(one) or not one.findings[0].on_host) and one.score >= PLAIN
-    }
-    return [
-        _behind(one, [broken[node] for node in below(plain_name(one.node)) & broken.keys()])
-        if suffers(one)
-        else one
-        for one in candidates
-    ]
+
+    def behind(those: Sequence[Candidate], causes: Sequence[Candidate]) -> list[Candidate]:
+        broken = {
+            plain_name(one.node): one.score
+            for one in causes
+            if (_sufferers(one) or not one.findings[0].on_host) and one.score >= PLAIN
+        }
+        return [
+            _behind(one, [broken[node] for node in below(plain_name(one.node)) & broken.keys()])
+            for one in those
+        ]
+
+    # What is seen at a place may still have come to it from what it calls; so that is asked first.
+    sure = [one for one in candidates if not suffers(one)]
+    handed_up = behind([one for one in candidates if suffers(one) and says_why(one.findings[0])], sure)
+    inferred = [one for one in candidates if not says_why(one.findings[0])]
+    left = {one.node: one for one in (*sure, *handed_up, *behind(inferred, [*sure, *handed_up]))}
+    return [left[one.node] for one in candidates]
 
 
 def _behind(one: Candidate, causes: Sequence[float]) -> Candidate:
@@ -108,6 +115,17 @@ def deprived(
     names = {plain_name(service), *_below(calls)(plain_name(service))}
     return tuple(
         replace(one, own=True) if any(runs(name, one.subject.sufferer) for name in names) else one
+        for one in findings
+    )
+
+
+def called(
+    findings: Iterable[Finding], service: str, calls: Iterable[tuple[str, str]]
+) -> tuple[Finding, ...]:
+    """The findings; what is seen to be broken at a place that the alert's service calls is as close as can be."""
+    below = _below(calls)(plain_name(service))
+    return tuple(
+        replace(one, own=True) if says_why(one) and not one.on_host and plain_name(one.node) in below else one
         for one in findings
     )
 

@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from aurora_rt.investigation.builtin.candidate import Candidate
-from aurora_rt.investigation.builtin.consequences import deprived, explained, suffers, telling_first
+from aurora_rt.investigation.builtin.consequences import called, deprived, explained, suffers, telling_first
 from aurora_rt.investigation.builtin.families import NEIGHBOURS, Family
 from aurora_rt.investigation.builtin.findings.changes import with_changes
 from aurora_rt.investigation.builtin.findings.finding import (
@@ -95,6 +95,7 @@ def weigh(
     `service` is what the alert names: of what is only known by the alert's own measure, that is the place. `calls`
     are pairs (caller, callee), as far as they are known.
     """
+    assessment = replace(assessment, findings=called(assessment.findings, service, calls))
     if families[0] == "latency":
         assessment = replace(assessment, findings=deprived(assessment.findings, service, calls))
     groups = _grouped(assessment.findings)

@@ -8,7 +8,7 @@ That a place stopped reporting, while others went on, is the plainest of all (`s
 """
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from statistics import fmean
 from typing import Final
 
@@ -102,7 +102,7 @@ def _shares(found: Board, aspect: Aspect, seen: Mapping[str, Seen]) -> dict[str,
         return {}
     if not found.calls or (found.root is not None and not any(found.root in pair for pair in found.calls)):
         return _by_factor(found, aspect, {node: seen[node] for node in out})
-    rates = _rates(found)
+    rates = _rates(found) if _is_per_call(aspect, seen.values()) else {}
     excess = {
         node: Excess(one.change.amount, one.change.score, rates.get(node, 0.0)) for node, one in seen.items()
     }
@@ -140,12 +140,22 @@ def _by_factor(found: Board, aspect: Aspect, out: Mapping[str, Seen]) -> dict[st
 
 
 def _rates(found: Board) -> dict[str, float]:
-    """How often each place is called, in whatever unit the system counts in."""
+    """How often each place is called, in whatever unit the system counts in: one that is the same for all."""
+    steady = steady_metric(found, "traffic")
     return {
         node: fmean(value for _, value in traffic[0].measured.points)
         for node, one in found.places.items()
-        if (traffic := [seen for seen in one.of("traffic") if seen.measured.points])
+        if (
+            traffic := [
+                seen for seen in one.of("traffic") if seen.measured.metric == steady and seen.measured.points
+            ]
+        )
     }
+
+
+def _is_per_call(aspect: Aspect, seen: Iterable[Seen]) -> bool:
+    """Whether amounts are of one call: seconds, or a share of calls that fail. Errors that are counted are not."""
+    return aspect == "latency" or all(max(one.change.amount, one.change.highest) <= 1.0 for one in seen)
 
 
 def weigh_use(found: Board) -> None:
