@@ -125,7 +125,8 @@ def table(figures: Mapping[str, Mapping[str, Any]]) -> str:
         (name, *(_text(one[figure]) for figure in FIGURES), *_others(one)) for name, one in figures.items()
     ]
     first = next(iter(figures.values()))
-    lines = [f"{first['suite']}: {first['cases']} with a fault, {first['healthy_cases']} without"]
+    faulty = first["cases"] - first["healthy_cases"]
+    lines = [f"{first['suite']}: {faulty} with a fault, {first['healthy_cases']} without"]
     return "\n".join([*lines, *(_line(row) for row in (heads, *rows))])
 
 

@@ -97,7 +97,7 @@ class Connection:
         except asyncio.CancelledError:
             self._doubted.set()
             raise
-        except Exception as error:
+        except Exception as error:  # the SDK's edge: whatever a server makes it raise becomes a sentence
             log.info("mcp_call_failed", toolset=self._file.name, tool=tool, exc_info=error)
             reason = reason_of(error)
             self._doubt(client, reason)
