@@ -175,6 +175,9 @@ _TRIFLES: Final = (
     (re.compile(r"memory\w*_bytes$|_rss(_bytes)?$"), 16.0 * 1024 * 1024),
     (re.compile(r"_bytes_total$"), 256.0 * 1024),  # bytes a second
     (re.compile(r"(open_fds|threads|sockets)$"), 16.0),
+    (re.compile(r"(in_use|connections(_active)?)$"), 2.0),
+    (re.compile(r"(latency|duration|response_time|time)\w*_seconds(_\w+)?$"), 0.005),
+    (re.compile(r"(latency|duration|response_time|time)\w*_(ms|millis\w*)$"), 5.0),
 )
 
 

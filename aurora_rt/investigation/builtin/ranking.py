@@ -7,7 +7,7 @@ about another host than the one that was looked at.
 
 import re
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
@@ -107,7 +107,10 @@ def weigh(
     candidates = _once(_explaining(candidates, families))
     candidates = _sure(candidates[:MOST])
     aside: list[Candidate] = []
-    if candidates and any(_excused(candidates[0], one) for one in assessment.calm):
+    if candidates and (
+        (suffers(candidates[0]) and _is_over(assessment.calm))
+        or any(_excused(candidates[0], one) for one in assessment.calm)
+    ):
         candidates, aside = [], candidates
     told = {id(finding) for one in (*candidates, *aside) for finding in one.findings}
     context = [
@@ -118,10 +121,14 @@ def weigh(
     return Verdict(tuple(candidates), tuple(context), tuple(cleared), assessment.calm, tuple(aside))
 
 
+def _is_over(calm: Iterable[Calm]) -> bool:
+    """Whether measurements and logs tell of a time that is past, however plainly: by the alert, or by two looks."""
+    kinds = [one.kind for one in calm]
+    return "resolved" in kinds or kinds.count("recovered") > 1
+
+
 def _excused(first: Candidate, calm: Calm) -> bool:
     """Whether what speaks against an active fault outweighs the best candidate."""
-    if calm.kind == "resolved" and suffers(first):
-        return True  # measurements and logs tell of a time that is over, however plainly
     return first.score < PLAINLY[calm.kind] or (calm.kind == "handled" and first.kind == "traffic_load")
 
 

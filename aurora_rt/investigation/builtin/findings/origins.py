@@ -274,10 +274,12 @@ def is_calm(found: Board, seen: Mapping[str, Seen]) -> bool:
 
 def is_quiet(found: Board) -> bool:
     """Whether nobody at all answers slower or worse than usual, and nobody fell silent."""
-    return not any(
-        one.silent or any(seen.out for seen in one.seen if seen.aspect in SYMPTOMS)
-        for one in found.places.values()
-    )
+    return not any(one.silent or any(_suffers(seen) for seen in one.seen) for one in found.places.values())
+
+
+def _suffers(seen: Seen) -> bool:
+    """Whether callers would notice: a rise of less than five milliseconds they don't."""
+    return seen.aspect in SYMPTOMS and seen.out and seen.change.amount > trifle(seen.measured.metric)
 
 
 def far(one: Seen | None) -> float:
