@@ -19,6 +19,7 @@ from aurora_rt.events.draft import Draft
 from aurora_rt.investigation import evidence, record
 from aurora_rt.investigation.bench import WATCH_SECONDS, Workbench
 from aurora_rt.investigation.investigator import Answer, Citation, Question, Writing
+from aurora_rt.investigation.memory import KeptMemory
 from aurora_rt.toolsets.toolset import Observation
 
 FAILED_TEXT = "The answer could not be finished because of an internal error. Please ask again."
@@ -122,7 +123,8 @@ class Answering:
         tools = await self.bench.toolbox(
             self.organization_id, self.session.incident_id, self.bench.window_of(question.case)
         )
-        async with aclosing(self.bench.investigator.answer(question, tools)) as steps:
+        memory = await KeptMemory.of(lambda: self.bench.changes.open(self.organization_id), self.answer_id)
+        async with aclosing(self.bench.investigator.answer(question, tools, memory)) as steps:
             async for step in steps:
                 match step:
                     case Writing(text=piece):

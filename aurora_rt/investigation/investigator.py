@@ -11,6 +11,9 @@ from aurora_rt.toolsets.toolset import Looking, Observation
 ThoughtType = Literal["hypothesis", "observation", "analysis", "ruled_out", "limitation"]
 SuggestionType = Literal["diagnostic", "mitigation", "remediate", "prevent"]
 Risk = Literal["safe", "low", "medium", "high"]
+Ended = Literal["complete", "length", "limit", "refused", "interrupted", "fallback"]
+"""Why a text ends: it is whole; the model's output limit; a limit of ours on time, steps, tokens or money; the provider
+refused to go on; it broke off; somebody else went on in the model's place."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +62,8 @@ class Writing:
     kind: Literal["thought", "summary", "answer"]
     key: str
     text: str
+    by: str = ""
+    """Which specialist writes it; `""` for the investigator itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +73,8 @@ class Thought:
     key: str
     content: str
     type: ThoughtType = "analysis"
+    by: str = ""
+    """Which specialist thought it; `""` for the investigator itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +96,12 @@ class Suggestion:
     risk: Risk
     command: str = ""
     """What to type, where there is something; `""` otherwise."""
+    effect: str = ""
+    """What it would change, in a sentence; `""` when it only looks."""
+    undo: str = ""
+    """How to take it back, in a sentence; `""` when it only looks."""
+    is_action: bool = False
+    """Whether it asks for an approval: once somebody gave it, the command is run."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +124,7 @@ class Summary:
     causes: tuple[Cause, ...] = ()
     """Best first; empty when nothing wrong was found."""
     key: str = "summary"
+    ended: Ended = "complete"
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +133,7 @@ class Answer:
 
     text: str
     key: str = "answer"
+    ended: Ended = "complete"
 
 
 Step = Writing | Thought | Citation | Suggestion | Summary | Answer
@@ -140,6 +155,28 @@ class Question:
     """Earlier messages of the chat, oldest first, without this question."""
 
 
+class Memory(Protocol):
+    """What an investigator wrote down for itself, so that another run of the same work goes on where it stopped."""
+
+    @property
+    def kept(self) -> Mapping[str, str]:
+        """Key → text, as earlier runs and this one kept it, in the order in which it was kept."""
+
+    async def keep(self, key: str, text: str) -> None:
+        """Keep `text` for good, before going on; a key that is there already stays as it is."""
+
+
+@dataclass(slots=True)
+class Forgetful:
+    """A memory that lasts as long as the process: for work that nobody takes over."""
+
+    kept: dict[str, str] = field(default_factory=dict)
+
+    async def keep(self, key: str, text: str) -> None:
+        """Keep `text` until this ends."""
+        self.kept.setdefault(key, text)
+
+
 class Investigator(Protocol):
     """Somebody who looks into incidents and answers questions about them."""
 
@@ -147,12 +184,12 @@ class Investigator(Protocol):
     def name(self) -> str:
         """Who it is: `builtin`, or a model's name."""
 
-    def investigate(self, case: Case, tools: Looking) -> AsyncGenerator[Step, None]:
+    def investigate(self, case: Case, tools: Looking, memory: Memory, /) -> AsyncGenerator[Step, None]:
         """Look into `case`. Yields steps in the order in which they are said; ends with a `Summary`.
 
         Keys are unique within the investigation and the same in each run over the same observations. It never
         raises for what tools meet: what could not be seen is said.
         """
 
-    def answer(self, question: Question, tools: Looking) -> AsyncGenerator[Step, None]:
+    def answer(self, question: Question, tools: Looking, memory: Memory, /) -> AsyncGenerator[Step, None]:
         """Answer `question`. Yields `Writing(kind="answer")` pieces and citations; ends with an `Answer`."""

@@ -338,6 +338,32 @@ async def select_suggestions(scope: Scope, incident_id: UUID) -> tuple[KeptSugge
     return tuple(KeptSuggestion(**row) for row in rows)
 
 
+async def select_kept(scope: Scope, of_work: UUID) -> dict[str, str]:
+    """What an investigator kept for itself of an investigation or an answer, in the order in which it did."""
+    rows = await scope.connection.fetch(
+        """
+        SELECT key, text FROM investigator_memory WHERE organization_id = $1 AND of_work = $2 ORDER BY number
+        """,
+        scope.organization_id,
+        of_work,
+    )
+    return {row["key"]: row["text"] for row in rows}
+
+
+async def insert_kept(scope: Scope, of_work: UUID, key: str, text: str) -> None:
+    """Keep a text of an investigator's own; one that is there already stays."""
+    await scope.connection.execute(
+        """
+        INSERT INTO investigator_memory (organization_id, of_work, key, text) VALUES ($1, $2, $3, $4)
+        ON CONFLICT DO NOTHING
+        """,
+        scope.organization_id,
+        of_work,
+        key,
+        text,
+    )
+
+
 def _alert_of(incident: Row) -> CaseAlert:
     """An incident without alerts still has something to look into: itself."""
     return CaseAlert(

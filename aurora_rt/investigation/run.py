@@ -32,6 +32,7 @@ from aurora_rt.investigation.investigator import (
     Thought,
     Writing,
 )
+from aurora_rt.investigation.memory import KeptMemory
 from aurora_rt.investigation.models import Begun, Said
 
 log = structlog.get_logger(__name__)
@@ -116,7 +117,8 @@ class Run:
             self.bench.window_of(case),
             self.begin.said.observations,
         )
-        async with aclosing(self.bench.investigator.investigate(case, tools)) as steps:
+        memory = await KeptMemory.of(self._change, self.job.investigation_id)
+        async with aclosing(self.bench.investigator.investigate(case, tools, memory)) as steps:
             async for step in steps:
                 await self._write(step)
         log.info("investigation_finished")

@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,6 +17,7 @@ from aurora_rt.toolsets.shared import SharedLooks, Taken
 from aurora_rt.toolsets.toolset import (
     Access,
     Observation,
+    Offer,
     Parameters,
     Seen,
     Tool,
@@ -51,6 +52,13 @@ def call_key(tool: str, parameters: Mapping[str, Any]) -> str:
     return f"{tool} {to_json(dict(sorted(parameters.items()))).decode()}"
 
 
+def offers_of(toolset: Toolset) -> Iterator[Offer]:
+    """The tools of a toolset, as whoever may call them is told."""
+    for tool in toolset.tools:
+        schema = tool.parameters.model_json_schema()
+        yield Offer(f"{toolset.name}.{tool.name}", tool.description, schema, toolset.title, toolset.cost)
+
+
 class Toolbox:
     """Implements `Looking`. A call is made once; asked again, also at the same time, it gives the same look.
 
@@ -73,12 +81,9 @@ class Toolbox:
         self._at_once = asyncio.Semaphore(AT_ONCE)
         reasons = {name: one.unusable(access.settings) or one.away() for name, one in toolsets.items()}
         self._unusable = {name: reason for name, reason in reasons.items() if reason is not None}
-        self._tools = {
-            f"{toolset.name}.{tool.name}": tool
-            for toolset in toolsets.values()
-            if toolset.name not in self._unusable
-            for tool in toolset.tools
-        }
+        usable = [one for one in toolsets.values() if one.name not in self._unusable]
+        self._tools = {f"{toolset.name}.{tool.name}": tool for toolset in usable for tool in toolset.tools}
+        self._usable = tuple(sorted(usable, key=lambda one: one.name))
         self._made = {call_key(one.tool, one.parameters): one for one in recorded}
         self._making: dict[str, asyncio.Lock] = {}
 
@@ -91,6 +96,11 @@ class Toolbox:
     def unusable(self) -> Mapping[str, str]:
         """Toolset → why it could not be used, in a sentence."""
         return self._unusable
+
+    @property
+    def offers(self) -> Sequence[Offer]:
+        """The tools that can be called, in a steady order."""
+        return [offer for toolset in self._usable for offer in offers_of(toolset)]
 
     def has(self, tool: str) -> bool:
         """Whether `toolset.tool` can be called."""

@@ -1,6 +1,6 @@
 """What a toolset and a tool are, and what one look through a tool gives."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal, Protocol
@@ -26,6 +26,30 @@ class Window:
 
 
 @dataclass(frozen=True, slots=True)
+class Passage:
+    """A piece of what is known: of a document, or of a past incident."""
+
+    kind: Literal["document", "incident"]
+    id: str
+    """Of the document or the incident."""
+    title: str
+    heading: str
+    """The headings above it, outermost first, joined by ` › `; `""` for none."""
+    text: str
+    score: float
+    """0 to 1, higher is nearer; comparable within one search only."""
+
+
+class Library(Protocol):
+    """What an organization knows: its documents and past incidents, bound to that organization."""
+
+    async def search(
+        self, query: str, *, limit: int = 5, kinds: Sequence[Literal["document", "incident"]] = ()
+    ) -> Sequence[Passage]:
+        """What fits `query`, nearest first, of all kinds when none is named. Raises `ToolFailed` when it is away."""
+
+
+@dataclass(frozen=True, slots=True)
 class Access:
     """What a tool needs to look: the settings, a shared HTTP client, the incident's window, and what may be run."""
 
@@ -34,6 +58,8 @@ class Access:
     window: Window
     policy: Policy
     """What the incident's organization lets run."""
+    library: Library | None = None
+    """What the incident's organization knows; `None` where nothing is kept, as in an evaluation."""
 
 
 class Parameters(BaseModel):
@@ -125,6 +151,20 @@ class Observation:
         return f"[{self.number}]"
 
 
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A tool that can be called now, as whoever may call it is told."""
+
+    name: str
+    """`toolset.tool`."""
+    description: str
+    parameters: Mapping[str, Any]
+    """JSON Schema of its parameters, an object."""
+    toolset: str
+    """The title of its toolset."""
+    cost: Literal["low", "moderate", "high"]
+
+
 class Looking(Protocol):
     """What an investigator gets to look with: the tools that are usable, bound to one incident's window."""
 
@@ -135,6 +175,10 @@ class Looking(Protocol):
     @property
     def unusable(self) -> Mapping[str, str]:
         """Toolset → why it could not be used, in a sentence."""
+
+    @property
+    def offers(self) -> Sequence[Offer]:
+        """The tools that can be called, in a steady order."""
 
     def has(self, tool: str) -> bool:
         """Whether `toolset.tool` can be called."""

@@ -14,7 +14,16 @@ from aurora_rt.investigation.builtin.ranking import weigh
 from aurora_rt.investigation.builtin.reading import Reading, first_thought, place, read
 from aurora_rt.investigation.builtin.suggesting import suggestions
 from aurora_rt.investigation.builtin.wording import foreign, joined
-from aurora_rt.investigation.investigator import Case, Citation, Question, Step, Summary, Thought, Writing
+from aurora_rt.investigation.investigator import (
+    Case,
+    Citation,
+    Memory,
+    Question,
+    Step,
+    Summary,
+    Thought,
+    Writing,
+)
 from aurora_rt.toolsets.facts.host import (
     HostState,
     Processes,
@@ -44,7 +53,9 @@ class BuiltinInvestigator:
         """Give each line of looking `patience` seconds."""
         self._patience = patience
 
-    async def investigate(self, case: Case, tools: Looking) -> AsyncGenerator[Step, None]:
+    async def investigate(
+        self, case: Case, tools: Looking, _: Memory | None = None, /
+    ) -> AsyncGenerator[Step, None]:
         """See `Investigator.investigate`."""
         reading = read(case)
         yield Thought("alert", first_thought(reading), "observation")
@@ -81,7 +92,9 @@ class BuiltinInvestigator:
         causes = () if reading.heartbeat else tuple(one.cause for one in account.verdict.candidates)
         yield Summary(text, causes)
 
-    def answer(self, question: Question, tools: Looking) -> AsyncGenerator[Step, None]:
+    def answer(
+        self, question: Question, tools: Looking, _: Memory | None = None, /
+    ) -> AsyncGenerator[Step, None]:
         """See `Investigator.answer`."""
         return answered(question, tools)
 

@@ -12,7 +12,15 @@ import httpx
 
 from aurora_rt.investigation.evaluation.replay import replay
 from aurora_rt.investigation.evaluation.suite import RecordedCase
-from aurora_rt.investigation.investigator import Case, CaseAlert, Cause, Citation, Investigator, Summary
+from aurora_rt.investigation.investigator import (
+    Case,
+    CaseAlert,
+    Cause,
+    Citation,
+    Forgetful,
+    Investigator,
+    Summary,
+)
 from aurora_rt.settings import Settings
 from aurora_rt.toolsets.policy import NO_POLICY
 from aurora_rt.toolsets.toolbox import Toolbox
@@ -74,7 +82,9 @@ class Stage:
         ended: Summary | None = None
         tools = self.tools(toolsets, settings, start)
         began = time.monotonic()
-        async with aclosing(self.investigator.investigate(_case(name, alerts, start), tools)) as steps:
+        async with aclosing(
+            self.investigator.investigate(_case(name, alerts, start), tools, Forgetful())
+        ) as steps:
             async for step in steps:
                 if isinstance(step, Citation):
                     looks[step.observation.number] = step.observation

@@ -1,6 +1,6 @@
 """Scripted worlds: what each tool would show, as recorded facts, and a `Looking` that serves it."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
@@ -34,7 +34,7 @@ from aurora_rt.toolsets.facts.metrics import (
     Target,
     Targets,
 )
-from aurora_rt.toolsets.toolset import Observation, Window
+from aurora_rt.toolsets.toolset import Observation, Offer, Window
 
 MIB = 1024 * 1024
 GIB = 1024 * MIB
@@ -58,6 +58,11 @@ class World:
     @property
     def window(self) -> Window:
         return Window(start=ANCHOR - timedelta(hours=2), end=ANCHOR + timedelta(minutes=10), anchor=ANCHOR)
+
+    @property
+    def offers(self) -> Sequence[Offer]:
+        nothing = {"type": "object", "properties": {}}
+        return [Offer(name, name, nothing, name.partition(".")[0], "low") for name in sorted(self.tools)]
 
     def has(self, tool: str) -> bool:
         return tool in self.tools

@@ -20,7 +20,7 @@ from aurora_rt.investigation.evaluation.play import Stage
 from aurora_rt.investigation.evaluation.saving import save_suite
 from aurora_rt.investigation.evaluation.score import scored
 from aurora_rt.investigation.evaluation.suite import opened
-from aurora_rt.investigation.investigator import Case, Cause, Citation, Question, Summary
+from aurora_rt.investigation.investigator import Case, Cause, Citation, Memory, Question, Summary
 from aurora_rt.settings import Settings, load
 from aurora_rt.toolsets.facts.places import CallGraph
 from aurora_rt.toolsets.toolset import Health, Looking, Parameters, Seen, Tool, Toolset
@@ -68,7 +68,7 @@ class Onlooker:
     def __init__(self) -> None:
         self.cases: list[Case] = []
 
-    async def investigate(self, case: Case, tools: Looking) -> AsyncIterator[Any]:
+    async def investigate(self, case: Case, tools: Looking, _: Memory) -> AsyncIterator[Any]:
         self.cases.append(case)
         seen = await tools.look("map.calls")
         yield Citation(seen)
@@ -76,7 +76,7 @@ class Onlooker:
         blamed = Cause(seen.facts.calls[-1][1], "latency", 0.8)
         yield Summary(f"It is `{blamed.node}` [1].", (blamed,))
 
-    def answer(self, question: Question, tools: Looking) -> AsyncIterator[Any]:
+    def answer(self, question: Question, tools: Looking, _: Memory) -> AsyncIterator[Any]:
         raise AssertionError(f"nobody asks here: {question.text}, {tools.window}")
 
 
@@ -118,7 +118,7 @@ async def test_a_live_case_is_scored_and_saved_and_scores_the_same_when_it_is_pl
 
 async def test_the_truth_is_not_asked_for_before_the_investigator_has_ended(tmp_path: Path) -> None:
     class Curious(Onlooker):
-        async def investigate(self, case: Case, tools: Looking) -> AsyncIterator[Any]:
+        async def investigate(self, case: Case, tools: Looking, _: Memory) -> AsyncIterator[Any]:
             assert "stock" not in f"{case} {tools.window}"
             raise RuntimeError("It breaks down.")
             yield
