@@ -6,7 +6,8 @@ from datetime import datetime
 from typing import Literal
 from uuid import UUID
 
-AlertStatus = Literal["firing", "resolved"]
+AlertStatus = Literal["firing", "acknowledged", "resolved"]
+"""`acknowledged`: it fires, and somebody is on it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +35,8 @@ class Alert:
     """When it began to fire. `None`: not told, so the arrival counts."""
     ended_at: datetime | None = None
     """When it stopped, if it is resolved and the vendor tells."""
+    changed_at: datetime | None = None
+    """When the vendor says that it took this state, where that is told beside its start: what is older is late."""
     source_url: str = ""
     """A page about the alert (http or https). Alertmanager leaves it out of most resolved alerts."""
     expression: str | None = None
@@ -48,10 +51,12 @@ class KnownAlert:
 
     id: UUID
     fingerprint: str
-    status: Literal["new", "firing", "resolved"]
+    status: Literal["new", "firing", "acknowledged", "resolved"]
     incident_id: UUID | None
     started_at: datetime
     ended_at: datetime | None
+    changed_at: datetime | None = None
+    """When its vendor says that it took this state, where it tells."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,16 +17,16 @@ from typing import Annotated, Final, Literal
 from pydantic import Field
 
 from aurora_rt.alerts import labels as told
-from aurora_rt.alerts.models import Alert, AlertStatus
+from aurora_rt.alerts.models import Alert
 from aurora_rt.alerts.source import PayloadNotUnderstood, Source
 from aurora_rt.alerts.text import NAME_LIMIT, cut, web_address
-from aurora_rt.alerts.webhook_v4 import NAMELESS, WireAlert, WireGroup, alert_of, distinct, short
+from aurora_rt.alerts.webhook_v4 import NAMELESS, GroupStatus, WireAlert, WireGroup, alert_of, distinct, short
 from aurora_rt.alerts.wire import Identity, Several, Text, Wire, WireLabels, understood
 
 NAME: Final = "grafana"
 
 State = Literal["alerting", "no_data", "ok", "paused", "pending", "unknown"]
-_STATUS: Final[Mapping[str, AlertStatus]] = {"alerting": "firing", "no_data": "firing", "ok": "resolved"}
+_STATUS: Final[Mapping[str, GroupStatus]] = {"alerting": "firing", "no_data": "firing", "ok": "resolved"}
 
 
 class GrafanaAlert(WireAlert):
