@@ -7,6 +7,7 @@ from quart import Blueprint, Quart
 
 from aurora_rt.alerts import merge_routes as merging
 from aurora_rt.alerts import routes as alerts
+from aurora_rt.approvals import routes as approvals
 from aurora_rt.chat import routes as chat
 from aurora_rt.db.pool import Database
 from aurora_rt.events.change import Changes
@@ -51,6 +52,7 @@ def create_app(
         organization.routes(settings, database, callers),
         incidents.routes(database, changes, callers),
         investigation.routes(changes, callers),
+        approvals.routes(settings, changes, callers),
         alerts.routes(settings, database, changes, callers),
         merging.routes(changes, callers),
         chat.routes(database, changes, callers),

@@ -41,6 +41,14 @@ class AnswerQuestion(Job):
     message_id: UUID
 
 
+class CarryOut(Job):
+    """Run the command of an approval, if nobody has begun to."""
+
+    entrypoint = "carry_out"
+    incident_id: UUID
+    approval_id: UUID
+
+
 SEVERITY_PRIORITY = {"critical": 30, "page": 30, "high": 20, "error": 20, "warning": 10, "medium": 10}
 ANSWER_PRIORITY = 40
 """Somebody is waiting in front of a screen."""

@@ -21,6 +21,7 @@ from redis.asyncio import Redis
 
 from aurora_rt import asgi, embedded, jobs
 from aurora_rt.app import create_app
+from aurora_rt.approvals.expiry import Expiry
 from aurora_rt.db.migrate import migrate
 from aurora_rt.db.pool import Database, opened
 from aurora_rt.errors import Conflict, Misconfigured
@@ -199,6 +200,8 @@ async def _run(
         finishing: list[asyncio.Task[None]] = []
         if worker is not None:
             loops.append(running.create_task(worker.be_seen(), name="sign of life"))
+            expiry = Expiry(have.database, have.changes)
+            loops.append(running.create_task(expiry.run(), name=expiry.name))
             finishing.append(running.create_task(worker.run(), name="worker"))
         if listener is not None:
             checks = Checks(have.database, have.redis, readiness, lambda: probe.look(*_reachable(address)))

@@ -24,7 +24,7 @@ from aurora_rt import jobs
 from aurora_rt.chat import answer
 from aurora_rt.clock import new_id, now
 from aurora_rt.db.pool import AWAY
-from aurora_rt.investigation import run
+from aurora_rt.investigation import carrying_out, run
 from aurora_rt.investigation.bench import Workbench
 
 ATTEMPTS = 5
@@ -51,6 +51,7 @@ class Handler:
 HANDLERS = (
     Handler(jobs.Investigate, run.investigate, run.give_up),
     Handler(jobs.AnswerQuestion, answer.answer, answer.give_up),
+    Handler(jobs.CarryOut, carrying_out.carry_out, carrying_out.give_up),
 )
 
 

@@ -18,6 +18,7 @@ from aurora_rt.incidents.schemas import (
     StatusChanged,
     SummaryWritten,
 )
+from aurora_rt.redaction import redacted
 
 BY_HAND: Final = "manual"
 """The source of incidents that people open."""
@@ -83,13 +84,13 @@ async def open_by_hand(change: Change, wanted: IncidentNew) -> tuple[Incident, b
         id=incident_id,
         source=BY_HAND,
         source_alert_id=str(incident_id),
-        title=wanted.title.strip(),
-        service=wanted.service.strip(),
+        title=redacted(wanted.title.strip()),
+        service=redacted(wanted.service.strip()),
         severity=wanted.severity,
-        environment=wanted.environment.strip(),
+        environment=redacted(wanted.environment.strip()),
         source_url="",
         started_at=wanted.started_at or now(),
-        description=wanted.description,
+        description=redacted(wanted.description),
         client_id=wanted.client_id,
     )
     if opened := await open_incidents(change, [new]):
@@ -129,6 +130,8 @@ async def patch(change: Change, incident_id: UUID, wanted: IncidentPatch) -> Inc
     What was merged into another incident stays merged until it is unmerged; `merged` by hand is a label only.
     """
     fields = wanted.model_dump(exclude_unset=True)
+    if "summary" in fields:
+        fields["summary"] = redacted(fields["summary"])
     if fields.get("status", "merged") != "merged":
         require_unmerged(await lock(change, incident_id))
     incident = await queries.update_incident(change, incident_id, now(), **fields)

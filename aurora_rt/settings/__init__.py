@@ -131,6 +131,21 @@ class Settings(ToolsetSettings):
         600, alias="AURORA_WINDOW_AFTER", ge=0, description="Seconds after the alert that are looked at."
     )
 
+    # approvals
+    actions: Literal["off", "approved"] = Field(
+        "off",
+        alias="AURORA_ACTIONS",
+        description="Whether what somebody approved is run here: `off` (people run it), or `approved` (known "
+        "commands that change one thing: roll back, restart, scale, …).",
+    )
+    approval_minutes: float = Field(
+        60.0,
+        alias="AURORA_APPROVAL_MINUTES",
+        gt=0,
+        le=10_080,
+        description="Minutes in which a proposed action can be approved.",
+    )
+
     # process
     data_dir: Path = Field(
         Path("~/.local/share/aurora-rt"),

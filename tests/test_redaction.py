@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aurora_rt.toolsets.redaction import HIDDEN, hidden_words, redacted
+from aurora_rt.redaction import HIDDEN, hidden_words, redacted
 
 SECRET = "hunter2Xq"
 
