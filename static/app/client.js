@@ -47,6 +47,8 @@ export const rest = {
   setStatus: (id, status) => call("PATCH", incidentPath(id), { status }),
   startInvestigation: (id) => call("POST", `${incidentPath(id)}/investigation`),
   cancelInvestigation: (id) => call("DELETE", `${incidentPath(id)}/investigation`),
+  decide: (id, approvalId, decision) =>
+    call("POST", `${incidentPath(id)}/approvals/${encodeURIComponent(approvalId)}`, { decision }),
   sources: () => call("GET", "/api/alert-sources").then(({ sources }) => sources),
   toolsets: () => call("GET", "/api/toolsets").then(({ toolsets }) => toolsets),
   commandPolicies: () => call("GET", COMMAND_POLICIES),
