@@ -3,21 +3,36 @@
 Who an alert is was settled before, on what was really sent; so an alert stays the same whatever is hidden of it.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from hashlib import sha256
 
+from pydantic_core import from_json
+
 from aurora_rt.alerts.models import Alert
+from aurora_rt.alerts.source import PayloadNotUnderstood
 from aurora_rt.redaction import redacted, redacted_json, redacted_value
 
+Parse = Callable[[object], tuple[Alert, ...]]
 
-def without_secrets(body: str, alerts: Sequence[Alert]) -> tuple[str, Sequence[Alert]]:
-    """The body as it is kept, and its alerts. The usual one, without any secret, is looked at once."""
+
+def without_secrets(body: str, alerts: Sequence[Alert], parse: Parse) -> tuple[str, Sequence[Alert]]:
+    """The body as it is kept, and what `parse` made of it. The usual one, without any secret, is looked at once."""
     clean = redacted_json(body)
     told = "\n".join(text for alert in alerts for text in _texts(alert))
     if clean == body and redacted(told) == told:
         return body, alerts
-    return clean, [_alert(one) for one in alerts]
+    shown = _parsed(clean, parse)
+    pairs = zip(shown if len(shown) == len(alerts) else alerts, alerts, strict=True)
+    return clean, [replace(_alert(one), fingerprint=_identity(sent.fingerprint)) for one, sent in pairs]
+
+
+def _parsed(clean: str, parse: Parse) -> tuple[Alert, ...]:
+    """The alerts of the body that is kept: texts are cut to what we keep, and half a secret looks like none."""
+    try:
+        return parse(from_json(clean))
+    except (PayloadNotUnderstood, ValueError):
+        return ()
 
 
 def _texts(alert: Alert) -> Iterator[str]:
@@ -31,7 +46,6 @@ def _texts(alert: Alert) -> Iterator[str]:
 def _alert(alert: Alert) -> Alert:
     return replace(
         alert,
-        fingerprint=_identity(alert.fingerprint),
         title=redacted(alert.title),
         description=redacted(alert.description),
         service=redacted(alert.service),
