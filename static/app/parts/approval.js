@@ -27,7 +27,7 @@ export function Approval({ approval }) {
   }
   if (approval.status === "expired") return html`<${Told} name="expired">Nobody decided in time<//>`;
   if (approval.status === "declined") return html`<${Told} name="declined"><${Decided} approval=${approval} word="Declined" /><//>`;
-  return html`<div class="approval-approved">
+  return html`<div class="approval-outcome">
     <${Told} name="approved"><${Decided} approval=${approval} word="Approved" /><//>
     <${Ran} approval=${approval} />
   </div>`;
