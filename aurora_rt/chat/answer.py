@@ -83,7 +83,7 @@ class Answering:
         try:
             text = await self._stream(draft)
         except* CalledOff:
-            await self.conclude(draft.text, "cancelled")
+            await self.conclude(draft.stop(), "cancelled")
         else:
             draft.complete(text)
             await self.conclude(text, "complete")

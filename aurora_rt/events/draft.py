@@ -50,6 +50,11 @@ class Draft:
         if clean.startswith(self._sent):
             self._pass_on(clean[len(self._sent) :])
 
+    def stop(self) -> str:
+        """Break off; what was passed on, without the word that nobody finished: it may be half a secret."""
+        self._flush()
+        return self._sent
+
     def end(self) -> None:
         """Forget the partial text: the finished one has been told, or there will be none."""
         if self._timer is not None:
