@@ -9,6 +9,7 @@ from uuid import UUID
 
 import pytest
 from people import Person, Watcher, eventually
+from programs import running as running_program
 from proposals import ACTION, COMMAND, opened, proposed
 from whole import Server, serving
 
@@ -181,6 +182,37 @@ async def test_a_command_whose_worker_died_is_shown_as_interrupted_and_never_run
         await carrying_out.give_up(bench, job, "It failed.")
     assert (await onlooker.incident(incident_id))["approvals"] == [shown]
     assert ran.read_text() == ""
+
+
+async def test_a_worker_that_is_killed_while_the_command_runs_is_followed_by_nobody_who_runs_it_again(
+    approving: Settings, onlooker: Person, database: Database, ran: Path
+) -> None:
+    incident_id = await opened(onlooker)
+    pending = await proposed(approving, database, onlooker, incident_id)
+    async with bench_of(approving, onlooker, database) as (bench, organization):
+        job = jobs.CarryOut(
+            organization_id=organization, incident_id=UUID(incident_id), approval_id=UUID(pending["id"])
+        )
+        async with bench.changes.open(organization) as change:
+            await change.connection.execute("UPDATE approvals SET status = 'approved', run = 'waiting'")
+            await jobs.enqueue(change.connection, [job], [jobs.ANSWER_PRIORITY])
+    program = ran.parent / "bin" / "kubectl"
+    program.write_text(program.read_text() + "exec sleep 8\n")
+    servers = {
+        "DATABASE_URL": approving.database_url or "",
+        "REDIS_URL": approving.redis_url or "",
+        "AURORA_JOB_LEASE": "2",
+        "AURORA_ACTIONS": "approved",
+    }
+    async with running_program("worker", **servers) as worker:
+        await eventually(lambda: asyncio.to_thread(ran.read_text), lambda text: text)
+        worker.process.kill()
+    async with serving(approving):
+        shown = await eventually(
+            lambda: onlooker.incident(incident_id), lambda one: one["approvals"][0]["run"] == "interrupted"
+        )
+    assert "Look whether it took effect" in shown["approvals"][0]["reason"]
+    assert len(ran.read_text().splitlines()) == 1
 
 
 @pytest.mark.parametrize("policy", ["denied", "unreadable"])
