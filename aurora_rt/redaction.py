@@ -13,6 +13,7 @@ written.
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Any, Final
 
 from pydantic_core import from_json, to_json
@@ -202,7 +203,10 @@ _SHAPES: Final = (
 )
 """Secrets that are known by themselves, by who gives them out."""
 
-KINDS: Final = (*_PLACES, *_SHAPES)
+_BY_CUES: Final = tuple(
+    (cues, tuple(kinds)) for cues, kinds in groupby((*_PLACES, *_SHAPES), lambda one: one.cues)
+)
+"""All kinds, those that stand together and have the same cues looked for at once."""
 
 _OPTION: Final = re.compile(rf"--?(?:[a-z0-9]+[_-]){{0,4}}(?:{_NAME})", re.IGNORECASE)
 _ASSIGNED: Final = re.compile(rf"(-{{0,2}}(?:[a-z0-9]+[_-]){{0,6}}(?:{_NAME})=).+", re.IGNORECASE | re.DOTALL)
@@ -223,11 +227,12 @@ def hidden_words(words: Sequence[str]) -> Iterator[str]:
 def redacted(text: str) -> str:
     """`text` with `[redacted]` in place of every secret in it."""
     lower = text.lower()
-    for kind in KINDS:
-        for cue in kind.cues:
+    for cues, kinds in _BY_CUES:
+        for cue in cues:
             if cue in lower:
-                if kind.hint is None or kind.hint.search(text):
-                    text = kind.pattern.sub(kind.shown, text)
+                for kind in kinds:
+                    if kind.hint is None or kind.hint.search(text):
+                        text = kind.pattern.sub(kind.shown, text)
                 break
     return text
 
