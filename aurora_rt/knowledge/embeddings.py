@@ -56,7 +56,7 @@ def embedder_of(settings: Settings, stack: AsyncExitStack) -> Embedder:
 
 
 class Offline:
-    """A static model that comes in a wheel: a thousand passages a second, and nothing leaves the machine."""
+    """A static model that comes in a wheel: nothing leaves the machine."""
 
     model = "wordllama/l2_supercat_256"
 

@@ -1,7 +1,8 @@
 """Fusing what vectors and what words find.
 
 Both figures are brought to 0 … 1 within one search and added, words counting somewhat more than vectors: what names the
-same things is surer than what sounds alike. Each source is found once, with its best passage.
+same things is surer than what sounds alike. The shares are a first choice, not yet measured on labelled questions.
+Each source is found once, with its best passage.
 """
 
 from collections.abc import Sequence
