@@ -42,6 +42,9 @@ OUTSIDE_ANY_ORGANIZATION = {
     "identity.member_queries.delete_ended_invitations",
     # a lock whose name holds the organization
     "chat.queries.lock_client_id",
+    "knowledge.queries.lock_source",
+    # the schema itself
+    "knowledge.queries.has_vector_type",
     # the server's own cursors and sign of life
     "events.log.heads",
     "events.log.epoch",
