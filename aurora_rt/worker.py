@@ -26,6 +26,7 @@ from aurora_rt.clock import new_id, now
 from aurora_rt.db.pool import AWAY
 from aurora_rt.investigation import run
 from aurora_rt.investigation.bench import Workbench
+from aurora_rt.knowledge import documents, incidents
 
 ATTEMPTS = 5
 AWAY_SECONDS = 2.0
@@ -51,6 +52,16 @@ class Handler:
 HANDLERS = (
     Handler(jobs.Investigate, run.investigate, run.give_up),
     Handler(jobs.AnswerQuestion, answer.answer, answer.give_up),
+    Handler(
+        jobs.ReadDocument,
+        lambda bench, job: documents.read(bench.knowledge, job),
+        lambda bench, job, reason: documents.give_up(bench.knowledge, job, reason),
+    ),
+    Handler(
+        jobs.RememberIncident,
+        lambda bench, job: incidents.remember(bench.knowledge, job),
+        lambda bench, job, reason: incidents.give_up(bench.knowledge, job, reason),
+    ),
 )
 
 

@@ -47,7 +47,9 @@ class Books:
         """What fits `query`, nearest first, one passage of each source. Raises `ToolFailed` when it is away."""
         raise NotImplementedError
 
-    async def similar(self, source: Source, *, limit: int = 5, kinds: Sequence[Kind] = ()) -> Sequence[Passage]:
+    async def similar(
+        self, source: Source, *, limit: int = 5, kinds: Sequence[Kind] = ()
+    ) -> Sequence[Passage]:
         """What is most like what is known of `source`, without itself. Raises `ToolFailed` when it is away."""
         raise NotImplementedError
 

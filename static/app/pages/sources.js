@@ -1,4 +1,4 @@
-/** Settings: the alert sources that may send to this organization, what the investigator can look at, and what it may run. */
+/** Settings: the alert sources that may send to this organization, what it knows, what the investigator can look at and run. */
 
 import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
@@ -6,6 +6,7 @@ import { rest } from "../client.js";
 import { html } from "../lib/html.js";
 import { Age } from "../parts/age.js";
 import { Commands } from "../parts/commands.js";
+import { Knowledge } from "../parts/knowledge.js";
 import { NewSource } from "../parts/new-source.js";
 import { Pulse } from "../parts/pulse.js";
 import { Section } from "../parts/section.js";
@@ -47,6 +48,7 @@ export function Sources() {
         })}
       </ul>
     <//>`}
+    <${Knowledge} />
     <${Toolsets} />
     <${Commands} />
   </div>`;
