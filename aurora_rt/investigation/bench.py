@@ -14,6 +14,7 @@ from aurora_rt.events.bus import Bus
 from aurora_rt.events.change import Changes
 from aurora_rt.investigation import queries
 from aurora_rt.investigation.investigator import Case, Investigator
+from aurora_rt.knowledge.library import Knowledge
 from aurora_rt.settings import Settings
 from aurora_rt.toolsets.policies import policy_of
 from aurora_rt.toolsets.shared import SharedLooks
@@ -36,6 +37,7 @@ class Workbench:
     http: httpx.AsyncClient
     investigator: Investigator
     shared: SharedLooks = field(default_factory=SharedLooks)
+    knowledge: Knowledge | None = None
 
     async def toolbox(
         self,
@@ -57,7 +59,13 @@ class Workbench:
                 return await queries.next_citation_number(scope, incident_id)
 
         policy = await policy_of(self.database, organization_id)
-        access = Access(settings=self.settings, http=self.http, window=window, policy=policy)
+        access = Access(
+            settings=self.settings,
+            http=self.http,
+            window=window,
+            policy=policy,
+            library=self.knowledge.of(organization_id) if self.knowledge else None,
+        )
         return Toolbox(self.toolsets, access, number=number, recorded=recorded, shared=self.shared)
 
     def window_of(self, case: Case | None) -> Window:
