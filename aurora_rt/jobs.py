@@ -6,7 +6,7 @@ PostgreSQL: a job is leased with a heartbeat, and one whose worker died is taken
 """
 
 from collections.abc import Sequence
-from typing import ClassVar
+from typing import ClassVar, Literal
 from uuid import UUID
 
 from pgqueuer.adapters.drivers.asyncpg import AsyncpgDriver
@@ -55,6 +55,17 @@ class RememberIncident(Job):
     incident_id: UUID
 
 
+class CatchUp(Job):
+    """Bring what an organization knows to where it is searched, with the present model.
+
+    With a source, have that forgotten first: what it was before could not be removed when it should have been.
+    """
+
+    entrypoint = "catch up"
+    kind: Literal["document", "incident"] | None = None
+    source_id: UUID | None = None
+
+
 SEVERITY_PRIORITY = {"critical": 30, "page": 30, "high": 20, "error": 20, "warning": 10, "medium": 10}
 ANSWER_PRIORITY = 40
 """Somebody is waiting in front of a screen."""
@@ -71,6 +82,13 @@ async def enqueue(connection: Connection, jobs: Sequence[Job], priorities: Seque
         [job.entrypoint for job in jobs],
         [job.model_dump_json().encode() for job in jobs],
         list(priorities),
+    )
+
+
+async def enqueue_once(connection: Connection, job: Job, key: str) -> None:
+    """Put a job in the queue, last in line, unless one with the same key waits or is being worked on."""
+    await Queries(AsyncpgDriver(connection)).enqueue(
+        [job.entrypoint], [job.model_dump_json().encode()], [0], dedupe_key=[key], on_conflict="skip"
     )
 
 

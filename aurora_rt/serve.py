@@ -31,6 +31,9 @@ from aurora_rt.identity.desk import Desk
 from aurora_rt.identity.passwords import Passwords
 from aurora_rt.investigation.bench import Workbench
 from aurora_rt.investigation.builtin import BuiltinInvestigator
+from aurora_rt.knowledge import library
+from aurora_rt.knowledge.catching_up import CatchingUp
+from aurora_rt.knowledge.library import Knowledge
 from aurora_rt.realtime import probe
 from aurora_rt.realtime.server import MESSAGE_LIMIT, Realtime
 from aurora_rt.settings import Settings
@@ -68,6 +71,7 @@ class Resources:
     limits: Limits
     desk: Desk
     http: httpx.AsyncClient
+    knowledge: Knowledge
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +137,7 @@ async def resources(settings: Settings) -> AsyncIterator[Resources]:
         )
         stack.push_async_callback(redis.aclose)
         http = await stack.enter_async_context(httpx.AsyncClient(follow_redirects=False, trust_env=False))
+        knowledge = await stack.enter_async_context(library.opened(settings, database))
         passwords = Passwords(settings.bcrypt_rounds)
         stack.push_async_callback(asyncio.to_thread, passwords.close)
         bus, limits = Bus(redis), Limits(settings, redis)
@@ -145,6 +150,7 @@ async def resources(settings: Settings) -> AsyncIterator[Resources]:
             limits=limits,
             desk=Desk(settings, database, passwords, limits),
             http=http,
+            knowledge=knowledge,
         )
 
 
@@ -199,9 +205,16 @@ async def _run(
         finishing: list[asyncio.Task[None]] = []
         if worker is not None:
             loops.append(running.create_task(worker.be_seen(), name="sign of life"))
+            loops.append(running.create_task(CatchingUp(have.knowledge).run(), name=CatchingUp.name))
             finishing.append(running.create_task(worker.run(), name="worker"))
         if listener is not None:
-            checks = Checks(have.database, have.redis, readiness, lambda: probe.look(*_reachable(address)))
+            checks = Checks(
+                have.database,
+                have.redis,
+                readiness,
+                lambda: probe.look(*_reachable(address)),
+                have.knowledge.store,
+            )
             site = await asyncio.to_thread(lambda: static.load(static.folder()))
             checkup = Checkup(settings, have.http, looks.toolsets)
             app = create_app(
@@ -213,6 +226,7 @@ async def _run(
                 checks,
                 site,
                 checkup,
+                have.knowledge,
                 beside.blueprints,
             )
             for name, work in (
@@ -277,6 +291,7 @@ def _bench(have: Resources, toolsets: Mapping[str, Toolset]) -> Workbench:
         toolsets=toolsets,
         http=have.http,
         investigator=BuiltinInvestigator(),
+        knowledge=have.knowledge,
     )
 
 

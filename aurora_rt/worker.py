@@ -26,7 +26,7 @@ from aurora_rt.clock import new_id, now
 from aurora_rt.db.pool import AWAY
 from aurora_rt.investigation import run
 from aurora_rt.investigation.bench import Workbench
-from aurora_rt.knowledge import documents, incidents
+from aurora_rt.knowledge import catching_up, documents, incidents
 
 ATTEMPTS = 5
 AWAY_SECONDS = 2.0
@@ -49,9 +49,19 @@ class Handler:
     give_up: Callable[[Workbench, Any, str], Awaitable[None]]
 
 
+async def _catch_up(bench: Workbench, job: jobs.CatchUp) -> None:
+    await catching_up.catch_up(bench.knowledge, job)
+
+
+async def _left_behind(_: Workbench, job: jobs.CatchUp, reason: str) -> None:
+    """Nothing is lost: `CatchingUp` enqueues it again when it looks next."""
+    log.warning("knowledge_left_behind", organization_id=str(job.organization_id), reason=reason)
+
+
 HANDLERS = (
     Handler(jobs.Investigate, run.investigate, run.give_up),
     Handler(jobs.AnswerQuestion, answer.answer, answer.give_up),
+    Handler(jobs.CatchUp, _catch_up, _left_behind),
     Handler(
         jobs.ReadDocument,
         lambda bench, job: documents.read(bench.knowledge, job),

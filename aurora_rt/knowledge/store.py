@@ -32,10 +32,8 @@ class Store(Protocol):
     async def forget_others(self, organization_id: UUID, model: str) -> None:
         """Forget what other models than `model` made: everything has a vector of this one by now."""
 
-    async def search(
-        self, organization_id: UUID, model: str, asked: Asked, limit: int
-    ) -> Sequence[Candidate]:
-        """Up to `limit` passages that are nearest by vector, and as many by words; in no particular order."""
+    async def search(self, organization_id: UUID, model: str, asked: Asked, limit: int) -> Sequence[Candidate]:
+        """Up to `limit` sources by vector and as many by words, each with its best passages; in no particular order."""
 
     async def look(self) -> Standing:
         """How it is right now; never raises for an outage."""
