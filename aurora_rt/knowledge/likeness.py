@@ -57,7 +57,7 @@ class Likeness:
             f"the alert {_named(self.alerts)}" if self.alerts else "",
             f"the service {_named(self.services)}" if self.services else "",
             f"the kind of cause ({self.kinds[0].replace('_', ' ')})" if self.kinds else "",
-            f"the words {_named(self.terms)}" if self.terms else "",
+            f"the words {_named(self.terms)}" if self.terms and not self.alerts else "",
         ]
         return f"Both share {_joined([one for one in shared if one])}."
 

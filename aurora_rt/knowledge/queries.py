@@ -16,7 +16,7 @@ async def insert_passages(scope: Scope, passages: Sequence[Written]) -> None:
         SELECT id, $1, $2, $3, number, $4, heading, text,
                setweight(to_tsvector('english', $5), 'A') || setweight(to_tsvector('english', heading_terms), 'B')
                || setweight(to_tsvector('english', text_terms), 'D')
-               || to_tsvector('simple', 'org' || replace($1::text, '-', ''))
+               || to_tsvector('simple', 'org' || replace($1::uuid::text, '-', ''))
         FROM unnest($6::uuid[], $7::int[], $8::text[], $9::text[], $10::text[], $11::text[])
              AS new (id, number, heading, text, heading_terms, text_terms)
         """,
@@ -145,7 +145,7 @@ async def near_and_worded(scope: Scope, model: str, asked: Asked, limit: int) ->
     rows = await scope.connection.fetch(
         """
         WITH asked AS (
-            SELECT lexeme, ('org' || replace($1::text, '-', ''))::tsquery && quote_literal(lexeme)::tsquery AS term,
+            SELECT lexeme, ('org' || replace($1::uuid::text, '-', ''))::tsquery && quote_literal(lexeme)::tsquery AS term,
                    quote_literal(lexeme)::tsquery AS alone
             FROM unnest(to_tsvector('english', $3)) ORDER BY positions[1] LIMIT 48
         ),
@@ -201,7 +201,7 @@ async def worded(scope: Scope, asked: Asked, limit: int) -> Sequence[Candidate]:
     rows = await scope.connection.fetch(
         """
         WITH asked AS (
-            SELECT lexeme, ('org' || replace($1::text, '-', ''))::tsquery && quote_literal(lexeme)::tsquery AS term,
+            SELECT lexeme, ('org' || replace($1::uuid::text, '-', ''))::tsquery && quote_literal(lexeme)::tsquery AS term,
                    quote_literal(lexeme)::tsquery AS alone
             FROM unnest(to_tsvector('english', $2)) ORDER BY positions[1] LIMIT 48
         ),

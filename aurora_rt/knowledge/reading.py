@@ -18,6 +18,7 @@ from aurora_rt.settings import child_environment
 from aurora_rt.toolsets.redaction import redacted
 
 PDF_SECONDS: Final = 120
+CPU_SECONDS: Final = 120
 PDF_MEMORY: Final = 1024
 """Mebibytes."""
 MOST_PAGES: Final = 2000
@@ -113,7 +114,7 @@ def _decoded(raw: bytes) -> str:
 
 async def _pdf(file: BinaryIO) -> bytes:
     """The text of a PDF, as UTF-8. Raises `Unreadable`."""
-    limits = map(str, (MOST_PAGES, MOST_CHARACTERS, PDF_SECONDS, PDF_MEMORY))
+    limits = map(str, (MOST_PAGES, MOST_CHARACTERS, CPU_SECONDS, PDF_MEMORY))
     async with _one_at_a_time:
         program = await asyncio.create_subprocess_exec(
             sys.executable,
