@@ -49,6 +49,20 @@ class CarryOut(Job):
     approval_id: UUID
 
 
+class ReadDocument(Job):
+    """Read a document that was uploaded, so that it is found."""
+
+    entrypoint = "read_document"
+    document_id: UUID
+
+
+class RememberIncident(Job):
+    """Keep what is to be learnt from an incident as it now stands, or forget it."""
+
+    entrypoint = "remember_incident"
+    incident_id: UUID
+
+
 class CatchUp(Job):
     """Bring what an organization knows to where it is searched, with the present model.
 
@@ -63,6 +77,9 @@ class CatchUp(Job):
 SEVERITY_PRIORITY = {"critical": 30, "page": 30, "high": 20, "error": 20, "warning": 10, "medium": 10}
 ANSWER_PRIORITY = 40
 """Somebody is waiting in front of a screen."""
+READING_PRIORITY = 5
+LEARNING_PRIORITY = -1
+"""Nobody waits for it."""
 
 
 async def enqueue(connection: Connection, jobs: Sequence[Job], priorities: Sequence[int]) -> None:

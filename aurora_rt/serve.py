@@ -229,6 +229,7 @@ async def _run(
                 checks,
                 site,
                 checkup,
+                have.knowledge,
                 beside.blueprints,
             )
             for name, work in (

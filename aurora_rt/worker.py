@@ -27,7 +27,7 @@ from aurora_rt.clock import new_id, now
 from aurora_rt.db.pool import AWAY
 from aurora_rt.investigation import carrying_out, run
 from aurora_rt.investigation.bench import Workbench
-from aurora_rt.knowledge import catching_up
+from aurora_rt.knowledge import catching_up, documents, incidents
 
 ATTEMPTS = 5
 AWAY_SECONDS = 2.0
@@ -51,8 +51,7 @@ class Handler:
 
 
 async def _catch_up(bench: Workbench, job: jobs.CatchUp) -> None:
-    if bench.knowledge is not None:
-        await catching_up.catch_up(bench.knowledge, job)
+    await catching_up.catch_up(bench.knowledge, job)
 
 
 async def _left_behind(_: Workbench, job: jobs.CatchUp, reason: str) -> None:
@@ -65,6 +64,16 @@ HANDLERS = (
     Handler(jobs.AnswerQuestion, answer.answer, answer.give_up),
     Handler(jobs.CarryOut, carrying_out.carry_out, carrying_out.give_up),
     Handler(jobs.CatchUp, _catch_up, _left_behind),
+    Handler(
+        jobs.ReadDocument,
+        lambda bench, job: documents.read(bench.knowledge, job),
+        lambda bench, job, reason: documents.give_up(bench.knowledge, job, reason),
+    ),
+    Handler(
+        jobs.RememberIncident,
+        lambda bench, job: incidents.remember(bench.knowledge, job),
+        lambda bench, job, reason: incidents.give_up(bench.knowledge, job, reason),
+    ),
 )
 
 

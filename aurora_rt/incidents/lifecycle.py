@@ -114,8 +114,10 @@ async def recount(change: Change, incident_ids: Sequence[UUID]) -> None:
 async def resolve_if_over(change: Change, incident_ids: Sequence[UUID]) -> None:
     """Resolve those of the incidents, or of those they were merged into, of which no alert fires any more."""
     if incident_ids:
-        for incident in await queries.resolve_if_over(change, incident_ids, now()):
+        over = await queries.resolve_if_over(change, incident_ids, now())
+        for incident in over:
             announce(change, incident, status=True)
+        await remember(change, [one.id for one in over])
 
 
 async def set_severity(change: Change, incident_id: UUID, told: str) -> None:
@@ -140,6 +142,8 @@ async def patch(change: Change, incident_id: UUID, wanted: IncidentPatch) -> Inc
     announce(change, incident, status="status" in fields or "aurora_status" in fields)
     if "summary" in fields:
         change.say(incident_room(incident.id), SummaryWritten(summary=incident.summary))
+    if fields.keys() - {"active_tab"}:
+        await remember(change, [incident.id])
     return incident
 
 
@@ -165,6 +169,19 @@ async def end_analysis(change: Change, incident_id: UUID, *, summary: str | None
     if summary is not None:
         change.say(incident_room(incident_id), SummaryWritten(summary=summary))
     announce(change, ended or incident, status=True)
+    await remember(change, [incident_id])
+
+
+async def remember(change: Change, incident_ids: Sequence[UUID]) -> None:
+    """Have what is to be learnt from incidents kept, or forgotten, as they now stand: for when they come again."""
+    await jobs.enqueue(
+        change.connection,
+        [
+            jobs.RememberIncident(organization_id=change.organization_id, incident_id=one)
+            for one in incident_ids
+        ],
+        [jobs.LEARNING_PRIORITY] * len(incident_ids),
+    )
 
 
 async def stop_analysis(change: Change, incident_id: UUID) -> None:

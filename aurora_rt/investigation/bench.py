@@ -14,6 +14,7 @@ from aurora_rt.events.bus import Bus
 from aurora_rt.events.change import Changes
 from aurora_rt.investigation import queries
 from aurora_rt.investigation.investigator import Case, Investigator
+from aurora_rt.knowledge.judged import JudgedBooks
 from aurora_rt.knowledge.library import Knowledge
 from aurora_rt.settings import Settings
 from aurora_rt.toolsets.policies import policy_of
@@ -36,8 +37,8 @@ class Workbench:
     toolsets: Mapping[str, Toolset]
     http: httpx.AsyncClient
     investigator: Investigator
+    knowledge: Knowledge
     shared: SharedLooks = field(default_factory=SharedLooks)
-    knowledge: Knowledge | None = None
 
     async def toolbox(
         self,
@@ -64,7 +65,7 @@ class Workbench:
             http=self.http,
             window=window,
             policy=policy,
-            library=self.knowledge.of(organization_id) if self.knowledge else None,
+            library=JudgedBooks(self.knowledge, organization_id),
         )
         return Toolbox(self.toolsets, access, number=number, recorded=recorded, shared=self.shared)
 

@@ -79,6 +79,8 @@ class Toolbox:
         self._shared = shared or SharedLooks()
         self._number = number
         self._at_once = asyncio.Semaphore(AT_ONCE)
+        if access.library is None:
+            toolsets = {name: one for name, one in toolsets.items() if not one.needs_library}
         reasons = {name: one.unusable(access.settings) or one.away() for name, one in toolsets.items()}
         self._unusable = {name: reason for name, reason in reasons.items() if reason is not None}
         usable = [one for one in toolsets.values() if one.name not in self._unusable]

@@ -21,7 +21,17 @@ async def app(settings: Settings) -> AsyncIterator[Quart]:
         checks = Checks(have.database, have.redis, Readiness(), nothing, have.knowledge.store)
         site = static.load(static.folder())
         checkup = Checkup(settings, have.http, discover())
-        yield create_app(settings, have.database, have.changes, have.limits, have.desk, checks, site, checkup)
+        yield create_app(
+            settings,
+            have.database,
+            have.changes,
+            have.limits,
+            have.desk,
+            checks,
+            site,
+            checkup,
+            have.knowledge,
+        )
 
 
 async def nothing() -> None:

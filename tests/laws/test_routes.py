@@ -38,7 +38,10 @@ WRITTEN_BY_VIEWERS = {
     "chat.create_session",
     "chat.update_session",
     "chat.delete_session",
+    # what they think of an analysis
+    "learning.give_feedback",
     # it changes nothing
+    "knowledge.search_knowledge",
     "command_policies.test_command",
 }
 FOR_ADMINS = {
