@@ -45,7 +45,9 @@ _WHY: Final = {
     pdf_text.TOO_MUCH_TEXT: "The PDF holds more text than is read from one document. Split it and upload the parts.",
     pdf_text.BROKEN: "The PDF is broken: its text cannot be read. Save it again and upload the copy.",
 }
-_SCANNED: Final = "The PDF holds no text, only pictures of it, as scanners make them. Run it through text recognition first."
+_SCANNED: Final = (
+    "The PDF holds no text, only pictures of it, as scanners make them: run text recognition first."
+)
 _TOO_LONG: Final = (
     f"Reading the PDF took longer than {PDF_SECONDS} seconds and was given up. Save it in a simpler form."
 )

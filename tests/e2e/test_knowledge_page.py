@@ -21,7 +21,7 @@ async def test_a_runbook_is_uploaded_tried_and_deleted_and_an_analysis_is_judged
     runbook.write_text(RUNBOOK)
     other.write_bytes(b"%PDF-1.4\nbroken")
     async with browsing(person) as page:
-        await page.goto(f"{person.base_url}/settings")
+        await page.goto(f"{person.base_url}/settings/knowledge")
         await page.get_by_label("Documents to upload").set_input_files([runbook, other])
         ready = page.locator(".document-ready")
         await expect(ready).to_contain_text("payments.md", timeout=20_000)

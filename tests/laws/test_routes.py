@@ -91,7 +91,12 @@ async def test_every_route_asks_who_is_calling(app, web_server: Server, onlooker
 async def test_every_route_that_names_something_answers_a_stranger_with_404(app, onlooker: Person) -> None:
     bodies = {
         "PATCH": {"status": "resolved", "role": "viewer"},
-        "POST": {"question": "why?", "into": str(uuid.uuid4()), "decision": "approve"},
+        "POST": {
+            "question": "why?",
+            "into": str(uuid.uuid4()),
+            "decision": "approve",
+            "feedback_type": "helpful",
+        },
         "PUT": {},
     }
     for rule in rules(app):

@@ -37,6 +37,7 @@ OUTSIDE_ANY_ORGANIZATION = {
     "identity.queries.insert_organization",
     "identity.queries.organization_name",
     "identity.member_queries.lock_admins",
+    "knowledge.document_queries.lock_organization",
     "identity.member_queries.count_invitations",
     "toolsets.queries.count_rules",
     "identity.member_queries.delete_ended_invitations",

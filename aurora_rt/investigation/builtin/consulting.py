@@ -21,7 +21,7 @@ from aurora_rt.toolsets.toolset import Looking, Observation
 
 PATIENCE: Final = 4.0
 """Seconds after which an analysis goes on without."""
-FITS: Final = 0.6
+FITS: Final = 0.7
 """The share of what the alert is about that a passage has to name. Measured by `test_consulting`."""
 MOST_INCIDENTS: Final = 2
 QUERY_LIMIT: Final = 400

@@ -19,6 +19,7 @@ from aurora_rt.toolsets.policy import NO_POLICY
 from aurora_rt.toolsets.toolbox import Toolbox
 from aurora_rt.toolsets.toolset import Access, Passage, ToolFailed, Window
 
+SETTINGS = load()
 PASSAGES = {
     "queue": (
         "payments.md",
@@ -83,7 +84,7 @@ async def investigated(shelf: Shelf | None, alert: str = "QueueStuck") -> list[S
 
     window = Window(now() - timedelta(hours=2), now() + timedelta(minutes=10), now())
     async with httpx.AsyncClient(trust_env=False) as http:
-        access = Access(load(), http, window, NO_POLICY, shelf)  # type: ignore[arg-type]
+        access = Access(SETTINGS, http, window, NO_POLICY, shelf)  # type: ignore[arg-type]
         box = Toolbox({"knowledge": TOOLSET}, access, number=number)
         about = case(alert, service="payments")
         return [step async for step in BuiltinInvestigator().investigate(about, box)]
