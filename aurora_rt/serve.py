@@ -21,6 +21,7 @@ from redis.asyncio import Redis
 
 from aurora_rt import asgi, embedded, jobs
 from aurora_rt.app import create_app
+from aurora_rt.approvals.expiry import Expiry
 from aurora_rt.db.migrate import migrate
 from aurora_rt.db.pool import Database, opened
 from aurora_rt.errors import Conflict, Misconfigured
@@ -31,6 +32,9 @@ from aurora_rt.identity.desk import Desk
 from aurora_rt.identity.passwords import Passwords
 from aurora_rt.investigation.bench import Workbench
 from aurora_rt.investigation.builtin import BuiltinInvestigator
+from aurora_rt.knowledge import library
+from aurora_rt.knowledge.catching_up import CatchingUp
+from aurora_rt.knowledge.library import Knowledge
 from aurora_rt.realtime import probe
 from aurora_rt.realtime.server import MESSAGE_LIMIT, Realtime
 from aurora_rt.settings import Settings
@@ -68,6 +72,7 @@ class Resources:
     limits: Limits
     desk: Desk
     http: httpx.AsyncClient
+    knowledge: Knowledge
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +138,7 @@ async def resources(settings: Settings) -> AsyncIterator[Resources]:
         )
         stack.push_async_callback(redis.aclose)
         http = await stack.enter_async_context(httpx.AsyncClient(follow_redirects=False, trust_env=False))
+        knowledge = await stack.enter_async_context(library.opened(settings, database))
         passwords = Passwords(settings.bcrypt_rounds)
         stack.push_async_callback(asyncio.to_thread, passwords.close)
         bus, limits = Bus(redis), Limits(settings, redis)
@@ -145,6 +151,7 @@ async def resources(settings: Settings) -> AsyncIterator[Resources]:
             limits=limits,
             desk=Desk(settings, database, passwords, limits),
             http=http,
+            knowledge=knowledge,
         )
 
 
@@ -199,9 +206,18 @@ async def _run(
         finishing: list[asyncio.Task[None]] = []
         if worker is not None:
             loops.append(running.create_task(worker.be_seen(), name="sign of life"))
+            expiry = Expiry(have.database, have.changes)
+            loops.append(running.create_task(expiry.run(), name=expiry.name))
+            loops.append(running.create_task(CatchingUp(have.knowledge).run(), name=CatchingUp.name))
             finishing.append(running.create_task(worker.run(), name="worker"))
         if listener is not None:
-            checks = Checks(have.database, have.redis, readiness, lambda: probe.look(*_reachable(address)))
+            checks = Checks(
+                have.database,
+                have.redis,
+                readiness,
+                lambda: probe.look(*_reachable(address)),
+                have.knowledge.store,
+            )
             site = await asyncio.to_thread(lambda: static.load(static.folder()))
             checkup = Checkup(settings, have.http, looks.toolsets)
             app = create_app(
@@ -213,6 +229,7 @@ async def _run(
                 checks,
                 site,
                 checkup,
+                have.knowledge,
                 beside.blueprints,
             )
             for name, work in (
@@ -277,6 +294,7 @@ def _bench(have: Resources, toolsets: Mapping[str, Toolset]) -> Workbench:
         toolsets=toolsets,
         http=have.http,
         investigator=BuiltinInvestigator(),
+        knowledge=have.knowledge,
     )
 
 

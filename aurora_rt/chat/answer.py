@@ -20,6 +20,7 @@ from aurora_rt.investigation import evidence, record
 from aurora_rt.investigation.bench import WATCH_SECONDS, Workbench
 from aurora_rt.investigation.investigator import Answer, Citation, Question, Writing
 from aurora_rt.investigation.memory import KeptMemory
+from aurora_rt.redaction import redacted
 from aurora_rt.toolsets.toolset import Observation
 
 FAILED_TEXT = "The answer could not be finished because of an internal error. Please ask again."
@@ -82,7 +83,7 @@ class Answering:
         try:
             text = await self._stream(draft)
         except* CalledOff:
-            await self.conclude(draft.text, "cancelled")
+            await self.conclude(draft.stop(), "cancelled")
         else:
             draft.complete(text)
             await self.conclude(text, "complete")
@@ -100,7 +101,7 @@ class Answering:
                     session_id=self.session.id,
                     number=0,
                     sender="assistant",
-                    text=text,
+                    text=redacted(text),
                     status=status,
                     mode=self.question.mode,
                     client_id=None,

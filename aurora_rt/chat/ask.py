@@ -1,6 +1,6 @@
 """Taking a question in, and calling one off."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from aurora_rt import jobs
@@ -14,6 +14,7 @@ from aurora_rt.events.change import Change, Changes
 from aurora_rt.events.envelope import chat_room, incident_room
 from aurora_rt.incidents.detail import exists
 from aurora_rt.incidents.lifecycle import IncidentNotFound
+from aurora_rt.redaction import redacted
 
 TITLE_LIMIT = 50
 
@@ -38,6 +39,7 @@ class NewQuestion:
 
 async def ask(changes: Changes, organization_id: UUID, user_id: str, question: NewQuestion) -> Asked:
     """Take a question in; it is safe and will be answered. Raises `IncidentNotFound`, `SessionNotFound`."""
+    question = replace(question, text=redacted(question.text))
     async with changes.open(organization_id) as change:
         if question.client_id is not None and (again := await _sent_before(change, user_id, question)):
             return again

@@ -12,6 +12,7 @@ from aurora_rt.incidents.lifecycle import IncidentNotFound
 from aurora_rt.incidents.models import incident_of
 from aurora_rt.incidents.page import Page, cursor_after
 from aurora_rt.incidents.schemas import (
+    ApprovalShown,
     ChatSessionShown,
     CitationShown,
     CorrelatedAlertShown,
@@ -26,6 +27,7 @@ from aurora_rt.incidents.schemas import (
 
 PARTS: Final[dict[str, TypeAdapter[Any]]] = {
     "suggestions": TypeAdapter(tuple[SuggestionShown, ...]),
+    "approvals": TypeAdapter(tuple[ApprovalShown, ...]),
     "streaming_thoughts": TypeAdapter(tuple[ThoughtShown, ...]),
     "citations": TypeAdapter(tuple[CitationShown, ...]),
     "correlated_alerts": TypeAdapter(tuple[CorrelatedAlertShown, ...]),

@@ -27,8 +27,15 @@ async def select_detail(scope: Scope, incident_id: UUID) -> Row | None:
              FROM citations WHERE organization_id = $1 AND incident_id = $2) AS citations,
             (SELECT coalesce(json_agg(json_build_object(
                  'id', id::text, 'title', title, 'description', description, 'type', type, 'risk', risk,
-                 'command', command) ORDER BY at, id), '[]')::text
+                 'command', command, 'effect', effect, 'undo', undo, 'is_action', is_action)
+                 ORDER BY at, id), '[]')::text
              FROM suggestions WHERE organization_id = $1 AND incident_id = $2) AS suggestions,
+            (SELECT coalesce(json_agg(json_build_object(
+                 'id', id::text, 'suggestion_id', suggestion_id::text, 'status', status, 'by', decided_by,
+                 'by_name', decided_by_name, 'decided_at', decided_at, 'expires_at', expires_at, 'command', command,
+                 'runs', runs, 'run', run, 'reason', reason, 'exit_status', exit_status, 'citation', citation::text)
+                 ORDER BY created_at, id), '[]')::text
+             FROM approvals WHERE organization_id = $1 AND incident_id = $2) AS approvals,
             (SELECT coalesce(json_agg(json_build_object(
                  'id', a.alert_id::text, 'source_type', s.source, 'alert_title', a.title, 'alert_service', a.service,
                  'alert_severity', a.severity, 'status', a.status, 'correlation_strategy', a.strategy,

@@ -180,6 +180,27 @@ class SuggestionShown(Camel):
     type: str
     risk: str
     command: str
+    effect: str
+    undo: str
+    is_action: bool
+
+
+class ApprovalShown(BaseModel):
+    """Whether somebody lets a suggested command be run, and what became of it; as the event `approval`."""
+
+    id: str
+    suggestion_id: str
+    status: str
+    by: str | None
+    by_name: str
+    decided_at: Moment | None
+    expires_at: Moment
+    command: str
+    runs: bool
+    run: str
+    reason: str
+    exit_status: int | None
+    citation: str | None
 
 
 class ThoughtShown(Camel):
@@ -243,6 +264,7 @@ class IncidentDetailed(IncidentListed):
 
     alert: DetailedAlert
     suggestions: tuple[SuggestionShown, ...]
+    approvals: tuple[ApprovalShown, ...]
     streaming_thoughts: tuple[ThoughtShown, ...]
     citations: tuple[CitationShown, ...]
     correlated_alerts: tuple[CorrelatedAlertShown, ...]

@@ -14,6 +14,8 @@ from aurora_rt.events.bus import Bus
 from aurora_rt.events.change import Changes
 from aurora_rt.investigation import queries
 from aurora_rt.investigation.investigator import Case, Investigator
+from aurora_rt.knowledge.judged import JudgedBooks
+from aurora_rt.knowledge.library import Knowledge
 from aurora_rt.settings import Settings
 from aurora_rt.toolsets.policies import policy_of
 from aurora_rt.toolsets.shared import SharedLooks
@@ -35,6 +37,7 @@ class Workbench:
     toolsets: Mapping[str, Toolset]
     http: httpx.AsyncClient
     investigator: Investigator
+    knowledge: Knowledge
     shared: SharedLooks = field(default_factory=SharedLooks)
 
     async def toolbox(
@@ -57,7 +60,13 @@ class Workbench:
                 return await queries.next_citation_number(scope, incident_id)
 
         policy = await policy_of(self.database, organization_id)
-        access = Access(settings=self.settings, http=self.http, window=window, policy=policy)
+        access = Access(
+            settings=self.settings,
+            http=self.http,
+            window=window,
+            policy=policy,
+            library=JudgedBooks(self.knowledge, organization_id),
+        )
         return Toolbox(self.toolsets, access, number=number, recorded=recorded, shared=self.shared)
 
     def window_of(self, case: Case | None) -> Window:

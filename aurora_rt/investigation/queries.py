@@ -9,6 +9,7 @@ from pydantic import TypeAdapter
 from aurora_rt.db.pool import Row, Scope
 from aurora_rt.investigation.investigator import Case, CaseAlert, Cause
 from aurora_rt.investigation.models import KeptSuggestion, State
+from aurora_rt.redaction import redacted_value
 from aurora_rt.toolsets.facts import (
     AnyFacts,
 )
@@ -195,7 +196,7 @@ async def insert_citation(
         dict(seen.parameters),
         seen.command,
         seen.output,
-        seen.facts.model_dump(mode="json") if seen.facts is not None else None,
+        redacted_value(seen.facts.model_dump(mode="json")) if seen.facts is not None else None,
         seen.error,
         seen.executed_at,
         seen.seconds,
@@ -210,8 +211,8 @@ async def insert_suggestion(
     inserted = await scope.connection.fetchval(
         """
         INSERT INTO suggestions (id, organization_id, incident_id, investigation_id, title, description, type, risk,
-                                 command, at)
-        SELECT $2, $1, $3, $4, $5, $6, $7, $8, $9, $10
+                                 command, at, effect, undo, is_action)
+        SELECT $2, $1, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13
         WHERE NOT EXISTS (
             SELECT FROM suggestions
             WHERE incident_id = $3 AND investigation_id <> $4 AND title = $5 AND command = $9)
@@ -227,6 +228,9 @@ async def insert_suggestion(
         made.risk,
         made.command,
         at,
+        made.effect,
+        made.undo,
+        made.is_action,
     )
     return bool(inserted)
 
@@ -329,7 +333,7 @@ async def select_suggestions(scope: Scope, incident_id: UUID) -> tuple[KeptSugge
     """What was suggested for an incident."""
     rows = await scope.connection.fetch(
         """
-        SELECT id, title, description, type, risk, command FROM suggestions
+        SELECT id, title, description, type, risk, command, effect, undo, is_action FROM suggestions
         WHERE organization_id = $1 AND incident_id = $2 ORDER BY at, id
         """,
         scope.organization_id,

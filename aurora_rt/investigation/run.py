@@ -34,6 +34,7 @@ from aurora_rt.investigation.investigator import (
 )
 from aurora_rt.investigation.memory import KeptMemory
 from aurora_rt.investigation.models import Begun, Said
+from aurora_rt.redaction import redacted
 
 log = structlog.get_logger(__name__)
 
@@ -62,7 +63,7 @@ async def give_up(bench: Workbench, job: jobs.Investigate, reason: str) -> None:
         await queries.take_over(
             change, job.investigation_id, job.incident_id, new_id(), bench.investigator.name, now()
         )
-        if await queries.finish(change, job.investigation_id, now(), status="error", error=reason):
+        if await queries.finish(change, job.investigation_id, now(), status="error", error=redacted(reason)):
             await lifecycle.end_analysis(change, job.incident_id, summary=None, failed=True)
 
 
@@ -151,7 +152,9 @@ class Run:
                     )
             case Suggestion():
                 async with self._change() as change:
-                    await record.suggestion(change, self.job.incident_id, self.job.investigation_id, step)
+                    await record.suggestion(
+                        change, self.bench.settings, self.job.incident_id, self.job.investigation_id, step
+                    )
             case Summary():
                 await self._conclude(step)
             case Answer():
@@ -160,12 +163,13 @@ class Run:
                 assert_never(never)
 
     async def _conclude(self, summary: Summary) -> None:
-        self._complete("summary", summary.key, summary.text)
+        text = redacted(summary.text)
+        self._complete("summary", summary.key, text)
         async with self._change(of_incident=True) as change:
             await queries.finish(
                 change, self.job.investigation_id, now(), status="complete", causes=summary.causes
             )
-            await lifecycle.end_analysis(change, self.job.incident_id, summary=summary.text, failed=False)
+            await lifecycle.end_analysis(change, self.job.incident_id, summary=text, failed=False)
         self._end("summary", summary.key)
 
     @asynccontextmanager

@@ -34,7 +34,7 @@ class CitationMade(CamelEventData):
     executed_at: Moment
 
 
-class SuggestionMade(EventData):
+class SuggestionMade(CamelEventData):
     """The event `suggestion`."""
 
     event: ClassVar[str] = "suggestion"
@@ -45,6 +45,9 @@ class SuggestionMade(EventData):
     type: str
     risk: str
     command: str
+    effect: str
+    undo: str
+    is_action: bool
 
 
 class InvestigationQueued(Camel):

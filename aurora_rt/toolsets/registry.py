@@ -40,7 +40,7 @@ FRAME: Final = frozenset(
         "policy_routes",
         "policy_schemas",
         "queries",
-        "redaction",
+        "acting",
         "registry",
         "routes",
         "schemas",

@@ -128,6 +128,8 @@ class Toolset:
     health: Callable[[Settings, httpx.AsyncClient], Awaitable[Health]]
     away: Callable[[], str | None] = field(default=lambda: None)
     """Why it cannot be used right now, as far as that is known without looking: for what is connected to."""
+    needs_library: bool = False
+    """It looks in what the organization knows: without `Access.library` there is no such toolset."""
 
 
 @dataclass(frozen=True, slots=True)

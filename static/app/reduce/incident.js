@@ -13,6 +13,7 @@ const CHANGES = {
   summary: (state, data) => ({ ...state, summary: data.summary }),
   thought: (state, data) => ({ ...state, streamingThoughts: withOne(state.streamingThoughts, data) }),
   suggestion: (state, data) => ({ ...state, suggestions: withOne(state.suggestions, data) }),
+  approval: (state, data) => ({ ...state, approvals: withOne(state.approvals, data) }),
   alert: (state, data) => ({ ...state, correlatedAlerts: withOne(state.correlatedAlerts, data).sort(byArrival) }),
   "alert:left": (state, { id }) => ({ ...state, correlatedAlerts: state.correlatedAlerts.filter((one) => one.id !== id) }),
   citation: (state, data) => ({ ...state, citations: withOne(state.citations, data).sort(byNumber) }),
