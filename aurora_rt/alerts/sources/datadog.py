@@ -11,9 +11,9 @@ from pydantic import BeforeValidator, Field
 from aurora_rt.alerts import labels as told
 from aurora_rt.alerts.models import Alert, AlertStatus
 from aurora_rt.alerts.source import PayloadNotUnderstood, Source
-from aurora_rt.alerts.text import NAME_LIMIT, cut, web_address
+from aurora_rt.alerts.text import NAME_LIMIT, cut, storable, web_address
 from aurora_rt.alerts.webhook_v4 import NAMELESS, short
-from aurora_rt.alerts.wire import MAX_LABELS, Epoch, Identity, Text, Wire, storable, understood
+from aurora_rt.alerts.wire import MAX_LABELS, Epoch, Identity, Text, Wire, understood
 
 NAME: Final = "datadog"
 
