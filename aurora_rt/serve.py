@@ -31,6 +31,8 @@ from aurora_rt.identity.desk import Desk
 from aurora_rt.identity.passwords import Passwords
 from aurora_rt.investigation.bench import Workbench
 from aurora_rt.investigation.builtin import BuiltinInvestigator
+from aurora_rt.llm.ready import Models
+from aurora_rt.llm.ready import models as models_of
 from aurora_rt.realtime import probe
 from aurora_rt.realtime.server import MESSAGE_LIMIT, Realtime
 from aurora_rt.settings import Settings
@@ -68,6 +70,7 @@ class Resources:
     limits: Limits
     desk: Desk
     http: httpx.AsyncClient
+    models: Models
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +138,7 @@ async def resources(settings: Settings) -> AsyncIterator[Resources]:
         http = await stack.enter_async_context(httpx.AsyncClient(follow_redirects=False, trust_env=False))
         passwords = Passwords(settings.bcrypt_rounds)
         stack.push_async_callback(asyncio.to_thread, passwords.close)
+        models = await stack.enter_async_context(models_of(settings, database))
         bus, limits = Bus(redis), Limits(settings, redis)
         yield Resources(
             settings=settings,
@@ -145,6 +149,7 @@ async def resources(settings: Settings) -> AsyncIterator[Resources]:
             limits=limits,
             desk=Desk(settings, database, passwords, limits),
             http=http,
+            models=models,
         )
 
 
@@ -276,6 +281,7 @@ def _bench(have: Resources, toolsets: Mapping[str, Toolset]) -> Workbench:
         bus=have.bus,
         toolsets=toolsets,
         http=have.http,
+        models=have.models,
         investigator=BuiltinInvestigator(),
     )
 

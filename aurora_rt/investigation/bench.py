@@ -14,6 +14,7 @@ from aurora_rt.events.bus import Bus
 from aurora_rt.events.change import Changes
 from aurora_rt.investigation import queries
 from aurora_rt.investigation.investigator import Case, Investigator
+from aurora_rt.llm.ready import Models
 from aurora_rt.settings import Settings
 from aurora_rt.toolsets.policies import policy_of
 from aurora_rt.toolsets.shared import SharedLooks
@@ -34,6 +35,7 @@ class Workbench:
     bus: Bus
     toolsets: Mapping[str, Toolset]
     http: httpx.AsyncClient
+    models: Models
     investigator: Investigator
     shared: SharedLooks = field(default_factory=SharedLooks)
 
