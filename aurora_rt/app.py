@@ -19,6 +19,8 @@ from aurora_rt.identity.desk import Desk
 from aurora_rt.identity.http import WAYS_IN, Callers, needed_role
 from aurora_rt.incidents import routes as incidents
 from aurora_rt.investigation import routes as investigation
+from aurora_rt.llm import routes as llm
+from aurora_rt.llm.ready import Models
 from aurora_rt.realtime import contract
 from aurora_rt.settings import Settings
 from aurora_rt.toolsets import policy_routes as command_policies
@@ -39,6 +41,7 @@ def create_app(
     checks: Checks,
     site: static.Site,
     checkup: Checkup,
+    models: Models,
     extra: Sequence[Blueprint] = (),
 ) -> Quart:
     """The REST API and the user interface, as one app that owns no lifetime."""
@@ -56,6 +59,7 @@ def create_app(
         chat.routes(database, changes, callers),
         toolsets.routes(checkup, callers),
         command_policies.routes(database, callers),
+        llm.routes(settings, database, models, callers),
         health.routes(checks),
         *extra,
         static.routes(site),

@@ -114,8 +114,10 @@ async def located(settings: Settings) -> AsyncIterator[Settings]:
 
 
 def replace_urls(settings: Settings, servers: embedded.Servers) -> Settings:
-    """`settings` with the URLs of the embedded servers."""
-    return settings.model_copy(update={"database_url": servers.database_url, "redis_url": servers.redis_url})
+    """`settings` with the URLs of the embedded servers, and a key to encrypt secrets under."""
+    key = settings.secret_key or embedded.secret_key(settings.data_dir)
+    found = {"database_url": servers.database_url, "redis_url": servers.redis_url, "secret_key": key}
+    return settings.model_copy(update=found)
 
 
 @asynccontextmanager
@@ -218,6 +220,7 @@ async def _run(
                 checks,
                 site,
                 checkup,
+                have.models,
                 beside.blueprints,
             )
             for name, work in (

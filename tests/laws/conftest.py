@@ -21,7 +21,17 @@ async def app(settings: Settings) -> AsyncIterator[Quart]:
         checks = Checks(have.database, have.redis, Readiness(), nothing)
         site = static.load(static.folder())
         checkup = Checkup(settings, have.http, discover())
-        yield create_app(settings, have.database, have.changes, have.limits, have.desk, checks, site, checkup)
+        yield create_app(
+            settings,
+            have.database,
+            have.changes,
+            have.limits,
+            have.desk,
+            checks,
+            site,
+            checkup,
+            have.models,
+        )
 
 
 async def nothing() -> None:

@@ -42,6 +42,7 @@ OUTSIDE_ANY_ORGANIZATION = {
     "identity.member_queries.delete_ended_invitations",
     # a lock whose name holds the organization
     "chat.queries.lock_client_id",
+    "llm.queries.lock_spending",
     # the server's own cursors and sign of life
     "events.log.heads",
     "events.log.epoch",
