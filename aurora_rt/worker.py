@@ -9,6 +9,7 @@ import asyncio
 import os
 import socket
 from collections.abc import Awaitable, Callable, Coroutine
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -56,6 +57,18 @@ HANDLERS = (
 
 class HandedBack(Exception):
     """The process stops; somebody else goes on with the job."""
+
+
+class _PatientQueue(QueueManager):
+    """A queue that asks whether it is told of new jobs only once it has had time to listen.
+
+    The first question of pgqueuer 1.6 may come before it listens; unanswered, it ends the queue and every job in it.
+    """
+
+    async def _run_periodic_health_check(self, interval: timedelta = timedelta(seconds=10)) -> None:
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self.shutdown.wait(), interval.total_seconds())
+        await super()._run_periodic_health_check(interval)
 
 
 class Worker:
@@ -112,7 +125,7 @@ class Worker:
         settings = self._bench.settings
         queries = Queries(AsyncpgPoolDriver(self._bench.database.pool))
         await _requeue_parked(queries)
-        self._queue = QueueManager(queries)
+        self._queue = _PatientQueue(queries)
         for handler in HANDLERS:
             register = self._queue.entrypoint(
                 handler.job.entrypoint, accepts_context=False, on_failure="hold"
