@@ -5,22 +5,25 @@ A text is taken apart into claims: sentences and list items. Each is checked by 
 | what | must | else |
 | --- | --- | --- |
 | a citation | be of a look that was made | it is taken out; a claim that has no other is removed |
-| a thing it names (in backticks) | occur in what it cites | marked; removed when it occurs in no look at all |
-| a number | occur in what it cites, rounded, in another unit, or as sum, difference or ratio of two | marked |
+| a thing it names | occur in what it cites | marked; removed when it occurs in no look at all |
+| a number | occur in what it cites, rounded, in another unit, counted or reckoned from two | marked |
 | a time | lie in the window, or occur in what it cites | marked |
-| "not configured", "not available" of a toolset | agree with the toolsets that cannot be used | removed |
+| "not configured" of a toolset | agree with the toolsets that cannot be used | removed |
+| "no data", "no errors" | agree with what it cites | marked |
+| a look that failed | be cited for having failed | marked |
 | no citation at all | be a question, an open guess, a next step, or borne by the next citation | marked |
 | what a line in an output asks for or wants believed | be told as what that line says | removed |
 
-Removed is what was made up; marked is what may be true but cannot be looked up.
+Removed is what was made up; marked is what may be true but cannot be looked up. Things are named in backticks, or by
+looking like a name: a path, a file, an identifier with figures. One measure, `support`, serves evaluations.
 """
 
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
 from typing import Final, Literal
 
+from aurora_rt.investigation.agent.figures import has_numbers, unborne, untimely
 from aurora_rt.investigation.agent.planted import instructs
 from aurora_rt.investigation.agent.quoting import neutral
 from aurora_rt.toolsets.toolset import Observation, Window
@@ -30,60 +33,60 @@ Verdict = Literal["sound", "marked", "removed"]
 
 _SENTENCE: Final = re.compile(r"(?<=[.!?])((?:[ \t]*\[\d+\])*)\s+(?=[A-Z*`\"'(-])")
 _CITED: Final = re.compile(r"\[(\d{1,5})\]")
-_CITED_TOGETHER: Final = re.compile(r"\[(\d{1,5}(?:\s*,\s*\d{1,5})+)\]")
-_NUMBER: Final = re.compile(r"(?<![\w.:/-])\d+(?:,\d{3})*(?:\.\d+)?(?![\w:-]*[:-]\d|\.\d)")
-_ALL_NUMBERS: Final = re.compile(r"(?<![\d.])\d+(?:\.\d+)?(?:[eE][+-]?\d+)?")
+_CITED_TOGETHER: Final = re.compile(r"\[(\d{1,5}(?:\s*[,;]\s*\d{1,5})+)\]")
 _QUOTED: Final = re.compile(r"`([^`]+)`")
+_NAMED: Final = re.compile(
+    r"(?<![\w`./-])(?:/[\w.-]+(?:/[\w.-]+)+|[A-Za-z]\w*(?:-\w+)*-(?=\w*\d)\w{4,}(?:-\w+)*|[A-Za-z]\w*_\w+|"
+    r"[A-Za-z][\w-]*\.(?:py|js|ts|go|rs|java|rb|c|sh|sql|log|ya?ml|json|conf|cfg|ini|toml|md|txt|service|socket|local))"
+    r"(?![\w/])"
+)
 _SERIES: Final = re.compile(r"[\w:]*\{[^{}]*\}")
 _WORD: Final = re.compile(r"[^\s{}=,\"]+")
-_TRIFLING: Final = frozenset({"0", "1", "2", "3"})
-"""Numbers that words count with; they are in every output."""
-_ITEM: Final = re.compile(r"^(\s*(?:[-*+]|\d{1,3}[.)])\s+(?:\[[ x]\]\s+)?)(.*)$")
-_HEADING: Final = re.compile(r"^\s*(?:#{1,6}\s.*|\*\*[^*]+\*\*:?|__[^_]+__:?|[-*_]{3,}|\|?[\s:|-]+\|?)\s*$")
+_ITEM: Final = re.compile(r"^(\s*(?:>\s?)*(?:[-*+]|\d{1,3}[.)])\s+(?:\[[ x]\]\s+)?)(.*)$")
+_HEADING: Final = re.compile(
+    r"^\s*(?:#{1,6}\s.{0,60}|\*\*[^*]{1,60}\*\*:?|__[^_]{1,60}__:?|[-*_]{3,}|\|?[\s:|-]+\|?)\s*$"
+)
 _FENCE: Final = re.compile(r"^\s{0,3}(?:`{3,}|~{3,})")
-_MOMENT: Final = re.compile(r"\b(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d(?::\d\d)?)(?:\.\d+)?\s?(?:Z|UTC|[+-]00:?00)?")
-_CLOCK: Final = re.compile(r"(?<![\d:.-])([01]?\d|2[0-3]):([0-5]\d)(?::([0-5]\d))?(?![\d:])")
 _OPEN: Final = re.compile(
-    r"\b(?:may|might|could|can't tell|cannot tell|possibly|perhaps|probably|likely|seems?|appears?|"
-    r"suggests?|suspect\w*|hypothes\w*|unclear|unknown|uncertain|not sure|would|should|if|whether|"
-    r"assum\w*|consider|next|recommend\w*|"
-    r"was not (?:checked|looked at|seen)|were not (?:checked|looked at)|could not be)\b",
+    r"\b(?:may|might|could|can't tell|cannot tell|possibly|perhaps|probably|likely|seems?|appears?|suggests?|"
+    r"suspect\w*|hypothes\w*|unclear|unknown|uncertain|not sure|would|should|if|whether|assum\w*|"
+    r"consider|next|recommend\w*|confidence|as a cause|"
+    r"was not (?:checked|looked at|seen)|were not (?:checked|looked at)|could not be|"
+    r"(?:did|do) not (?:look|check|know)|no look|nothing wrong was found)\b",
     re.IGNORECASE,
 )
 _STEP: Final = re.compile(
     r"^\W*(?:(?:first|then|next|finally|also|to \w+)[,:]?\s+)?(?:check|look|run|verify|confirm|inspect|review|restart|"
     r"roll|scale|increase|decrease|raise|lower|add|remove|ask|see|compare|watch|monitor|try|fix|revert|deploy|delete|"
-    r"drain|free|clear|set|open|read|find|investigate|ensure|consider|wait|let|please|use|no claim)\b",
+    r"drain|free|clear|set|open|read|find|investigate|ensure|consider|wait|let|please|use)\b",
     re.IGNORECASE,
 )
 _AWAY: Final = re.compile(
-    r"\b(?:not (?:configured|connected|set up|available|installed|usable|enabled)|un(?:available|configured)|"
-    r"no access|cannot be used|could not be used|is missing|isn't (?:configured|available|connected))\b",
+    r"\b(?:(?:not|isn't|aren't|never) (?:yet )?(?:configured|connected|set up|available|installed|usable|enabled)|"
+    r"un(?:available|configured)|no access|(?:cannot|could not|can't) be used)\b",
+    re.IGNORECASE,
+)
+_NOTHING: Final = re.compile(
+    r"\b(?:no data|no (?:results?|lines?|series|samples|output|logs?|entries|records)|"
+    r"nothing (?:is|was|came|found|there)|(?:is|are|was|were|came back|returned) empty|returned nothing)\b",
+    re.IGNORECASE,
+)
+_IS_NOTHING: Final = re.compile(r"\b(?:no|none|nothing|empty|not found|0|without)\b|^\W*$", re.IGNORECASE)
+_NO_ERRORS: Final = re.compile(
+    r"\b(?:no|without(?: any)?|zero|free of) (?:\w+ )?(?:errors?|failures?|exceptions?)\b", re.IGNORECASE
+)
+_ERRORS: Final = re.compile(r"\b(?:ERROR|FATAL|CRITICAL|PANIC|SEVERE|panic:|Traceback|Exception)\b")
+_FAILURE: Final = re.compile(
+    r"\b(?:fail\w*|could not|cannot|can't|couldn't|refus\w*|error\w*|time[ds]?[ -]?out|timeouts?|den(?:ied|ies)|"
+    r"unreach\w*|away|down|not (?:seen|read|answer\w*|work\w*|available|found|reach\w*|recorded)|no (?:answer|data)|"
+    r"unknown|unavailable|reject\w*|missing|nothing|did not|does not)\b",
     re.IGNORECASE,
 )
 _TELLS: Final = re.compile(
-    r"\b(?:says|said|asks|claims|claimed|reads|instructs|tries to|tells|text in|line in|injected|planted|untrusted|"
-    r"instruction)\b",
+    r"\b(?:says?|said|asks?|claims?|claimed|instructs?|tries to|tells?|injected|planted|untrusted|instructions?)\b",
     re.IGNORECASE,
 )
-_PLAIN: Final = re.compile(r"[a-z][a-z0-9_-]{3,}")
-_SCALES: Final = (
-    1.0,
-    100.0,
-    1000.0,
-    1e6,
-    1e9,
-    60.0,
-    3600.0,
-    86400.0,
-    1024.0,
-    1024.0**2,
-    1024.0**3,
-    1024.0**4,
-)
-_MOST_PAIRED: Final = 60
-"""Of how many numbers of an output sums, differences and ratios are tried."""
-_CLOSE: Final = timedelta(minutes=1)
+_PLAIN: Final = re.compile(r"[^\W\d_][\w-]{3,}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,13 +109,10 @@ class Checked:
 
 
 def support(summary: str, looks: Mapping[int, Observation]) -> Support:
-    """Check each sentence that cites: what it names, and its numbers, are in what it cites.
-
-    A sentence is supported when each thing it quotes, and at least half of its numbers, occur in the command or the
-    output of a look that it cites. A citation of a look that was never made supports nothing.
-    """
-    sentences = [one for line in summary.split("\n") for one in _sentences(line) if _CITED.search(one)]
-    return Support(len(sentences), sum(_borne(one, looks, _numbers(one)) for one in sentences))
+    """How many of the sentences that cite are borne by what they cite: names and numbers."""
+    ground = _Ground(looks, {}, None, "")
+    sentences = [one for line in summary.split("\n") for one in sentences_in(line) if _CITED.search(one)]
+    return Support(len(sentences), sum(ground.bears(one) for one in sentences))
 
 
 def checked(
@@ -121,34 +121,46 @@ def checked(
     *,
     unusable: Mapping[str, str],
     window: Window | None = None,
+    known: str = "",
 ) -> Checked:
     """`text` with each claim that nothing bears removed or marked; the rest as it was, to the letter.
 
-    `unusable` says which toolsets could not be used and why; `window` is the stretch of time that was looked at.
+    `unusable` says which toolsets could not be used and why; `window` is the stretch of time that was looked at;
+    `known` is what is known without a look, as the alert's own words: names may come from it.
     """
-    ground = _Ground(evidence, unusable, window)
+    ground = _Ground(evidence, unusable, window, known)
     removed: list[str] = []
     marked: list[str] = []
     lines = []
     fenced = False
     for line in _CITED_TOGETHER.sub(_apart, text).split("\n"):
-        if _FENCE.match(line):
-            fenced = not fenced
-        if fenced or _FENCE.match(line) or not line.strip() or _HEADING.match(line):
+        is_fence = _FENCE.match(line) is not None
+        fenced = fenced != is_fence
+        if fenced or is_fence or not line.strip() or _HEADING.match(line):
             lines.append(line)
         elif (kept := _line(line, ground, removed, marked)) is not None:
             lines.append(kept)
     return Checked("\n".join(lines).strip("\n"), tuple(removed), tuple(marked))
 
 
+def sentences_in(text: str) -> Iterator[str]:
+    """The sentences of a line, which joined are the line. A citation after a full stop belongs to what it follows."""
+    at = 0
+    for found in _SENTENCE.finditer(text):
+        yield text[at : found.end()]
+        at = found.end()
+    if at < len(text):
+        yield text[at:]
+
+
 def _apart(found: re.Match[str]) -> str:
-    return "".join(f"[{one.strip()}]" for one in found[1].split(","))
+    return "".join(f"[{one.strip()}]" for one in re.split("[,;]", found[1]))
 
 
 def _line(line: str, ground: "_Ground", removed: list[str], marked: list[str]) -> str | None:
     item = _ITEM.match(line)
     prefix, rest = (item[1], item[2]) if item else ("", line)
-    sentences = list(_sentences(rest))
+    sentences = list(sentences_in(rest))
     kept = []
     for place, sentence in enumerate(sentences):
         real, verdict = ground.judged(sentence, "".join(sentences[place + 1 :]))
@@ -160,108 +172,136 @@ def _line(line: str, ground: "_Ground", removed: list[str], marked: list[str]) -
             real = _with_mark(real)
         kept.append(real)
     said = "".join(kept)
-    return prefix + said.rstrip() if said.strip() else None
+    return prefix + (said.rstrip() if removed or marked else said) if said.strip() else None
 
 
 def _with_mark(sentence: str) -> str:
     bare = sentence.rstrip()
     after = sentence[len(bare) :]
-    if bare[-1:] in ".!" and not bare.endswith("…"):
+    if bare[-1:] in ".!":
         return f"{bare[:-1]} {MARK}{bare[-1]}{after}"
     return f"{bare} {MARK}{after}"
-
-
-def _sentences(text: str) -> Iterator[str]:
-    """The sentences of a line, which joined are the line."""
-    at = 0
-    for found in _SENTENCE.finditer(text):
-        yield text[at : found.end()]
-        at = found.end()
-    if at < len(text):
-        yield text[at:]
 
 
 class _Ground:
     """What claims are held against."""
 
     def __init__(
-        self, evidence: Mapping[int, Observation], unusable: Mapping[str, str], window: Window | None
+        self,
+        evidence: Mapping[int, Observation],
+        unusable: Mapping[str, str],
+        window: Window | None,
+        known: str,
     ) -> None:
         self.looks = evidence
-        self.unusable = {name.casefold(): why for name, why in unusable.items()}
+        self.unusable = {name.casefold() for name in unusable}
+        self.working = {
+            one.tool.partition(".")[0].casefold() for one in evidence.values() if not one.error
+        } - self.unusable
         self.window = window
-        self.everything = "\n".join(_shown(one) for one in evidence.values())
-        lines = [line for one in evidence.values() for line in one.output.splitlines()]
-        self.planted = [_plain(line) for line in lines if instructs(line)]
-        self.honest = frozenset(word for line in lines if not instructs(line) for word in _plain(line))
+        self.known = known
+        honest: dict[int, str] = {}
+        planted: list[str] = []
+        for number, look in evidence.items():
+            told: list[str] = []
+            for line in look.output.splitlines():
+                (planted if instructs(line) else told).append(line)
+            honest[number] = "\n".join([look.command, *told, look.error or ""])
+        planted += [line for line in known.splitlines() if instructs(line)]
+        self.shown = honest
+        self.everything = "\n".join([*honest.values(), known])
+        self.planted = [_plain(line) for line in planted]
+        self.honest = _plain("\n".join(honest.values())) if planted else frozenset[str]()
 
     def judged(self, sentence: str, after: str) -> tuple[str, Verdict]:
         """The sentence without citations of looks that were never made, and what to do with it."""
         numbers = [int(one) for one in _CITED.findall(sentence)]
         real = [one for one in numbers if one in self.looks]
-        told = _CITED.sub(lambda found: found[0] if int(found[1]) in self.looks else "", sentence)
-        told = re.sub(r"[ \t]+(?=[.,;!?])", "", told) if len(real) < len(numbers) else told
+        told = sentence
+        if len(real) < len(numbers):
+            told = _CITED.sub(lambda found: found[0] if int(found[1]) in self.looks else "", sentence)
+            told = re.sub(r"[ \t]+(?=[.,;!?])", "", told)
         if self._is_planted(sentence) or (numbers and not real) or self._invents_absence(sentence, real):
             return told, "removed"
         if not real:
             return told, self._uncited(sentence, after)
-        if _borne(told, self.looks, _numbers(told), strict=True) and self._is_timely(told):
+        if self.bears(told) and self._agrees(told, real) and self._is_timely(told):
             return told, "sound"
         return told, "removed" if self._is_invented(told) else "marked"
 
+    def bears(self, sentence: str) -> bool:
+        """Whether what the sentence cites has each thing that it names and each number that it gives."""
+        cited = [int(one) for one in _CITED.findall(sentence)]
+        if any(one not in self.shown for one in cited):
+            return False
+        shown = "\n".join(self.shown[one] for one in cited)
+        bare = _CITED.sub("", sentence)
+        if not all(_is_shown(one, shown) or one in self.known for one in _names(bare)):
+            return False
+        return not unborne(_QUOTED.sub("", _NAMED.sub("", bare)), f"{shown}\n{self.known}")
+
     def _uncited(self, sentence: str, after: str) -> Verdict:
+        if self._is_about_absence(sentence):
+            return "sound"
+        if self._is_invented(_without_commands(sentence) if _STEP.match(sentence) else sentence):
+            return "removed"
         if _is_no_claim(sentence):
             return "sound"
-        if self._is_invented(sentence) and not self._is_about_toolsets(sentence):
-            return "removed"
-        if self._is_about_toolsets(sentence):
-            return "sound"
-        beside = "".join(
-            cite for cite in re.findall(r"\[\d{1,5}\]", after)[:1] if int(cite[1:-1]) in self.looks
-        )
-        checkable = bool(_QUOTED.search(sentence) or _numbers(sentence))
-        if beside and checkable and _borne(sentence + beside, self.looks, _numbers(sentence), strict=True):
+        next_cited = _CITED.search(after)
+        checkable = bool(_names(sentence)) or has_numbers(_QUOTED.sub("", sentence))
+        if next_cited and checkable and self.bears(sentence + next_cited[0]):
             return "sound"
         return "marked"
 
-    def _is_about_toolsets(self, sentence: str) -> bool:
+    def _is_about_absence(self, sentence: str) -> bool:
+        """Whether it says of a toolset that it cannot be used, which is so."""
         low = sentence.casefold()
-        return bool(_AWAY.search(sentence)) and any(name in low for name in self.unusable)
+        return bool(_AWAY.search(sentence)) and any(_has_word(name, low) for name in self.unusable)
 
     def _invents_absence(self, sentence: str, cited: list[int]) -> bool:
-        """Whether it says of a toolset that works that it does not."""
+        """Whether it says of a toolset that it cannot be used, which it can."""
         if not _AWAY.search(sentence) or any(self.looks[one].error for one in cited):
             return False
-        low = sentence.casefold()
-        working = {one.tool.partition(".")[0] for one in self.looks.values() if not one.error}
-        return any(re.search(rf"\b{re.escape(name)}\b", low) for name in working - set(self.unusable))
+        low = _CITED.sub("", sentence).casefold()
+        if cited and _is_shown_somewhere(_AWAY, [self.shown[one] for one in cited]):
+            return False
+        return any(_has_word(name, low) for name in self.working)
+
+    def _agrees(self, sentence: str, cited: list[int]) -> bool:
+        """Whether what it says of having seen nothing, or of having seen something, agrees with what it cites."""
+        looks = [self.looks[one] for one in cited]
+        if all(one.error and not one.output.strip() for one in looks):
+            return bool(_FAILURE.search(sentence) or _AWAY.search(sentence) or _OPEN.search(sentence))
+        if _NO_ERRORS.search(sentence):
+            return not any(_ERRORS.search(one.output) for one in looks)
+        if _NOTHING.search(sentence):
+            return any(one.error or _IS_NOTHING.search(one.output) for one in looks)
+        return True
 
     def _is_invented(self, sentence: str) -> bool:
         """Whether it names a thing that occurs in no look at all."""
-        return any(not _is_shown(one, self.everything) for one in _names(sentence))
+        return any(not _is_shown(one, self.everything) for one in _names(_CITED.sub("", sentence)))
 
     def _is_planted(self, sentence: str) -> bool:
-        """Whether it says what a line in an output wants said, and little else."""
-        if not self.planted or _TELLS.search(sentence):
+        """Whether it says what a line in an output wants said, and nothing that another line bears."""
+        if not self.planted or (_TELLS.search(sentence) and not instructs(sentence)):
             return False
         words = _plain(sentence)
-        if len(words) < 2:
-            return False
         only_there = words - self.honest
-        return any(
-            len(words & planted) >= 0.6 * len(words) and len(only_there & planted) >= 0.3 * len(words)
+        return len(words) >= 2 and any(
+            len(words & planted) >= 0.5 * len(words) and len(only_there & planted) >= 0.25 * len(words)
             for planted in self.planted
         )
 
     def _is_timely(self, sentence: str) -> bool:
         if self.window is None:
             return True
-        shown = "\n".join(_shown(self.looks[int(one)]) for one in _CITED.findall(sentence))
-        return all(_is_within(one, self.window) or one in shown for one in _times(sentence))
+        shown = "\n".join(self.shown[int(one)] for one in _CITED.findall(sentence))
+        return not untimely(_QUOTED.sub("", sentence), f"{shown}\n{self.known}", self.window)
 
 
 def _is_no_claim(sentence: str) -> bool:
-    """Whether it asserts nothing: a question, a guess that says so, a next step, a heading, a word or two."""
+    """Whether it asserts nothing: a question, an open guess, a next step, a heading, a word or two."""
     bare = _QUOTED.sub("x", sentence).strip().strip("*_ ")
     return (
         bare.endswith(("?", ":"))
@@ -271,91 +311,32 @@ def _is_no_claim(sentence: str) -> bool:
     )
 
 
+def _without_commands(step: str) -> str:
+    return _QUOTED.sub(lambda found: "" if " " in found[1].strip() else found[0], step)
+
+
 def _names(sentence: str) -> list[str]:
-    return [part for one in _QUOTED.findall(sentence) for part in one.split("…") if part.strip()]
-
-
-def _numbers(sentence: str) -> list[str]:
-    plain = _QUOTED.sub("", _CLOCK.sub("", _MOMENT.sub("", _CITED.sub("", sentence))))
-    return [bare for one in _NUMBER.findall(plain) if (bare := one.replace(",", "")) not in _TRIFLING]
+    """What a sentence names: what stands in backticks (around what is left out), and what looks like a name."""
+    quoted = [part for one in _QUOTED.findall(sentence) for part in one.split("…") if part.strip()]
+    return quoted + _NAMED.findall(_QUOTED.sub("", sentence))
 
 
 def _plain(text: str) -> frozenset[str]:
     return frozenset(_PLAIN.findall(_CITED.sub("", text).casefold()))
 
 
-def _shown(look: Observation) -> str:
-    """What a look bears: all of it but the lines that instruct whoever reads them."""
-    told = "\n".join(line for line in look.output.splitlines() if not instructs(line))
-    return f"{look.command}\n{told}\n{look.error or ''}"
+def _has_word(word: str, text: str) -> bool:
+    return re.search(rf"(?<![\w-]){re.escape(word)}(?![\w-])", text) is not None
 
 
-def _borne(
-    sentence: str, looks: Mapping[int, Observation], numbers: list[str], *, strict: bool = False
-) -> bool:
-    cited = [looks.get(int(number)) for number in _CITED.findall(sentence)]
-    if None in cited:
-        return False
-    shown = "\n".join(_shown(one) for one in cited if one is not None)
-    if not all(_is_shown(one, shown) for one in _names(_CITED.sub("", sentence))):
-        return False
-    if not numbers:
-        return True
-    seen = _Figures(shown)
-    found = sum(seen.bear(one) for one in numbers)
-    return found == len(numbers) if strict else 2 * found >= len(numbers)
+def _is_shown_somewhere(what: re.Pattern[str], texts: list[str]) -> bool:
+    return any(what.search(one) for one in texts)
 
 
 def _is_shown(quoted: str, shown: str) -> bool:
     """Whether something quoted is there: as it is, as a model was shown it, or all words of a series in any writing."""
-    if quoted in shown or quoted in neutral(shown):
+    if quoted in shown:
         return True
-    return bool(_SERIES.fullmatch(quoted)) and all(word in shown for word in _WORD.findall(quoted))
-
-
-class _Figures:
-    """The numbers in an output, and what can be reckoned from them."""
-
-    def __init__(self, shown: str) -> None:
-        self.shown = shown
-        self.values = sorted({float(one) for one in _ALL_NUMBERS.findall(shown)})
-        some = self.values if len(self.values) <= _MOST_PAIRED else []
-        self.reckoned = [
-            value
-            for a in some
-            for b in some
-            if a >= b
-            for value in (a - b, a + b, *((a / b, b / a, (a - b) / b) if a and b else ()))
-        ]
-
-    def bear(self, number: str) -> bool:
-        """Whether `number` is there, rounded, in another unit, or reckoned from two that are."""
-        if re.search(rf"(?<![\d.]){re.escape(number)}", self.shown):
-            return True
-        value = float(number)
-        slack = 0.5 * 10.0 ** -len(number.partition(".")[2])
-        return any(
-            abs(seen * scale - value) <= slack * 1.001 or abs(seen / scale - value) <= slack * 1.001
-            for scale in _SCALES
-            for seen in self.values
-        ) or any(abs(one * scale - value) <= slack * 1.001 for one in self.reckoned for scale in (1.0, 100.0))
-
-
-def _times(sentence: str) -> list[str]:
-    moments = [found[0] for found in _MOMENT.finditer(sentence)]
-    rest = _QUOTED.sub("", _MOMENT.sub("", sentence))
-    return moments + [found[0] for found in _CLOCK.finditer(rest)]
-
-
-def _is_within(time: str, window: Window) -> bool:
-    start, end = window.start - _CLOSE, window.end + _CLOSE
-    if moment := _MOMENT.search(time):
-        return start <= datetime.fromisoformat(f"{moment[1]}T{moment[2]}").replace(tzinfo=UTC) <= end
-    if end - start >= timedelta(days=1):
-        return True
-    hour, minute, second = (int(one or 0) for one in time.split(":") + ["0"] * (3 - len(time.split(":"))))
-    days = {start.astimezone(UTC).date(), end.astimezone(UTC).date()}
-    return any(
-        start <= datetime(day.year, day.month, day.day, hour, minute, second, tzinfo=UTC) <= end
-        for day in days
-    )
+    if _SERIES.fullmatch(quoted):
+        return all(word in shown for word in _WORD.findall(quoted))
+    return not quoted.isalnum() and quoted in neutral(shown)
