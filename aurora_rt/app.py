@@ -23,6 +23,8 @@ from aurora_rt.investigation import routes as investigation
 from aurora_rt.knowledge import incident_routes as learning
 from aurora_rt.knowledge import routes as knowing
 from aurora_rt.knowledge.library import Knowledge
+from aurora_rt.llm import routes as llm
+from aurora_rt.llm.ready import Models
 from aurora_rt.realtime import contract
 from aurora_rt.settings import Settings
 from aurora_rt.toolsets import policy_routes as command_policies
@@ -44,6 +46,7 @@ def create_app(
     site: static.Site,
     checkup: Checkup,
     knowledge: Knowledge,
+    models: Models,
     extra: Sequence[Blueprint] = (),
 ) -> Quart:
     """The REST API and the user interface, as one app that owns no lifetime."""
@@ -64,6 +67,7 @@ def create_app(
         learning.routes(knowledge, changes, callers),
         toolsets.routes(checkup, callers),
         command_policies.routes(database, callers),
+        llm.routes(settings, database, models, callers),
         health.routes(checks),
         *extra,
         static.routes(site),

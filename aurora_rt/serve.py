@@ -35,6 +35,8 @@ from aurora_rt.investigation.builtin import BuiltinInvestigator
 from aurora_rt.knowledge import library
 from aurora_rt.knowledge.catching_up import CatchingUp
 from aurora_rt.knowledge.library import Knowledge
+from aurora_rt.llm.ready import Models
+from aurora_rt.llm.ready import models as models_of
 from aurora_rt.realtime import probe
 from aurora_rt.realtime.server import MESSAGE_LIMIT, Realtime
 from aurora_rt.settings import Settings
@@ -73,6 +75,7 @@ class Resources:
     desk: Desk
     http: httpx.AsyncClient
     knowledge: Knowledge
+    models: Models
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,8 +119,10 @@ async def located(settings: Settings) -> AsyncIterator[Settings]:
 
 
 def replace_urls(settings: Settings, servers: embedded.Servers) -> Settings:
-    """`settings` with the URLs of the embedded servers."""
-    return settings.model_copy(update={"database_url": servers.database_url, "redis_url": servers.redis_url})
+    """`settings` with the URLs of the embedded servers, and a key to encrypt secrets under."""
+    key = settings.secret_key or embedded.secret_key(settings.data_dir)
+    found = {"database_url": servers.database_url, "redis_url": servers.redis_url, "secret_key": key}
+    return settings.model_copy(update=found)
 
 
 @asynccontextmanager
@@ -141,6 +146,7 @@ async def resources(settings: Settings) -> AsyncIterator[Resources]:
         knowledge = await stack.enter_async_context(library.opened(settings, database))
         passwords = Passwords(settings.bcrypt_rounds)
         stack.push_async_callback(asyncio.to_thread, passwords.close)
+        models = await stack.enter_async_context(models_of(settings, database))
         bus, limits = Bus(redis), Limits(settings, redis)
         yield Resources(
             settings=settings,
@@ -152,6 +158,7 @@ async def resources(settings: Settings) -> AsyncIterator[Resources]:
             desk=Desk(settings, database, passwords, limits),
             http=http,
             knowledge=knowledge,
+            models=models,
         )
 
 
@@ -230,6 +237,7 @@ async def _run(
                 site,
                 checkup,
                 have.knowledge,
+                have.models,
                 beside.blueprints,
             )
             for name, work in (
@@ -293,6 +301,7 @@ def _bench(have: Resources, toolsets: Mapping[str, Toolset]) -> Workbench:
         bus=have.bus,
         toolsets=toolsets,
         http=have.http,
+        models=have.models,
         investigator=BuiltinInvestigator(),
         knowledge=have.knowledge,
     )

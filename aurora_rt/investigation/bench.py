@@ -16,6 +16,7 @@ from aurora_rt.investigation import queries
 from aurora_rt.investigation.investigator import Case, Investigator
 from aurora_rt.knowledge.judged import JudgedBooks
 from aurora_rt.knowledge.library import Knowledge
+from aurora_rt.llm.ready import Models
 from aurora_rt.settings import Settings
 from aurora_rt.toolsets.policies import policy_of
 from aurora_rt.toolsets.shared import SharedLooks
@@ -36,6 +37,7 @@ class Workbench:
     bus: Bus
     toolsets: Mapping[str, Toolset]
     http: httpx.AsyncClient
+    models: Models
     investigator: Investigator
     knowledge: Knowledge
     shared: SharedLooks = field(default_factory=SharedLooks)

@@ -22,7 +22,6 @@ from aurora_rt.toolsets.toolset import Toolset
 
 FRAME: Final = frozenset(
     {
-        "addresses",
         "checkup",
         "clouds",
         "commands",

@@ -31,6 +31,7 @@ async def app(settings: Settings) -> AsyncIterator[Quart]:
             site,
             checkup,
             have.knowledge,
+            have.models,
         )
 
 

@@ -53,6 +53,10 @@ FOR_ADMINS = {
     "command_policies.create_policy",
     "command_policies.change_policy",
     "command_policies.remove_policy",
+    "llm.enter_account",
+    "llm.forget_account",
+    "llm.check_provider",
+    "llm.choose",
 }
 
 

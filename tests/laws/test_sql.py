@@ -43,6 +43,7 @@ OUTSIDE_ANY_ORGANIZATION = {
     "identity.member_queries.delete_ended_invitations",
     # a lock whose name holds the organization
     "chat.queries.lock_client_id",
+    "llm.queries.lock_spending",
     "knowledge.queries.lock_source",
     # the schema itself
     "knowledge.queries.has_vector_type",

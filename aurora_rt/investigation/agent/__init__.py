@@ -1,0 +1,1 @@
+"""The investigator that thinks with a language model."""
