@@ -57,9 +57,9 @@ class Person:
     async def close(self) -> None:
         await self.http.aclose()
 
-    async def webhook(self, source: str = "alertmanager") -> str:
+    async def webhook(self, source: str = "alertmanager", **more: Any) -> str:
         """The URL of a new webhook."""
-        answer = await self.http.post("/api/webhook-tokens", json={"source": source, "name": "test"})
+        answer = await self.http.post("/api/webhook-tokens", json={"source": source, "name": "test", **more})
         assert answer.status_code == 201, answer.text
         return answer.json()["url"]
 

@@ -57,6 +57,8 @@ class KnownAlert:
     ended_at: datetime | None
     changed_at: datetime | None = None
     """When its vendor says that it took this state, where it tells."""
+    flips: tuple[datetime, ...] = ()
+    """The latest times at which it began or ended, oldest first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +78,9 @@ class EndedAlert:
     alert_id: UUID
     started_at: datetime
     ended_at: datetime
+    changed_at: datetime | None
+    flipped: bool
+    """Whether it fired until now."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +107,8 @@ class WebhookToken:
     name: str
     created_at: datetime
     last_used_at: datetime | None = None
+    has_secret: bool = False
+    mapping: Mapping[str, str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,3 +118,34 @@ class TokenOwner:
     id: UUID
     organization_id: UUID
     source: str
+    sealed_secret: bytes | None = None
+    mapping: Mapping[str, str] | None = None
+
+
+DeliveryStatus = Literal["received", "processed", "failed"]
+"""`received`: kept, and not looked at yet. `failed`: kept, and it could not be understood or dealt with."""
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """What a source sent, as it is kept."""
+
+    id: UUID
+    token_id: UUID
+    source: str
+    received_at: datetime
+    status: DeliveryStatus
+    code: str
+    """Why it failed, for programs; `""` where it did not."""
+    reason: str
+    """Why it failed, for people."""
+    alerts: int
+    """How many alerts it told of."""
+    attempts: int
+    size: int
+    """Bytes of the body."""
+    headers: Mapping[str, str]
+    body: str
+    """`""` in lists."""
+    raw: bytes | None
+    """The body, where it is no text that can be stored as it is."""

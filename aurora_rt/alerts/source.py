@@ -77,6 +77,10 @@ class Source:
     """What a payload asks for that only sets the webhook up, where a vendor has such; it is not parsed then."""
     mapped: Callable[[object, Mapping[str, str]], tuple[Alert, ...]] | None = None
     """`parse` with the mapping that a token's owner wrote, for sources whose mapping is written."""
+    check_mapping: Callable[[Mapping[str, str]], None] | None = None
+    """Raises an error of the kind `Invalid` for a mapping that `mapped` could not use."""
+    default_mapping: Mapping[str, str] | None = None
+    """The mapping that holds while none is written."""
     recovers: bool = True
     """Whether it ever tells that an alert is over."""
 

@@ -17,6 +17,7 @@ from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_va
 from pydantic_settings import SettingsConfigDict
 
 from aurora_rt.errors import Misconfigured
+from aurora_rt.settings.alerts import AlertSettings
 from aurora_rt.settings.documents import DocumentSettings
 from aurora_rt.settings.knowledge import KnowledgeSettings
 from aurora_rt.settings.listed import Listed
@@ -31,7 +32,7 @@ CLIENT_VARIABLES: Final = {
 """What commands that talk to a server read by themselves; a server that finds it set does not mind."""
 
 
-class Settings(DocumentSettings, KnowledgeSettings, ModelSettings, ToolsetSettings):
+class Settings(AlertSettings, DocumentSettings, KnowledgeSettings, ModelSettings, ToolsetSettings):
     """The whole configuration of a process; a field's alias is its environment variable."""
 
     model_config = SettingsConfigDict(frozen=True, extra="ignore", populate_by_name=True)
