@@ -20,6 +20,9 @@ from aurora_rt.errors import Invalid
 from aurora_rt.settings import Settings
 
 
+MAIN = ("firing", "acknowledged", "resolved")
+
+
 class Vendor:
     """A source, and somebody with a webhook for it."""
 
@@ -58,8 +61,7 @@ async def test_every_source_leads_from_its_vendor_to_the_incident(settings: Sett
             for name, source in sources().items():
                 try:
                     await told_of_its_incident(source, server.base_url)
-                    await told_by_a_recovery_first(source, server.base_url)
-                    await told_all_there_is(source, server.base_url)
+                    await told_all_else(source, server.base_url)
                 except AssertionError:
                     failed[name] = traceback.format_exc(limit=-2)
             assert not failed, "\n".join(failed.values())
@@ -83,7 +85,7 @@ async def told_of_its_incident(source: Source, base_url: str) -> None:
     assert incident["status"] == "investigating"
 
     again = await vendor.posts(body, firing.headers | signature)
-    if vendor.proves and source.proof.check is not None and remembers(source):
+    if vendor.proves and remembers(source):
         assert (again.status_code, again.json()["code"]) == (409, "webhook_replayed"), again.text
     else:
         assert again.status_code == 202, again.text
@@ -118,17 +120,13 @@ async def refuses_what_its_vendor_did_not_sign(vendor: Vendor, what: Payload) ->
     assert await vendor.person.incidents() == []
 
 
-async def told_by_a_recovery_first(source: Source, base_url: str) -> None:
-    if source.recovers:
-        vendor = await Vendor.of(source, base_url)
+async def told_all_else(source: Source, base_url: str) -> None:
+    vendor = await Vendor.of(source, base_url)
+    if source.recovers:  # a recovery that comes first
         answer = await vendor.sends(payload(source.name, "resolved"))
         assert (answer.status_code, await vendor.person.incidents()) == (202, []), answer.text
-
-
-async def told_all_there_is(source: Source, base_url: str) -> None:
-    vendor = await Vendor.of(source, base_url)
     for what in payloads():
-        if what.source is not source or not readable(what):
+        if what.source is not source or what.name in MAIN or not readable(what):
             continue
         answer = await vendor.sends(what)
         assert (answer.status_code, answer.json()["alerts"]) == (202, len(what.expected["alerts"])), what.id
