@@ -19,7 +19,6 @@ from aurora_rt.alerts.source import Source, sources
 from aurora_rt.errors import Invalid
 from aurora_rt.settings import Settings
 
-
 MAIN = ("firing", "acknowledged", "resolved")
 
 
