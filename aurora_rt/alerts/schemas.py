@@ -103,6 +103,7 @@ Mapping = Annotated[
     dict[str, str],
     Field(max_length=20, examples=[{"fingerprint": "check.id", "title": "check.name", "status": "state"}]),
 ]
+NewName = Annotated[str, Field(min_length=1, max_length=200, examples=["production"])]
 TokenName = Annotated[str, Field(examples=["production"])]
 
 
@@ -120,7 +121,7 @@ class NewWebhookToken(BaseModel):
 class WebhookTokenChange(BaseModel):
     """What of a webhook token to change; null takes its secret or its mapping away."""
 
-    name: str | SkipJsonSchema[None] = Field(None, min_length=1, max_length=200, examples=["production"])
+    name: NewName | SkipJsonSchema[None] = None
     secret: Secret | None = None
     mapping: Mapping | None = None
 
