@@ -17,6 +17,7 @@ from aurora_rt.alerts.schemas import (
     TriedAlert,
     TriedMapping,
 )
+from aurora_rt.alerts.source import PayloadNotUnderstood
 from aurora_rt.db.pool import Database
 from aurora_rt.identity.http import Callers
 from aurora_rt.web.bodies import LARGEST_BODY, answer, read_json
@@ -55,7 +56,7 @@ def routes(database: Database, callers: Callers, receiving: Receiving) -> Bluepr
         return answer(ShownDelivery.of(await deliveries.shown(database, caller.organization_id, delivery_id)))
 
     @blueprint.post("/webhook-deliveries/<uuid:delivery_id>/replay")
-    @fails(DeliveryProcessed)
+    @fails(DeliveryProcessed, PayloadNotUnderstood)
     @document_response(ReplayedDelivery)
     async def replay_delivery(delivery_id: UUID) -> Response:
         """Understand a delivery that failed anew, with the mapping as it is now."""

@@ -3,7 +3,7 @@
 from typing import Annotated, Any, ClassVar, Literal, Self
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field, RootModel, SecretStr
+from pydantic import BaseModel, ConfigDict, Field, RootModel, SecretStr, field_validator
 from pydantic.json_schema import SkipJsonSchema
 
 from aurora_rt.alerts.models import Alert, Delivery, DeliveryStatus, WebhookToken
@@ -124,6 +124,13 @@ class WebhookTokenChange(BaseModel):
     name: NewName | SkipJsonSchema[None] = None
     secret: Secret | None = None
     mapping: Mapping | None = None
+
+    @field_validator("name")
+    @classmethod
+    def _is_never_taken_away(cls, name: str | None) -> str:
+        if name is None:
+            raise ValueError("should be a text")
+        return name
 
     def given(self) -> dict[str, Any]:
         """The fields that were sent."""
