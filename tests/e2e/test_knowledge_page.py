@@ -38,7 +38,7 @@ async def test_a_runbook_is_uploaded_tried_and_deleted_and_an_analysis_is_judged
         )
         for scheme in ("light", "dark"):
             await page.emulate_media(color_scheme=scheme)
-            await page.locator(".section-knowledge").screenshot(path=SHOTS / f"knowledge-{scheme}.png")
+            await page.screenshot(path=SHOTS / f"knowledge-{scheme}.png", full_page=True)
         await page.get_by_role("button", name="Dismiss").click()
         await page.get_by_role("button", name="Delete payments.md").click()
         await page.get_by_role("button", name="Delete", exact=True).click()
