@@ -90,7 +90,7 @@ async def test_no_secret_reaches_the_database_redis_the_logs_a_model_or_a_browse
     parrot, logged, commands = Parrot(), io.StringIO(), []
     parrot.file = tmp_path / "app.log"
     parrot.file.write_text(ALL)
-    monkeypatch.setattr(serve, "BuiltinInvestigator", lambda: parrot)
+    monkeypatch.setattr(investigators, "BuiltinInvestigator", lambda: parrot)
     root = logging.getLogger()
     listener = logging.StreamHandler(logged)
     listener.setFormatter(root.handlers[0].formatter)

@@ -48,6 +48,8 @@ class MessageSaid(EventData):
     text: str
     timestamp: Moment
     status: str
+    ended: str = "complete"
+    """Why an answer ends: `complete`, `length`, `limit`, `refused`, `interrupted` or `fallback`."""
     client_id: str | None = None
 
     @classmethod
@@ -60,6 +62,7 @@ class MessageSaid(EventData):
             text=message.text,
             timestamp=message.at,
             status=message.status,
+            ended=message.ended,
             client_id=message.client_id,
         )
 
@@ -157,6 +160,7 @@ class ShownMessage(BaseModel):
     text: str
     timestamp: Moment
     status: str
+    ended: str
 
     @classmethod
     def of(cls, message: Message) -> "ShownMessage":
@@ -167,6 +171,7 @@ class ShownMessage(BaseModel):
             text=message.text,
             timestamp=message.at,
             status=message.status,
+            ended=message.ended,
         )
 
 

@@ -66,6 +66,7 @@ async def show(database: Database, organization_id: UUID, incident_id: UUID) -> 
     return IncidentDetailed(
         **listed_fields(incident),
         alert=alert,
+        summary_ended=row["summary_ended"],
         **{name: part.validate_json(row[name]) for name, part in PARTS.items()},
         room=incident_room(incident_id),
         epoch=row["epoch"],

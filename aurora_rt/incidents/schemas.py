@@ -139,6 +139,8 @@ class SummaryWritten(EventData):
     event: ClassVar[str] = "summary"
 
     summary: str
+    ended: str = "complete"
+    """Why it ends: `complete`, `length`, `limit`, `refused`, `interrupted` or `fallback`."""
 
 
 class Incidents(Camel):
@@ -210,6 +212,8 @@ class ThoughtShown(Camel):
     content: str
     timestamp: Moment
     type: str
+    by: str
+    """Which specialist thought it; `""` for the investigator itself."""
 
 
 class CitationShown(Camel):
@@ -246,6 +250,7 @@ class ChatMessageShown(BaseModel):
     text: str
     timestamp: Moment
     status: str
+    ended: str
 
 
 class ChatSessionShown(Camel):
@@ -263,6 +268,8 @@ class IncidentDetailed(IncidentListed):
     """An incident with everything that belongs to it; `room`, `epoch` and `seq` say from where to listen on."""
 
     alert: DetailedAlert
+    summary_ended: str
+    """Why the summary ends: `complete`, `length`, `limit`, `refused`, `interrupted` or `fallback`."""
     suggestions: tuple[SuggestionShown, ...]
     approvals: tuple[ApprovalShown, ...]
     streaming_thoughts: tuple[ThoughtShown, ...]

@@ -40,8 +40,8 @@ async def thought(change: Change, incident_id: UUID, investigation_id: UUID, sai
     """Write down a thought."""
     made, at = thought_id(investigation_id, said.key), now()
     content = redacted(said.content)
-    if await queries.insert_thought(change, made, incident_id, investigation_id, content, said.type, at):
-        event = ThoughtFinished(id=made, content=content, timestamp=at, type=said.type)
+    if await queries.insert_thought(change, made, incident_id, investigation_id, content, said.type, at, said.by):
+        event = ThoughtFinished(id=made, content=content, timestamp=at, type=said.type, by=said.by)
         change.say(incident_room(incident_id), event)
 
 
@@ -63,11 +63,19 @@ async def citation(
 
 
 async def suggestion(
-    change: Change, settings: Settings, incident_id: UUID, investigation_id: UUID, said: Suggestion
+    change: Change,
+    settings: Settings,
+    incident_id: UUID,
+    base: UUID,
+    investigation_id: UUID | None,
+    said: Suggestion,
 ) -> None:
-    """Write down a suggestion; for one that is an action, an approval is asked for in the same change."""
+    """Write down a suggestion, made by the investigation or in the answer with the id `base`.
+
+    For one that is an action, an approval is asked for in the same change.
+    """
     made = KeptSuggestion(
-        suggestion_id(investigation_id, said.key),
+        suggestion_id(base, said.key),
         redacted(said.title),
         redacted(said.description),
         said.type,

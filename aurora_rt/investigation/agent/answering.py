@@ -77,6 +77,10 @@ class Answering:
         except TimeoutError:
             await self._broken_off(Spent(f"it took longer than {self.limits.seconds:.0f} seconds."))
 
+    def wait(self, reason: str) -> None:
+        """Say that a model has to be waited for, and why: for as long as it is waited for, the answer brings its own."""
+        self.voice.say(Writing("answer", "answer", f"*{reason}*{BETWEEN}"))
+
     async def _with_models(self, clock: Clock) -> None:
         is_agent = self.question.mode == "agent" and self.question.case is not None
         instructions = ANSWERING.format(mode=PROPOSING if is_agent else "", rule=RULE)

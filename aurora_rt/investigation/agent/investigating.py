@@ -69,6 +69,7 @@ class Investigating:
     """Why no model can be asked at all, though one is wanted."""
     ground: Ground = field(init=False)
     _objections: int = field(default=0, repr=False)
+    _waits: list[str] = field(default_factory=list, repr=False)
 
     def __post_init__(self) -> None:
         self.ground = Ground(self.tools, words_of(self.case))
@@ -88,6 +89,12 @@ class Investigating:
             fall_back(
                 self.ground, self.voice, Spent(f"It took longer than {self.limits.seconds:.0f} seconds.")
             )
+
+    def wait(self, reason: str) -> None:
+        """Say that a model has to be waited for, and why; each reason once."""
+        if reason not in self._waits:
+            self._waits.append(reason)
+            self.voice.say(Thought(f"wait:{len(self._waits)}", reason, "limitation"))
 
     async def _by_rules(self) -> None:
         """The built-in analysis: what it thinks and sees is said; what it comes to is for the model to judge."""
