@@ -15,8 +15,8 @@ from redis.asyncio import Redis
 from secrets_of_all_kinds import ALL, SECRETS, leaks
 from whole import serving
 
-from aurora_rt import serve
 from aurora_rt.db.pool import Database
+from aurora_rt.investigation import investigators
 from aurora_rt.investigation.investigator import (
     Answer,
     Case,

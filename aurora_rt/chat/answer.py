@@ -10,7 +10,7 @@ import structlog
 
 from aurora_rt import jobs
 from aurora_rt.chat import queries
-from aurora_rt.chat.ask import enqueue_answer, room_of
+from aurora_rt.chat.ask import MODEL, enqueue_answer, room_of
 from aurora_rt.chat.footnotes import with_footnotes
 from aurora_rt.chat.models import ChatSession, Message
 from aurora_rt.chat.schemas import MessageSaid
@@ -142,7 +142,7 @@ class Answering:
         )
         investigator = await self.bench.investigators.for_question(
             self.organization_id,
-            self.session.ui_state.get("selectedModel"),
+            self.session.ui_state.get(MODEL),
             answer_id=self.answer_id,
             session_id=self.session.id,
             incident_id=self.session.incident_id,
@@ -175,7 +175,7 @@ class Answering:
         if self.session.incident_id is not None:
             async with self.bench.changes.open(self.organization_id) as change:
                 await record.suggestion(
-                    change, self.bench.settings, self.session.incident_id, self.answer_id, None, suggestion
+                    change, self.bench.settings, self.session.incident_id, None, suggestion, self.answer_id
                 )
 
     async def _watch(self) -> None:

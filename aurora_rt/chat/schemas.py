@@ -34,6 +34,10 @@ QuestionText = Annotated[
     Field(max_length=QUESTION_LIMIT, json_schema_extra={"pattern": r"\S"}),
     AfterValidator(_worth_asking),
 ]
+ModelName = Annotated[
+    str, Field(max_length=200, pattern=r"^[\x21-\x7e]*$", examples=["anthropic/claude-3.5-sonnet"])
+]
+"""As people write it; `""` chooses none, so that the default answers."""
 ClientId = Annotated[str, Field(min_length=1, max_length=100, pattern=r"^[\x20-\x7e]+$")]
 
 
@@ -72,6 +76,9 @@ class QuestionBody(BaseModel):
 
     question: QuestionText
     mode: Mode = "ask"
+    model: Annotated[
+        ModelName | None, Field(description="Who answers from now on in this chat; left out: as before.")
+    ] = None
 
 
 class AskQuery(BaseModel):

@@ -160,7 +160,7 @@ async def end_analysis(
 ) -> None:
     """Note how an investigation ended, and why its summary does. What was resolved or merged meanwhile stays so."""
     incident = await lock(change, incident_id)
-    ended = await queries.update_incident(
+    analyzed = await queries.update_incident(
         change,
         incident_id,
         now(),
@@ -171,7 +171,7 @@ async def end_analysis(
     )
     if summary is not None:
         change.say(incident_room(incident_id), SummaryWritten(summary=summary, ended=ended))
-    announce(change, ended or incident, status=True)
+    announce(change, analyzed or incident, status=True)
     await remember(change, [incident_id])
 
 

@@ -46,7 +46,9 @@ class Investigators:
         """Who answers a question. `wanted` is what the session names: another model answers where it is none."""
         spender = Spender(organization_id, "answer", incident_id, answer_id, session_id)
         name = wanted.strip()[:200] if isinstance(wanted, str) else ""
-        return await self._found(spender, name if name and name != BuiltinInvestigator.name else None, ANSWER_SHARE)
+        return await self._found(
+            spender, name if name and name != BuiltinInvestigator.name else None, ANSWER_SHARE
+        )
 
     async def _found(self, spender: Spender, wanted: str | None, share: float) -> Investigator:
         waiting = Waiting()
@@ -54,7 +56,9 @@ class Investigators:
             ready = await self.models.ready(spender, wanted, waiting.tell)
         except ModelAway as away:
             log.warning("models_away", reason=away.message)
-            return await self._agent(wanted or self.settings.model or "", (), share, waiting, away=away.message)
+            return await self._agent(
+                wanted or self.settings.model or "", (), share, waiting, away=away.message
+            )
         if not ready:
             return BuiltinInvestigator()
         notice = ""

@@ -61,9 +61,7 @@ async def give_up(bench: Workbench, job: jobs.Investigate, reason: str) -> None:
     async with bench.changes.open(job.organization_id) as change:
         await lifecycle.lock(change, job.incident_id)
         # It may have failed before its first line was kept, or be in the hands of a run that hangs.
-        await queries.take_over(
-            change, job.investigation_id, job.incident_id, new_id(), "", now()
-        )
+        await queries.take_over(change, job.investigation_id, job.incident_id, new_id(), "", now())
         if await queries.finish(change, job.investigation_id, now(), status="error", error=redacted(reason)):
             await lifecycle.end_analysis(change, job.incident_id, summary=None, failed=True)
 
@@ -161,7 +159,6 @@ class Run:
                         change,
                         self.bench.settings,
                         self.job.incident_id,
-                        self.job.investigation_id,
                         self.job.investigation_id,
                         step,
                     )

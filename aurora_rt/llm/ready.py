@@ -230,5 +230,6 @@ async def models(
     settings: Settings, database: Database, patience: "Patience | None" = None
 ) -> AsyncIterator[Models]:
     """The models of a process; their connections are closed at the end."""
+    await asyncio.to_thread(discover)  # it reads a folder, once
     async with AsyncExitStack() as closing:
         yield Models(settings, database, closing, patience)

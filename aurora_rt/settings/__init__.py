@@ -1,7 +1,7 @@
 """Every setting: typed, described, frozen. This package is the only reader of the environment.
 
-`toolsets` has the settings of what can be looked at, `knowledge` and `documents` those of what is known, `llm` and `agent` those
-of language models; all others are here.
+`toolsets` has the settings of what can be looked at, `knowledge` and `documents` those of what is known, `llm` and
+`agent` those of language models; all others are here.
 
 A variable that starts with `AURORA_` and is unknown is an error that names the nearest known one, because a
 misspelt setting that is silently ignored is found at the worst time.

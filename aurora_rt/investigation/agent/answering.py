@@ -69,7 +69,7 @@ class Answering:
                 raise NoModelLeft(self.away, refused=False)
             clock = Clock(self.limits.within(self.models[0].window))
             if self.notice:
-                self._write(f"*{self.notice}*")
+                self.voice.say(Writing("answer", "answer", f"*{self.notice}*{BETWEEN}"))
             async with asyncio.timeout(clock.limits.seconds + clock.limits.grace):
                 await self._with_models(clock)
         except (NoModelLeft, Spent) as end:
@@ -78,7 +78,7 @@ class Answering:
             await self._broken_off(Spent(f"it took longer than {self.limits.seconds:.0f} seconds."))
 
     def wait(self, reason: str) -> None:
-        """Say that a model has to be waited for, and why: for as long as it is waited for, the answer brings its own."""
+        """Say that a model has to be waited for, and why; the finished answer does not have it."""
         self.voice.say(Writing("answer", "answer", f"*{reason}*{BETWEEN}"))
 
     async def _with_models(self, clock: Clock) -> None:
@@ -145,12 +145,13 @@ class Answering:
     def _end(self, ended: Ended, reason: str = "") -> None:
         text = self.ground.sound(self._written)
         note = NOTES.get(ended, "").format(reason=reason) if ended != "limit" or reason else ""
-        self.voice.say(Answer(BETWEEN.join(one for one in (text, note) if one), ended=ended))
+        notice = f"*{self.notice}*" if self.notice else ""
+        self.voice.say(Answer(BETWEEN.join(one for one in (notice, text, note) if one), ended=ended))
 
     async def _broken_off(self, end: NoModelLeft | Spent) -> None:
         """What was written stays, with the reason why it ends; else the question is answered by rules."""
         reason = f"{str(end).rstrip('.')}."
-        if self.ground.sound(self._written.removeprefix(f"*{self.notice}*")):
+        if self.ground.sound(self._written):
             self._end(kind_of(end), reason)
             return
         first = FIRST_LINE.format(reason=reason)
