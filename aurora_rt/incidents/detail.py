@@ -12,6 +12,7 @@ from aurora_rt.incidents.lifecycle import IncidentNotFound
 from aurora_rt.incidents.models import incident_of
 from aurora_rt.incidents.page import Page, cursor_after
 from aurora_rt.incidents.schemas import (
+    ApprovalShown,
     ChatSessionShown,
     CitationShown,
     CorrelatedAlertShown,
@@ -26,6 +27,7 @@ from aurora_rt.incidents.schemas import (
 
 PARTS: Final[dict[str, TypeAdapter[Any]]] = {
     "suggestions": TypeAdapter(tuple[SuggestionShown, ...]),
+    "approvals": TypeAdapter(tuple[ApprovalShown, ...]),
     "streaming_thoughts": TypeAdapter(tuple[ThoughtShown, ...]),
     "citations": TypeAdapter(tuple[CitationShown, ...]),
     "correlated_alerts": TypeAdapter(tuple[CorrelatedAlertShown, ...]),
@@ -64,6 +66,7 @@ async def show(database: Database, organization_id: UUID, incident_id: UUID) -> 
     return IncidentDetailed(
         **listed_fields(incident),
         alert=alert,
+        summary_ended=row["summary_ended"],
         **{name: part.validate_json(row[name]) for name, part in PARTS.items()},
         room=incident_room(incident_id),
         epoch=row["epoch"],

@@ -139,6 +139,8 @@ class SummaryWritten(EventData):
     event: ClassVar[str] = "summary"
 
     summary: str
+    ended: str = "complete"
+    """Why it ends: `complete`, `length`, `limit`, `refused`, `interrupted` or `fallback`."""
 
 
 class Incidents(Camel):
@@ -180,6 +182,27 @@ class SuggestionShown(Camel):
     type: str
     risk: str
     command: str
+    effect: str
+    undo: str
+    is_action: bool
+
+
+class ApprovalShown(BaseModel):
+    """Whether somebody lets a suggested command be run, and what became of it; as the event `approval`."""
+
+    id: str
+    suggestion_id: str
+    status: str
+    by: str | None
+    by_name: str
+    decided_at: Moment | None
+    expires_at: Moment
+    command: str
+    runs: bool
+    run: str
+    reason: str
+    exit_status: int | None
+    citation: str | None
 
 
 class ThoughtShown(Camel):
@@ -189,6 +212,8 @@ class ThoughtShown(Camel):
     content: str
     timestamp: Moment
     type: str
+    by: str
+    """Which specialist thought it; `""` for the investigator itself."""
 
 
 class CitationShown(Camel):
@@ -225,6 +250,7 @@ class ChatMessageShown(BaseModel):
     text: str
     timestamp: Moment
     status: str
+    ended: str
 
 
 class ChatSessionShown(Camel):
@@ -242,7 +268,10 @@ class IncidentDetailed(IncidentListed):
     """An incident with everything that belongs to it; `room`, `epoch` and `seq` say from where to listen on."""
 
     alert: DetailedAlert
+    summary_ended: str
+    """Why the summary ends: `complete`, `length`, `limit`, `refused`, `interrupted` or `fallback`."""
     suggestions: tuple[SuggestionShown, ...]
+    approvals: tuple[ApprovalShown, ...]
     streaming_thoughts: tuple[ThoughtShown, ...]
     citations: tuple[CitationShown, ...]
     correlated_alerts: tuple[CorrelatedAlertShown, ...]

@@ -56,6 +56,11 @@ export class WatchedIncident {
     return asUser(() => rest.cancelInvestigation(this.id));
   }
 
+  /** Approve or decline a proposed action; how it stands then comes back as an event. */
+  decide(approvalId, decision) {
+    return asUser(() => rest.decide(this.id, approvalId, decision));
+  }
+
   /** Begin a further investigation; what was found before stays. */
   investigate() {
     return asUser(() => rest.startInvestigation(this.id));

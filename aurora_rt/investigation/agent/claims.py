@@ -52,7 +52,7 @@ _OPEN: Final = re.compile(
     r"suspect\w*|hypothes\w*|unclear|unknown|uncertain|not sure|would|should|if|whether|assum\w*|"
     r"consider|next|recommend\w*|confidence|as a cause|"
     r"was not (?:checked|looked at|seen)|were not (?:checked|looked at)|could not be|"
-    r"(?:did|do) not (?:look|check|know)|no look|nothing wrong was found)\b",
+    r"I (?:have |would )?propose[ds]?|(?:did|do) not (?:look|check|know)|no look|nothing wrong was found)\b",
     re.IGNORECASE,
 )
 _STEP: Final = re.compile(

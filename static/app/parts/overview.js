@@ -7,8 +7,10 @@ import { CitationRow } from "./citation.js";
 import { Output } from "./command.js";
 import { CopyButton } from "./copy-button.js";
 import { CorrelatedAlert } from "./correlated-alert.js";
+import { Feedback } from "./feedback.js";
 import { IncidentHead } from "./incident-head.js";
 import { Section } from "./section.js";
+import { SimilarIncidents } from "./similar-incidents.js";
 import { Suggestion } from "./suggestion.js";
 import { Summary } from "./summary.js";
 import { useWatched } from "./watching.js";
@@ -23,8 +25,10 @@ export function Overview() {
   return html`<article class="overview">
     <${IncidentHead} />
     <${Summary} />
+    <${Feedback} />
     <${Listed} name="suggestions" title="Next steps" list=${suggestions}
       item=${(one) => html`<${Suggestion} key=${one.id} suggestion=${one} />`} />
+    <${SimilarIncidents} />
     <${Listed} name="evidence" title="Evidence" list=${citations}
       item=${(one) => html`<${CitationRow} key=${one.id} citation=${one} />`} />
     <${Listed} name="alerts" title="Related alerts" list=${alerts}

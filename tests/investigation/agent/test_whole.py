@@ -1,0 +1,142 @@
+"""A whole server with a scripted model: what people see of an investigation and of answers, and how they stop them."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+
+import pytest
+from people import Person, firing, notification
+from scripted_models import Script, call
+from whole import Server
+
+from aurora_rt.llm.models import ReadyModel, Spender
+from aurora_rt.llm.ready import Models
+
+pytestmark = pytest.mark.usefixtures("people")
+FIRST = "scripted/first"
+OTHER = "scripted/other"
+
+
+@dataclass
+class Cast:
+    """The models that there are, and who asked for them."""
+
+    scripts: dict[str, Script] = field(default_factory=dict)
+    spenders: list[Spender] = field(default_factory=list)
+
+    async def ready(self, spender: Spender, wanted: str | None) -> tuple[ReadyModel, ...]:
+        self.spenders.append(spender)
+        names = dict.fromkeys(name for name in (wanted, FIRST) if name in self.scripts)
+        return tuple(self.scripts[name].ready for name in names if name)
+
+
+@pytest.fixture
+def cast(monkeypatch: pytest.MonkeyPatch) -> Cast:
+    cast = Cast()
+
+    async def ready(
+        models: Models, spender: Spender, wanted: str | None = None, waiting: object = None
+    ) -> tuple[ReadyModel, ...]:
+        return await cast.ready(spender, wanted)
+
+    monkeypatch.setattr(Models, "ready", ready)
+    return cast
+
+
+async def incident_of(person: Person) -> dict:
+    await person.http.post(await person.webhook(), json=notification(firing(fingerprint="f")))
+    (listed,) = await person.incidents()
+    return listed
+
+
+CONCLUDING = [call("conclude", causes=[])]
+SUMMARY = ["**Nothing wrong was found**, ", "as far as could be seen."]
+
+
+async def test_people_see_a_models_investigation_as_it_goes_and_what_it_came_to(
+    server: Server, person: Person, cast: Cast
+) -> None:
+    cast.scripts[FIRST] = Script(
+        [["I look at the ", "processes once more.", call("host__processes", seconds=1)], CONCLUDING, SUMMARY],
+        name=FIRST,
+    )
+    listed = await incident_of(person)
+    watcher = await person.watching(f"incident:{listed['id']}")
+    shown = await person.analyzed(listed["id"])
+    assert shown["summary"] == "".join(SUMMARY)
+    assert shown["summaryEnded"] == "complete"
+    thoughts = {one["content"]: one for one in shown["streamingThoughts"]}
+    assert thoughts["I look at the processes once more."]["by"] == ""
+    assert len([one for one in shown["citations"] if one["toolName"] == "host.processes"]) >= 1
+    assert shown["suggestions"]
+    await watcher.until(lambda one: one.events("summary"))
+    assert "".join(one["text"] for one in watcher.events("summary:delta")) in shown["summary"]
+    (spender,) = {one.purpose for one in cast.spenders}
+    assert spender == "investigation"
+
+
+async def test_cancelling_stops_a_model_in_the_middle_of_its_words(
+    server: Server, person: Person, cast: Cast
+) -> None:
+    closed = asyncio.Event()
+
+    async def endless(messages: object, info: object) -> AsyncIterator[str]:
+        try:
+            while True:
+                yield "And then. "
+                await asyncio.sleep(0.01)
+        finally:
+            closed.set()
+
+    cast.scripts[FIRST] = Script([endless], name=FIRST, output_limit=1_000_000, window=10_000_000)
+    listed = await incident_of(person)
+    watcher = await person.watching(f"incident:{listed['id']}")
+    await watcher.until(
+        lambda one: any("And then." in piece["text"] for piece in one.events("thought:delta"))
+    )
+    ack = await watcher.call("investigation:cancel", {"incident_id": listed["id"]})
+    assert ack["ok"]
+    async with asyncio.timeout(5):
+        await closed.wait()
+    assert (await person.incident(listed["id"]))["auroraStatus"] == "idle"
+
+
+async def test_the_model_that_a_chat_names_answers_and_what_it_proposes_waits_for_an_approval(
+    server: Server, person: Person, cast: Cast
+) -> None:
+    action = {
+        "title": "Restart checkout", "why": "It may help.", "command": "kubectl rollout restart deployment/checkout",
+        "effect": "Its pods are replaced.", "undo": "Nothing is to be undone.",
+    }  # fmt: skip
+    cast.scripts[FIRST] = Script([CONCLUDING, SUMMARY], name=FIRST)
+    cast.scripts[OTHER] = Script(
+        [[call("propose_action", **action)], ["I proposed to ", "restart it."]], name=OTHER
+    )
+    listed = await incident_of(person)
+    watcher = await person.watching(f"incident:{listed['id']}")
+    question = {"incident_id": listed["id"], "text": "What now?", "mode": "agent", "model": OTHER}
+    asked = await watcher.call("chat:send", question)
+    await watcher.until(lambda one: [m for m in one.events("message") if m["data"]["sender"] == "assistant"])
+    shown = await person.incident(listed["id"])
+    answer = shown["chatSessions"][0]["messages"][-1]
+    assert (answer["text"], answer["ended"]) == ("I proposed to restart it.", "complete")
+    (proposed,) = [one for one in shown["suggestions"] if one["isAction"]]
+    assert proposed["command"] == action["command"]
+    assert [one["status"] for one in shown["approvals"]] == ["pending"]
+    session = (await person.http.get(f"/chat_api/sessions/{asked['session_id']}")).json()
+    assert session["ui_state"] == {"selectedModel": OTHER}
+
+
+async def test_a_chat_about_nothing_in_particular_says_what_its_answer_rests_on_and_who_could_not_be_asked(
+    server: Server, person: Person, cast: Cast
+) -> None:
+    cast.scripts[FIRST] = Script([[call("host__state")], ["The host may be well [1]."]], name=FIRST)
+    watcher = await person.watching()
+    asked = await watcher.call("chat:send", {"text": "How is the host?", "model": "nobody/knows"})
+    await watcher.call("join", {"room": f"chat:{asked['session_id']}", "since": 0})
+    await watcher.until(lambda one: [m for m in one.events("message") if m["data"]["sender"] == "assistant"])
+    text = watcher.events("message")[-1]["data"]["text"]
+    assert text.startswith(
+        f"*The model nobody/knows cannot be asked; {FIRST} answers.*\n\nThe host may be well [1]."
+    )
+    assert "**Looked at:**\n- [1] host.state: `" in text
