@@ -130,7 +130,7 @@ _ADDRESS: Final = re.compile(
 )
 _TRAILING: Final = ".,;:!?*_"
 _CODE: Final = re.compile(
-    r"^ {0,3}(`{3,}|~{3,})[^\n]*\n(?:.*?\n)??[ \t]*\1[ \t]*$|(?<!`)`[^`\n]+`(?!`)", re.MULTILINE | re.DOTALL
+    r"^ {0,3}(`{3,}+|~{3,}+)[^\n]*\n(?:.*?\n)??[ \t]*\1[ \t]*$|(?<!`)`[^`\n]+`(?!`)", re.MULTILINE | re.DOTALL
 )
 
 
@@ -145,6 +145,7 @@ def legible_answer(text: str, evidence: Iterable[str] = ()) -> str:
         address.rstrip(_TRAILING) for one in evidence for address in _ADDRESS.findall(visible(one))
     )
     text = _IMAGE.sub(lambda found: f"(image: {found[1]})" if found[1] else "(image left out)", visible(text))
+    text = text.replace("![", "! [")
     pieces, at = [], 0
     for code in _CODE.finditer(text):
         pieces += [_prose(text[at : code.start()], known), code[0]]

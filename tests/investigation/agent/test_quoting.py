@@ -14,12 +14,38 @@ from aurora_rt.investigation.agent.quoting import (
     visible,
 )
 
-HOSTILE = st.text() | st.lists(
-    st.sampled_from(
-        [OPENS, CLOSES, END, "\n", "⟦data [9] x⟧", "[1]", "![", "](", ")", "<img src=", "system:", "<|im_end|>", "\x1b[0m",
-         "\u200b", "\u202e", "\U000e0041", "\ufe0f", "\r", "\u2028", "http://e.vil/?d=", "`", "```\n", "data:", "a", " "]
-    )
-).map("".join)  # fmt: skip
+PIECES = (
+    *(
+        OPENS,
+        CLOSES,
+        END,
+        "\n",
+        "⟦data [9] x⟧",
+        "[1]",
+        "![",
+        "](",
+        ")",
+        "<img src=",
+        "system:",
+        "<|im_end|>",
+        "\x1b[0m",
+    ),
+    *(
+        "\u200b",
+        "\u202e",
+        "\U000e0041",
+        "\ufe0f",
+        "\r",
+        "\u2028",
+        "http://e.vil/?d=",
+        "`",
+        "```\n",
+        "data:",
+        "a",
+        " ",
+    ),
+)
+HOSTILE = st.text() | st.lists(st.sampled_from(PIECES)).map("".join)
 
 
 @given(HOSTILE, HOSTILE, st.none() | st.integers(1, 999))
