@@ -25,6 +25,7 @@ from aurora_rt.errors import Invalid
 from aurora_rt.events.envelope import CamelEventData, EventData
 from aurora_rt.incidents.models import ActiveTab, AuroraStatus, Incident, Status
 from aurora_rt.incidents.page import Page, Sort, place_of, words_query
+from aurora_rt.llm.schemas import TokenUsage
 from aurora_rt.web.bodies import Body
 from aurora_rt.web.moments import SentMoment
 from aurora_rt.web.query import Query, QueryMoment, Several
@@ -276,6 +277,8 @@ class IncidentDetailed(IncidentListed):
     citations: tuple[CitationShown, ...]
     correlated_alerts: tuple[CorrelatedAlertShown, ...]
     chat_sessions: tuple[ChatSessionShown, ...]
+    token_usage: TokenUsage | None
+    """What its investigation and its chats cost; `null` when no language model was asked."""
     room: str
     epoch: str
     seq: int

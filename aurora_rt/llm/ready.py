@@ -21,7 +21,7 @@ from aurora_rt.llm.errors import ModelAway, ModelUnknown
 from aurora_rt.llm.facts import Facts, cost, facts
 from aurora_rt.llm.models import Choices, ReadyModel, Spender
 from aurora_rt.llm.names import Accounts, Found, resolve
-from aurora_rt.llm.pacing import Pace, Waiting
+from aurora_rt.llm.pacing import Pace, Patience, Waiting
 from aurora_rt.llm.provider import Account, Wire
 from aurora_rt.llm.providers import discover
 from aurora_rt.settings import Settings
@@ -29,8 +29,6 @@ from aurora_rt.settings import Settings
 if TYPE_CHECKING:
     import httpx2
     from pydantic_ai.models import Model
-
-    from aurora_rt.llm.retrying import Patience
 
 MOST_BUILT: Final = 64
 MEASURED_SECONDS: Final = 600.0
@@ -57,7 +55,7 @@ class Models:
         settings: Settings,
         database: Database | None,
         closing: AsyncExitStack,
-        patience: "Patience | None" = None,
+        patience: Patience | None = None,
     ) -> None:
         self.secrets = Secrets(settings.secret_key)
         self._settings = settings
@@ -111,7 +109,7 @@ class Models:
         return self._database
 
     async def on_terms(
-        self, found: Found, budget: Budget, waiting: Waiting | None, patience: "Patience | None" = None
+        self, found: Found, budget: Budget, waiting: Waiting | None, patience: Patience | None = None
     ) -> ReadyModel:
         """A model that is found, ready to be asked."""
         model = await self._model(found)
@@ -120,8 +118,6 @@ class Models:
 
     async def ask_for_a_word(self, found: Found, budget: Budget, tokens: int, seconds: float) -> None:
         """Ask a model for one word, once. Raises `ModelAway`, `Refused`."""
-        from aurora_rt.llm.retrying import Patience
-
         ready = await self.on_terms(found, budget, None, Patience(attempts=1))
         from aurora_rt.llm.asked import ask_for_a_word
 
@@ -145,10 +141,9 @@ class Models:
         known: Facts,
         budget: Budget,
         waiting: Waiting | None,
-        patience: "Patience | None",
+        patience: Patience | None,
     ) -> ReadyModel:
         from aurora_rt.llm.asked import AskedModel, Terms
-        from aurora_rt.llm.retrying import Patience
 
         terms = Terms(
             found.name,
@@ -234,9 +229,15 @@ def lower(one: Amount | None, other: Amount | None) -> Amount | None:
 
 @asynccontextmanager
 async def models(
-    settings: Settings, database: Database, patience: "Patience | None" = None
+    settings: Settings, database: Database, patience: Patience | None = None
 ) -> AsyncIterator[Models]:
     """The models of a process; their connections are closed at the end."""
-    await asyncio.to_thread(discover)  # it reads a folder, once
+    await asyncio.to_thread(_looked_around)
     async with AsyncExitStack() as closing:
         yield Models(settings, database, closing, patience)
+
+
+def _looked_around() -> None:
+    """Find the providers and what is installed of them once: it reads folders."""
+    for provider in discover().values():
+        provider.lacking()
