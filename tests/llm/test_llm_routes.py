@@ -1,5 +1,6 @@
 """Models, providers' keys, limits and costs over REST, with a server that speaks like OpenAI's on loopback."""
 
+import asyncio
 import json
 import logging
 from collections.abc import AsyncIterator
@@ -224,9 +225,11 @@ def test_settings_do_not_print_their_keys() -> None:
 
 
 async def test_where_others_say_is_checked_again_when_it_is_connected_to(speaker: Speaker) -> None:
-    async with wires.guarded(5, private=False) as careful:
+    careful, client = await asyncio.to_thread(
+        lambda: (wires.guarded(5, private=False), wires.guarded(5, private=True))
+    )
+    async with careful, client:
         with pytest.raises(httpx2.ConnectError, match="private"):
             await careful.post(f"{speaker.url}/chat/completions", json={})
-    async with wires.guarded(5, private=True) as client:
         assert (await client.post(f"{speaker.url}/chat/completions", json={})).is_success
     assert len(speaker.asked) == 1
