@@ -3,10 +3,13 @@
 import asyncio
 from collections.abc import AsyncIterator
 
+import httpx
 import pytest
-from people import Person, firing, notification
+from people import Person, all_leave, firing, notification
 from scripted_models import Cast, Script, call
-from whole import Server
+from whole import Server, serving
+
+from aurora_rt.settings import Settings
 
 pytestmark = pytest.mark.usefixtures("people")
 FIRST = "scripted/first"
@@ -115,3 +118,36 @@ async def test_a_chat_about_nothing_in_particular_says_what_its_answer_rests_on_
         f"*The model nobody/knows cannot be asked; {FIRST} answers.*\n\nThe host may be well [1]."
     )
     assert "**Looked at:**\n- [1] host.state: `" in text
+
+
+async def test_another_server_goes_on_with_what_one_left_and_asks_and_looks_for_nothing_twice(
+    settings: Settings, cast: Cast
+) -> None:
+    reached = asyncio.Event()
+
+    async def never(messages: object, info: object) -> AsyncIterator[str]:
+        reached.set()
+        await asyncio.sleep(60)
+        yield "too late"
+
+    cast.scripts[FIRST] = Script([["I look first.", call("host__processes", seconds=1)], never], name=FIRST)
+    async with serving(settings) as server:
+        person = await Person.registered(server.base_url)
+        listed = await incident_of(person)
+        async with asyncio.timeout(30):
+            await reached.wait()
+        before = await person.incident(listed["id"])
+        cookies = dict(person.http.cookies)
+    second = cast.scripts[FIRST] = Script([CONCLUDING, SUMMARY], name=FIRST)
+    async with serving(settings) as server:
+        again = Person(
+            server.base_url, httpx.AsyncClient(base_url=server.base_url, cookies=cookies, trust_env=False)
+        )
+        after = await again.analyzed(listed["id"])
+        await again.close()
+        await all_leave()
+    assert after["summary"] == "".join(SUMMARY)
+    assert after["streamingThoughts"][: len(before["streamingThoughts"])] == before["streamingThoughts"]
+    assert after["citations"] == before["citations"]
+    assert len(second.asked) == 2
+    assert "I look first." in str(second.asked[0])
