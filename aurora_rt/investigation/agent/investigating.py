@@ -9,6 +9,7 @@ from pydantic_ai.messages import ModelResponse
 
 from aurora_rt.investigation.agent import briefing, conclusion
 from aurora_rt.investigation.agent.asking import Asking, NoModelLeft, Spent
+from aurora_rt.investigation.agent.claims import is_planted
 from aurora_rt.investigation.agent.conclusion import CONCLUDE, Conclusion
 from aurora_rt.investigation.agent.conversation import Conversation
 from aurora_rt.investigation.agent.falling_back import fall_back
@@ -228,14 +229,19 @@ class Investigating:
         self.voice.say(Summary(text, self._causes(given), ended=ended))
 
     def _causes(self, given: Conclusion | None) -> tuple[Cause, ...]:
-        """The model's causes; after those by the rules where it puts another first without evidence."""
+        """The model's causes, but for planted ones; after those by the rules where it has no evidence for its first."""
         rules = self._causes_by_rules
         if given is None:
             return tuple(rules)
-        if conclusion.complaint(given, rules, self.ground.looks) is None:
-            return given.said_causes
+        said = [
+            one for one in given.said_causes if not is_planted(one.node, self.ground.looks, self.ground.known)
+        ]
+        if conclusion.complaint(given, rules, self.ground.looks) is None and len(said) == len(
+            given.said_causes
+        ):
+            return tuple(said)
         places = {(one.node, one.kind) for one in rules}
-        return (*rules, *(one for one in given.said_causes if (one.node, one.kind) not in places))
+        return (*rules, *(one for one in said if (one.node, one.kind) not in places))
 
     @property
     def _causes_by_rules(self) -> Sequence[Cause]:
