@@ -4,13 +4,16 @@ import json
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, field
+from typing import Self
 
+import pytest
 from pydantic_ai.exceptions import ModelAPIError
 from pydantic_ai.messages import ModelMessage, ModelRequest
 from pydantic_ai.models.function import AgentInfo, DeltaToolCall, FunctionModel
 
 from aurora_rt.investigation.investigator import Citation, Step, Suggestion, Summary, Thought, Writing
-from aurora_rt.llm.models import ReadyModel
+from aurora_rt.llm.models import ReadyModel, Spender
+from aurora_rt.llm.ready import Models
 
 Piece = str | dict[int, DeltaToolCall] | BaseException
 Turn = Sequence[Piece] | Callable[[list[ModelMessage], AgentInfo], AsyncIterator[object]]
@@ -112,3 +115,26 @@ async def told(steps: object, until: Callable[[Step], bool] | None = None) -> To
             if until is not None and until(step):
                 break
     return heard
+
+
+@dataclass
+class Cast:
+    """The models that there are for a whole server, and who asked for them."""
+
+    first: str
+    """The one that answers when nobody wants another."""
+    scripts: dict[str, Script] = field(default_factory=dict)
+    spenders: list[Spender] = field(default_factory=list)
+
+    def on_stage(self, monkeypatch: pytest.MonkeyPatch) -> Self:
+        """Stand in for what the settings name."""
+
+        async def ready(
+            models: Models, spender: Spender, wanted: str | None = None, waiting: object = None
+        ) -> tuple[ReadyModel, ...]:
+            self.spenders.append(spender)
+            names = dict.fromkeys(name for name in (wanted, self.first) if name in self.scripts)
+            return tuple(self.scripts[name].ready for name in names if name)
+
+        monkeypatch.setattr(Models, "ready", ready)
+        return self

@@ -55,7 +55,7 @@ class Models:
     def __init__(
         self,
         settings: Settings,
-        database: Database,
+        database: Database | None,
         closing: AsyncExitStack,
         patience: "Patience | None" = None,
     ) -> None:
@@ -81,7 +81,7 @@ class Models:
         chosen = await self.chosen(spender.organization_id, wanted)
         found: list[ReadyModel] = []
         complaints: list[str] = []
-        budget = Budget(self._database, spender, limits(self._settings, chosen.own.choices))
+        budget = Budget(self._kept, spender, limits(self._settings, chosen.own.choices))
         for name in chosen.names:
             try:
                 where = resolve(name, discover(), chosen.accounts)
@@ -95,13 +95,20 @@ class Models:
 
     async def chosen(self, organization_id: UUID, wanted: str | None = None) -> Chosen:
         """Which models an organization asks: the wanted one, then its own choices, or else the settings'."""
-        async with self._database.scope(organization_id) as scope:
+        async with self._kept.scope(organization_id) as scope:
             own = await accounts.own(scope, self.secrets)
         first, fallbacks = default_of(self._settings, own.choices)
         names = dict.fromkeys(name for name in (wanted, first, *fallbacks) if name)
         operators = {name: one.account(self._settings) for name, one in discover().items()}
         found = Accounts(own=own.accounts, operators={name: one for name, one in operators.items() if one})
         return Chosen(tuple(names), found, own)
+
+    @property
+    def _kept(self) -> Database:
+        """Where accounts and usage are kept."""
+        if self._database is None:
+            raise TypeError("without a database there is no organization that could ask")
+        return self._database
 
     async def on_terms(
         self, found: Found, budget: Budget, waiting: Waiting | None, patience: "Patience | None" = None

@@ -81,6 +81,7 @@ export const rest = {
   searchKnowledge: (query) => call("POST", `${KNOWLEDGE}/search`, { query }).then(({ results }) => results),
   notes: () => call("GET", `${KNOWLEDGE}/memory`),
   keepNotes: (content) => call("PUT", `${KNOWLEDGE}/memory`, { content }),
+  models: () => call("GET", "/api/llm/models").then(({ models }) => models),
   sources: () => call("GET", "/api/alert-sources").then(({ sources }) => sources),
   toolsets: () => call("GET", "/api/toolsets").then(({ toolsets }) => toolsets),
   commandPolicies: () => call("GET", COMMAND_POLICIES),

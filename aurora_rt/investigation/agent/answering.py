@@ -30,7 +30,6 @@ BETWEEN: Final = "\n\n"
 """Between what is said before a look and what is said after it."""
 FIRST_LINE: Final = "*No language model could answer this: {reason} This is the answer by rules.*\n\n"
 NOTES: Final[dict[Ended, str]] = {
-    "length": "*It ends here because the model reached the limit of its output.*",
     "limit": "*It ends here because a limit was reached: {reason}*",
     "refused": "*It ends here because the model will not go on: {reason}*",
     "interrupted": "*It broke off here: {reason}*",
@@ -144,7 +143,7 @@ class Answering:
 
     def _end(self, ended: Ended, reason: str = "") -> None:
         text = self.ground.sound(self._written)
-        note = NOTES.get(ended, "").format(reason=reason) if ended != "limit" or reason else ""
+        note = NOTES.get(ended, "").format(reason=reason) if reason else ""
         notice = f"*{self.notice}*" if self.notice else ""
         self.voice.say(Answer(BETWEEN.join(one for one in (notice, text, note) if one), ended=ended))
 

@@ -35,8 +35,8 @@ CUTS: Final = 2
 SHARE_OF_ANSWER: Final = 0.25
 """Of a window, that an answer may take at most."""
 
-MISHAPS: Final = (AgentRunError, UserError, ModelAway, httpx2.HTTPError, OSError, json.JSONDecodeError)
-"""What may end an answer before it is whole."""
+MISHAPS: Final = (AgentRunError, UserError, ModelAway, httpx2.HTTPError, json.JSONDecodeError)
+"""What may end an answer before it is whole. A database that is away is none of it: the work waits for that."""
 
 log = structlog.get_logger(__name__)
 
@@ -171,7 +171,7 @@ def _sentence(mishap: BaseException) -> str:
             return "its answers are empty."
         case ModelContextWindowExceededError():
             return "the question is too long for it."
-        case ModelAPIError() | httpx2.HTTPError() | OSError():
+        case ModelAPIError() | httpx2.HTTPError():
             return "its answers were cut off."
         case _:
             return f"what it answers cannot be read ({type(mishap).__name__})."

@@ -53,7 +53,6 @@ NEAR: Final = 2
 """Steps left at which a model is told that the limit is near."""
 OPENINGS: Final = ("**", "#")
 """What a summary begins with."""
-CUT_NOTE: Final = "*It ends here because the model reached the limit of its output.*"
 
 
 @dataclass(slots=True)
@@ -219,7 +218,7 @@ class Investigating:
             raise NoModelLeft("No look bears what the language model wrote.", refused=False)
         ended: Ended = "limit" if state.limited else "complete"
         if response.finish_reason == "length":
-            text, ended = f"{text}\n\n{CUT_NOTE}", "length"
+            ended = "length"
         if state.phase == "concluding" and not written.lstrip().startswith(OPENINGS):
             for piece in pieces.written("summary", "summary", pieces.words(text)):
                 self.voice.say(piece)

@@ -148,7 +148,6 @@ async def test_an_endless_answer_is_cut_and_says_so() -> None:
     )
     heard = await told(agent(script).investigate(case(), World(all_three()), Forgetful()))
     assert heard.summary.ended == "length"
-    assert "limit of its output" in heard.summary.text
     assert len(heard.summary.text) < 4000
 
 

@@ -2,45 +2,20 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from dataclasses import dataclass, field
 
 import pytest
 from people import Person, firing, notification
-from scripted_models import Script, call
+from scripted_models import Cast, Script, call
 from whole import Server
-
-from aurora_rt.llm.models import ReadyModel, Spender
-from aurora_rt.llm.ready import Models
 
 pytestmark = pytest.mark.usefixtures("people")
 FIRST = "scripted/first"
 OTHER = "scripted/other"
 
 
-@dataclass
-class Cast:
-    """The models that there are, and who asked for them."""
-
-    scripts: dict[str, Script] = field(default_factory=dict)
-    spenders: list[Spender] = field(default_factory=list)
-
-    async def ready(self, spender: Spender, wanted: str | None) -> tuple[ReadyModel, ...]:
-        self.spenders.append(spender)
-        names = dict.fromkeys(name for name in (wanted, FIRST) if name in self.scripts)
-        return tuple(self.scripts[name].ready for name in names if name)
-
-
 @pytest.fixture
 def cast(monkeypatch: pytest.MonkeyPatch) -> Cast:
-    cast = Cast()
-
-    async def ready(
-        models: Models, spender: Spender, wanted: str | None = None, waiting: object = None
-    ) -> tuple[ReadyModel, ...]:
-        return await cast.ready(spender, wanted)
-
-    monkeypatch.setattr(Models, "ready", ready)
-    return cast
+    return Cast(FIRST).on_stage(monkeypatch)
 
 
 async def incident_of(person: Person) -> dict:
