@@ -29,6 +29,7 @@ from aurora_rt.investigation.agent.prompts import (
     LIMIT_NEAR,
 )
 from aurora_rt.investigation.agent.quoting import RULE
+from aurora_rt.investigation.agent.specialists import Specialists
 from aurora_rt.investigation.agent.voice import Voice
 from aurora_rt.investigation.builtin import BuiltinInvestigator, pieces
 from aurora_rt.investigation.investigator import (
@@ -117,8 +118,12 @@ class Investigating:
         return Conversation(asking, History(self.memory, "agent"), self.ground, self.voice)
 
     async def _with_models(self, talk: Conversation, clock: Clock) -> None:
-        if not talk.history.messages:
-            await talk.history.tell(briefing.of_case(self.case, self.ground))
+        beside = Specialists(self.models, clock.limits, self.case, self.ground, self.memory, self.voice)
+        if talk.history.messages:
+            await beside.say_again()
+        else:
+            found = {one.by: one.text for one in await beside.look()}
+            await talk.history.tell(briefing.of_case(self.case, self.ground, found))
         await self._said_before(talk)
         while True:
             last, state = talk.history.messages[-1], progress(talk.history.messages)
