@@ -38,7 +38,7 @@ def of_case(case: Case, ground: Ground, found: Mapping[str, str] | None = None) 
         *[shown(one, LOOK_TOKENS, about) for one in ground.looks.values()],
         "Look further now, or conclude if that is all there is to find.",
     ]
-    return "\n\n".join(part for part in parts if part)
+    return redacted("\n\n".join(part for part in parts if part))
 
 
 def of_question(question: Question, ground: Ground) -> str:
@@ -61,8 +61,8 @@ def of_question(question: Question, ground: Ground) -> str:
         parts += [shown(one, LOOK_TOKENS, about) for one in ground.looks.values()]
     if question.history:
         parts.append(quoted("earlier in this chat", _named(_history(question.history))))
-    parts += ["The question:", redacted(question.text)]
-    return "\n\n".join(part for part in parts if part)
+    parts += ["The question:", question.text]
+    return redacted("\n\n".join(part for part in parts if part))
 
 
 def shown(look: Observation, room: int, about: str) -> str:
@@ -80,7 +80,7 @@ def about_case(case: Case) -> str:
 
 def _incident(case: Case, window: Window) -> str:
     text = f"title: {case.title}\nservice: {case.service}\nseverity: {case.severity}\nenvironment: {case.environment}"
-    return f"{quoted('incident', redacted(text))}\n\n{_window(window)}"
+    return f"{quoted('incident', text)}\n\n{_window(window)}"
 
 
 def _window(window: Window) -> str:
@@ -93,7 +93,7 @@ def _alerts(alerts: Sequence[CaseAlert]) -> Iterable[str]:
         lines = [one.title, one.description, f"status: {one.status}, since {one.started_at:%H:%M:%S} UTC"]
         lines += [f"rule: {one.expression}"] if one.expression else []
         lines += [f"{name}: {value}" for name, value in (*one.labels.items(), *one.annotations.items())]
-        yield quoted("alert", redacted("\n".join(line for line in lines if line)))
+        yield quoted("alert", "\n".join(line for line in lines if line))
     if len(alerts) > MOST_ALERTS:
         yield f"({len(alerts) - MOST_ALERTS} more alerts.)"
 

@@ -17,6 +17,11 @@ SHORT_DESCRIPTION: Final = 160
 """Characters of a description where room is short."""
 OVERHEAD: Final = 12
 """Tokens around each tool."""
+DULL: Final = ("title", "default")
+SAID_ELSEWHERE: Final = (
+    "description", "examples", "maxLength", "minLength", "maxItems", "minItems", "pattern", "format",
+)  # fmt: skip
+"""What the tool's own description says, and what a call is checked for anyway."""
 USED: Final = 2.0
 """What it counts that a tool has shown something already."""
 
@@ -73,21 +78,21 @@ def _listed(offer: Offer, *, short: bool) -> Listed:
     description = offer.description
     if short and len(description) > SHORT_DESCRIPTION:
         description = description.partition(". ")[0][:SHORT_DESCRIPTION]
-    schema = _plain(offer.parameters, described=not short)
+    schema = plain(offer.parameters, described=not short)
     return Listed(model_name(offer.name), offer, description, schema)
 
 
-def _plain(schema: Any, *, described: bool, within: bool = False) -> Any:
+def plain(schema: Any, *, described: bool, within: bool = False) -> Any:
     """A JSON Schema without what says nothing: titles; and, unless `described`, descriptions."""
     if isinstance(schema, Mapping):
-        dull = () if within else ("title",) if described else ("title", "description", "examples")
+        dull = () if within else DULL if described else (*DULL, *SAID_ELSEWHERE)
         return {
-            name: _plain(one, described=described, within=name in ("properties", "$defs") and not within)
+            name: plain(one, described=described, within=name in ("properties", "$defs") and not within)
             for name, one in schema.items()
             if name not in dull
         }
     if isinstance(schema, list | tuple):
-        return [_plain(one, described=described) for one in schema]
+        return [plain(one, described=described) for one in schema]
     return schema
 
 

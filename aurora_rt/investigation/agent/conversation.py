@@ -20,7 +20,10 @@ from aurora_rt.investigation.investigator import Citation
 from aurora_rt.toolsets.toolset import Observation, Offer
 
 SHARE_OF_TOOLS: Final = 0.3
-"""Of a window, that telling of tools may take."""
+"""Of what is left of a window beside the answer, that telling of tools may take …"""
+SHARE_IN_SMALL: Final = 0.2
+"""… and in a small one."""
+SMALL: Final = 8192
 SHARE_OF_LOOK: Final = 0.12
 """Of a window, that one look may take when it is shown first."""
 MOST_OF_LOOK: Final = 4000
@@ -43,7 +46,8 @@ class Conversation:
         """The tools to look with that fit the window of the model that is asked."""
         model, used = self.asking.model, self.ground.used
         if self._offers is None or self._offers[0][0] != model.name:
-            room = int((model.window - self.asking.max_tokens(model)) * SHARE_OF_TOOLS)
+            share = SHARE_IN_SMALL if model.window <= SMALL else SHARE_OF_TOOLS
+            room = int((model.window - self.asking.max_tokens(model)) * share)
             offers = [one for one in self.ground.tools.offers if self.fits(one)]
             self._offers = ((model.name, used), listed(offers, room, self.asking.about, used))
         return of_looks(self._offers[1], self._look)

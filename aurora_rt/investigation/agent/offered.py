@@ -10,7 +10,7 @@ from pydantic_ai.tools import ToolDefinition
 from pydantic_ai.toolsets.abstract import AbstractToolset, ToolsetTool
 from pydantic_core import SchemaValidator, core_schema
 
-from aurora_rt.investigation.agent.catalogue import Listed
+from aurora_rt.investigation.agent.catalogue import Listed, plain
 
 ANY_OBJECT: Final = SchemaValidator(
     core_schema.dict_schema(core_schema.str_schema(), core_schema.any_schema())
@@ -46,7 +46,7 @@ def of_model(
             raise NotSo(_told(error)) from error
         return await call(given)
 
-    return Tool(name, description, shape.model_json_schema(), checked)
+    return Tool(name, description, plain(shape.model_json_schema(), described=False), checked)
 
 
 def of_looks(listed: Sequence[Listed], look: Callable[[str, dict[str, Any]], Awaitable[str]]) -> list[Tool]:

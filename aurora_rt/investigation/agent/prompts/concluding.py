@@ -3,7 +3,9 @@
 from typing import Final
 
 CONCLUDE_TOOL: Final = (
-    "End the looking: the likely causes, best first, and what to do. Call it once, then write the summary."
+    "End the looking. `causes`, best first, each with the numbers of the looks that show it as `evidence`; none when "
+    "nothing is wrong. `suggestions`, four at most, specific to what was seen: `why` with citations as [3], `effect` "
+    "says what it changes, `undo` how to take it back. Call it once, then write the summary."
 )
 CONCLUDED: Final = """\
 Noted. Now write the summary for the people on call, in Markdown, and nothing else:
