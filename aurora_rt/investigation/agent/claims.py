@@ -23,7 +23,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from aurora_rt.investigation.agent.figures import has_numbers, unborne, untimely
+from aurora_rt.investigation.agent.figures import has_figures, unborne, untimely
 from aurora_rt.investigation.agent.planted import instructs
 from aurora_rt.investigation.agent.quoting import neutral
 from aurora_rt.toolsets.toolset import Observation, Window
@@ -266,7 +266,7 @@ class _Ground:
         names = _names(bare)
         if not all(_is_shown(one, shown) or one in self.known for one in names):
             return False
-        if not names and not _touches(bare, f"{shown}\n{self.known}"):
+        if not names and not has_figures(bare) and not _touches(bare, f"{shown}\n{self.known}"):
             return False
         return not unborne(_QUOTED.sub("", _NAMED.sub("", bare)), f"{shown}\n{self.known}")
 
@@ -278,7 +278,7 @@ class _Ground:
         if _is_no_claim(sentence):
             return "sound"
         next_cited = _CITED.search(after)
-        checkable = bool(_names(sentence)) or has_numbers(_QUOTED.sub("", sentence))
+        checkable = bool(_names(sentence)) or has_figures(_QUOTED.sub("", sentence))
         if next_cited and checkable and self.bears(sentence + next_cited[0]):
             return "sound"
         return "marked"
