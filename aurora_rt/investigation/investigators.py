@@ -84,5 +84,9 @@ class Investigators:
         from aurora_rt.investigation.agent.investigator import AgentInvestigator
         from aurora_rt.investigation.agent.limits import Limits
 
-        limits = Limits(self.settings.agent_seconds * share, max(1, round(self.settings.agent_steps * share)))
+        limits = Limits(
+            self.settings.agent_seconds * share,
+            max(1, round(self.settings.agent_steps * share)),
+            specialists=self.settings.specialists,
+        )
         return AgentInvestigator(name, ready, limits, away=away, notice=notice, waiting=waiting)

@@ -21,3 +21,9 @@ class AgentSettings(BaseSettings):
         le=200,
         description="Steps in which a language model may look, each with one or several tools.",
     )
+    specialists: bool = Field(
+        False,
+        alias="AURORA_SPECIALISTS",
+        description="Several specialists look side by side before a language model concludes (metrics, logs, changes, "
+        "runbooks); not where its window is small.",
+    )

@@ -10,6 +10,7 @@
     conclusion     causes and suggestions            proposing    actions for somebody to approve
     ground         what may be cited                 falling_back when no model can finish
     stitching, pen texts that go on after a cut      prompts/     what models are told
+    specialists    several who look side by side first
     claims, figures, planted, quoting, fitting       guards over what goes in and what comes out
 
 One investigation: the built-in investigator looks first, and its findings, with the looks they rest on, are the first

@@ -4,11 +4,12 @@ Everything that comes from outside is quoted; only the block's number may be cit
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
 from aurora_rt.investigation.agent.fitting import cut
 from aurora_rt.investigation.agent.ground import Ground
+from aurora_rt.investigation.agent.prompts import FINDINGS
 from aurora_rt.investigation.agent.quoting import quoted
 from aurora_rt.investigation.investigator import Case, CaseAlert, Question
 from aurora_rt.redaction import redacted
@@ -22,8 +23,8 @@ MOST_ALERTS: Final = 8
 MOST_HISTORY: Final = 20
 
 
-def of_case(case: Case, ground: Ground) -> str:
-    """For looking into an incident."""
+def of_case(case: Case, ground: Ground, found: Mapping[str, str] | None = None) -> str:
+    """For looking into an incident. `found` is what specialists found, by name."""
     about = about_case(case)
     parts = [
         _incident(case, ground.tools.window),
@@ -32,6 +33,7 @@ def of_case(case: Case, ground: Ground) -> str:
         "What the analysis by rules found (“look 3” there is what you cite as [3]):",
         quoted("findings of the analysis by rules", _named(_findings(ground))),
         _causes(ground),
+        *_found(found or {}),
         "The looks that were made, by number:",
         *[shown(one, LOOK_TOKENS, about) for one in ground.looks.values()],
         "Look further now, or conclude if that is all there is to find.",
@@ -120,6 +122,13 @@ def _causes(ground: Ground) -> str:
         for n, one in enumerate(causes[:5], 1)
     )
     return quoted("causes by the rules, best first", listed)
+
+
+def _found(found: Mapping[str, str]) -> Iterable[str]:
+    if found:
+        yield FINDINGS
+    for name, text in found.items():
+        yield quoted(f"findings of the specialist for {name}", _named(text))
 
 
 def _history(history: Sequence[tuple[str, str]]) -> str:

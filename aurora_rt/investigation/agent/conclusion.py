@@ -9,6 +9,7 @@ from typing import Annotated, Any, Final
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from aurora_rt.investigation.agent.claims import is_planted
 from aurora_rt.investigation.agent.ground import Ground
 from aurora_rt.investigation.agent.prompts import OVERRULED
 from aurora_rt.investigation.builtin.families import Kind
@@ -99,11 +100,11 @@ def complaint(
 
 
 def suggestions(conclusion: Conclusion, ground: Ground) -> list[Suggestion]:
-    """What is suggested, of which nothing is made up: what no look bears is left out."""
+    """What is suggested, of which nothing is made up or planted: what no look bears is left out."""
     made = []
     for number, one in enumerate(conclusion.suggestions, 1):
         why = ground.sound(one.why)
-        if not why:
+        if not why or is_planted(one.command, ground.looks, ground.known):
             continue
         made.append(
             Suggestion(

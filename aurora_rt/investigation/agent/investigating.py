@@ -9,6 +9,7 @@ from pydantic_ai.messages import ModelResponse
 
 from aurora_rt.investigation.agent import briefing, conclusion
 from aurora_rt.investigation.agent.asking import Asking, NoModelLeft, Spent
+from aurora_rt.investigation.agent.claims import is_planted
 from aurora_rt.investigation.agent.conclusion import CONCLUDE, Conclusion
 from aurora_rt.investigation.agent.conversation import Conversation
 from aurora_rt.investigation.agent.falling_back import fall_back
@@ -28,6 +29,7 @@ from aurora_rt.investigation.agent.prompts import (
     LIMIT_NEAR,
 )
 from aurora_rt.investigation.agent.quoting import RULE
+from aurora_rt.investigation.agent.specialists import Specialists
 from aurora_rt.investigation.agent.voice import Voice
 from aurora_rt.investigation.builtin import BuiltinInvestigator, pieces
 from aurora_rt.investigation.investigator import (
@@ -116,8 +118,12 @@ class Investigating:
         return Conversation(asking, History(self.memory, "agent"), self.ground, self.voice)
 
     async def _with_models(self, talk: Conversation, clock: Clock) -> None:
-        if not talk.history.messages:
-            await talk.history.tell(briefing.of_case(self.case, self.ground))
+        beside = Specialists(self.models, clock.limits, self.case, self.ground, self.memory, self.voice)
+        if talk.history.messages:
+            await beside.say_again()
+        else:
+            found = {one.by: one.text for one in await beside.look()}
+            await talk.history.tell(briefing.of_case(self.case, self.ground, found))
         await self._said_before(talk)
         while True:
             last, state = talk.history.messages[-1], progress(talk.history.messages)
@@ -227,14 +233,19 @@ class Investigating:
         self.voice.say(Summary(text, self._causes(given), ended=ended))
 
     def _causes(self, given: Conclusion | None) -> tuple[Cause, ...]:
-        """The model's causes; after those by the rules where it puts another first without evidence."""
+        """The model's causes, but for planted ones; after those by the rules where it has no evidence for its first."""
         rules = self._causes_by_rules
         if given is None:
             return tuple(rules)
-        if conclusion.complaint(given, rules, self.ground.looks) is None:
-            return given.said_causes
+        said = [
+            one for one in given.said_causes if not is_planted(one.node, self.ground.looks, self.ground.known)
+        ]
+        if conclusion.complaint(given, rules, self.ground.looks) is None and len(said) == len(
+            given.said_causes
+        ):
+            return tuple(said)
         places = {(one.node, one.kind) for one in rules}
-        return (*rules, *(one for one in given.said_causes if (one.node, one.kind) not in places))
+        return (*rules, *(one for one in said if (one.node, one.kind) not in places))
 
     @property
     def _causes_by_rules(self) -> Sequence[Cause]:

@@ -1,7 +1,7 @@
 """How long and how far a model may look."""
 
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 LEAST_WINDOW_A_STEP: Final = 700
@@ -18,10 +18,12 @@ class Limits:
     """Answers of the model in which it looks further."""
     grace: float = 60.0
     """Seconds to conclude in, after that."""
+    specialists: bool = False
+    """Whether several may look side by side first, where there is room for it."""
 
     def within(self, window: int) -> "Limits":
         """As far as a window has room for."""
-        return Limits(self.seconds, min(self.steps, max(2, window // LEAST_WINDOW_A_STEP)), self.grace)
+        return replace(self, steps=min(self.steps, max(2, window // LEAST_WINDOW_A_STEP)))
 
 
 @dataclass(slots=True)

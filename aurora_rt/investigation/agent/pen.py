@@ -3,16 +3,21 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from aurora_rt.investigation.agent.quoting import Legible
 from aurora_rt.investigation.agent.stitching import Seam
 
 
 @dataclass(slots=True)
 class Pen:
-    """Writes pieces with `write`, and knows what was written."""
+    """Writes pieces with `write`, made safe to be shown; knows what was written, as it was."""
 
     write: Callable[[str], None]
     text: str = ""
     _seam: Seam | None = field(default=None, repr=False)
+    _legible: Legible = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        self._legible = Legible(self.write)
 
     def begin(self) -> None:
         """An answer begins; or goes on, if something was written before it was cut."""
@@ -27,11 +32,12 @@ class Pen:
         if self._seam:
             self._put(self._seam.end())
         self._seam = None
+        self._legible.end()
 
     def _put(self, piece: str) -> None:
         if piece:
             self.text += piece
-            self.write(piece)
+            self._legible.put(piece)
 
 
 def opening_with(openings: tuple[str, ...], write: Callable[[str], None]) -> Callable[[str], None]:

@@ -124,6 +124,6 @@ def test_the_estimate_is_rather_too_high_than_too_low(counted: dict[str, tuple[i
         assert 0.9 * exact <= guess <= 2.2 * exact, (name, guess, exact)
 
 
-def test_two_hundred_thousand_lines_are_no_trouble() -> None:
-    kept = cut("\n".join(f"{n:x} {n * 7919 % 104729:x} line" for n in range(200_000)), 500, "line 5")
+def test_fifty_thousand_lines_are_no_trouble() -> None:
+    kept = cut("\n".join(f"{n:x} {n * 7919 % 104729:x} line" for n in range(50_000)), 500, "line 5")
     assert 0 < tokens(kept) <= 500

@@ -14,6 +14,7 @@ from aurora_rt.investigation.agent.prompts.concluding import (
 )
 from aurora_rt.investigation.agent.prompts.going_on import GO_ON
 from aurora_rt.investigation.agent.prompts.investigating import INVESTIGATING
+from aurora_rt.investigation.agent.prompts.specialising import FINDINGS, FINDINGS_NOW, SPECIALISING
 
 __all__ = [
     "ANSWERING",
@@ -23,6 +24,8 @@ __all__ = [
     "CONCLUDE_NOW",
     "CONCLUDE_TOOL",
     "END_MARK",
+    "FINDINGS",
+    "FINDINGS_NOW",
     "GO_ON",
     "INVESTIGATING",
     "LIMIT_MARK",
@@ -30,4 +33,5 @@ __all__ = [
     "NEAR_MARK",
     "OVERRULED",
     "PROPOSING",
+    "SPECIALISING",
 ]
