@@ -34,7 +34,7 @@ from aurora_rt.health.checks import Checks, Readiness
 from aurora_rt.identity.desk import Desk
 from aurora_rt.identity.passwords import Passwords
 from aurora_rt.investigation.bench import Workbench
-from aurora_rt.investigation.builtin import BuiltinInvestigator
+from aurora_rt.investigation.investigators import Investigators
 from aurora_rt.knowledge import library
 from aurora_rt.knowledge.catching_up import CatchingUp
 from aurora_rt.knowledge.library import Knowledge
@@ -314,8 +314,7 @@ def _bench(have: Resources, toolsets: Mapping[str, Toolset]) -> Workbench:
         bus=have.bus,
         toolsets=toolsets,
         http=have.http,
-        models=have.models,
-        investigator=BuiltinInvestigator(),
+        investigators=Investigators(have.settings, have.models),
         knowledge=have.knowledge,
     )
 

@@ -15,8 +15,8 @@ from redis.asyncio import Redis
 from secrets_of_all_kinds import ALL, SECRETS, leaks
 from whole import serving
 
-from aurora_rt import serve
 from aurora_rt.db.pool import Database
+from aurora_rt.investigation import investigators
 from aurora_rt.investigation.investigator import (
     Answer,
     Case,
@@ -90,7 +90,7 @@ async def test_no_secret_reaches_the_database_redis_the_logs_a_model_or_a_browse
     parrot, logged, commands = Parrot(), io.StringIO(), []
     parrot.file = tmp_path / "app.log"
     parrot.file.write_text(ALL)
-    monkeypatch.setattr(serve, "BuiltinInvestigator", lambda: parrot)
+    monkeypatch.setattr(investigators, "BuiltinInvestigator", lambda: parrot)
     root = logging.getLogger()
     listener = logging.StreamHandler(logged)
     listener.setFormatter(root.handlers[0].formatter)

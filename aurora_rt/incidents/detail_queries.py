@@ -18,7 +18,8 @@ async def select_detail(scope: Scope, incident_id: UUID) -> Row | None:
             coalesce((SELECT seq FROM rooms WHERE organization_id = $1 AND room = $3), 0) AS seq,
             coalesce(opening.body, '') AS raw_payload, coalesce(opening.description, i.description) AS told,
             (SELECT coalesce(json_agg(json_build_object(
-                 'id', id::text, 'content', content, 'timestamp', at, 'type', type) ORDER BY at, id), '[]')::text
+                 'id', id::text, 'content', content, 'timestamp', at, 'type', type, 'by', by)
+                 ORDER BY at, id), '[]')::text
              FROM thoughts WHERE organization_id = $1 AND incident_id = $2) AS streaming_thoughts,
             (SELECT coalesce(json_agg(json_build_object(
                  'id', id::text, 'key', number::text, 'tool_name', tool, 'command', command, 'executed_at', executed_at,
@@ -50,7 +51,7 @@ async def select_detail(scope: Scope, incident_id: UUID) -> Row | None:
              FROM chat_sessions c
              LEFT JOIN LATERAL (
                  SELECT json_agg(json_build_object('id', id, 'sender', sender, 'text', text, 'timestamp', at,
-                                                   'status', status) ORDER BY number) AS messages
+                                                   'status', status, 'ended', ended) ORDER BY number) AS messages
                  FROM chat_messages WHERE session_id = c.id
              ) said ON true
              WHERE c.organization_id = $1 AND c.incident_id = $2 AND c.deleted_at IS NULL) AS chat_sessions

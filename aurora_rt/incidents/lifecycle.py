@@ -186,20 +186,23 @@ async def begin_analysis(change: Change, incident_id: UUID) -> None:
         announce(change, running or incident, status=True)
 
 
-async def end_analysis(change: Change, incident_id: UUID, *, summary: str | None, failed: bool) -> None:
-    """Note how an investigation ended. What was resolved or merged meanwhile stays so."""
+async def end_analysis(
+    change: Change, incident_id: UUID, *, summary: str | None, failed: bool, ended: str = "complete"
+) -> None:
+    """Note how an investigation ended, and why its summary does. What was resolved or merged meanwhile stays so."""
     incident = await lock(change, incident_id)
-    ended = await queries.update_incident(
+    analyzed = await queries.update_incident(
         change,
         incident_id,
         now(),
         status="analyzed" if incident.status == "investigating" and not failed else None,
         aurora_status="error" if failed else "complete",
         summary=summary,
+        summary_ended=ended,
     )
     if summary is not None:
-        change.say(incident_room(incident_id), SummaryWritten(summary=summary))
-    announce(change, ended or incident, status=True)
+        change.say(incident_room(incident_id), SummaryWritten(summary=summary, ended=ended))
+    announce(change, analyzed or incident, status=True)
     await remember(change, [incident_id])
 
 

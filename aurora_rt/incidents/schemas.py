@@ -25,6 +25,7 @@ from aurora_rt.errors import Invalid
 from aurora_rt.events.envelope import CamelEventData, EventData
 from aurora_rt.incidents.models import ActiveTab, AuroraStatus, Incident, Status
 from aurora_rt.incidents.page import Page, Sort, place_of, words_query
+from aurora_rt.llm.schemas import TokenUsage
 from aurora_rt.web.bodies import Body
 from aurora_rt.web.moments import SentMoment
 from aurora_rt.web.query import Query, QueryMoment, Several
@@ -140,6 +141,8 @@ class SummaryWritten(EventData):
     event: ClassVar[str] = "summary"
 
     summary: str
+    ended: str = "complete"
+    """Why it ends: `complete`, `length`, `limit`, `refused`, `interrupted` or `fallback`."""
 
 
 class Incidents(Camel):
@@ -211,6 +214,8 @@ class ThoughtShown(Camel):
     content: str
     timestamp: Moment
     type: str
+    by: str
+    """Which specialist thought it; `""` for the investigator itself."""
 
 
 class CitationShown(Camel):
@@ -247,6 +252,7 @@ class ChatMessageShown(BaseModel):
     text: str
     timestamp: Moment
     status: str
+    ended: str
 
 
 class ChatSessionShown(Camel):
@@ -264,12 +270,16 @@ class IncidentDetailed(IncidentListed):
     """An incident with everything that belongs to it; `room`, `epoch` and `seq` say from where to listen on."""
 
     alert: DetailedAlert
+    summary_ended: str
+    """Why the summary ends: `complete`, `length`, `limit`, `refused`, `interrupted` or `fallback`."""
     suggestions: tuple[SuggestionShown, ...]
     approvals: tuple[ApprovalShown, ...]
     streaming_thoughts: tuple[ThoughtShown, ...]
     citations: tuple[CitationShown, ...]
     correlated_alerts: tuple[CorrelatedAlertShown, ...]
     chat_sessions: tuple[ChatSessionShown, ...]
+    token_usage: TokenUsage | None
+    """What its investigation and its chats cost; `null` when no language model was asked."""
     room: str
     epoch: str
     seq: int

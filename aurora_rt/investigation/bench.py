@@ -13,10 +13,10 @@ from aurora_rt.db.pool import Database
 from aurora_rt.events.bus import Bus
 from aurora_rt.events.change import Changes
 from aurora_rt.investigation import queries
-from aurora_rt.investigation.investigator import Case, Investigator
+from aurora_rt.investigation.investigator import Case
+from aurora_rt.investigation.investigators import Investigators
 from aurora_rt.knowledge.judged import JudgedBooks
 from aurora_rt.knowledge.library import Knowledge
-from aurora_rt.llm.ready import Models
 from aurora_rt.settings import Settings
 from aurora_rt.toolsets.policies import policy_of
 from aurora_rt.toolsets.shared import SharedLooks
@@ -37,8 +37,7 @@ class Workbench:
     bus: Bus
     toolsets: Mapping[str, Toolset]
     http: httpx.AsyncClient
-    models: Models
-    investigator: Investigator
+    investigators: Investigators
     knowledge: Knowledge
     shared: SharedLooks = field(default_factory=SharedLooks)
 
@@ -53,7 +52,7 @@ class Workbench:
 
         They run what the organization's policy, as it is now, lets run.
         """
-        loose = itertools.count(1)
+        loose = itertools.count(1 + max((one.number for one in recorded), default=0))
 
         async def number() -> int:
             if incident_id is None:

@@ -7,7 +7,7 @@ from uuid import UUID
 from pydantic import TypeAdapter
 
 from aurora_rt.db.pool import Row, Scope
-from aurora_rt.investigation.investigator import Case, CaseAlert, Cause
+from aurora_rt.investigation.investigator import Case, CaseAlert, Cause, Ended
 from aurora_rt.investigation.models import KeptSuggestion, State
 from aurora_rt.redaction import redacted_value
 from aurora_rt.toolsets.facts import (
@@ -29,7 +29,7 @@ async def take_over(
                                          started_at)
         VALUES ($2, $1, $3, $5, $4, 'running', $6, $6)
         ON CONFLICT (id) DO UPDATE SET runner = $4,
-            investigator = $5,
+            investigator = coalesce(nullif($5, ''), v.investigator),
             started_at = coalesce(v.started_at, $6),
             status = CASE WHEN v.status = 'queued' THEN 'running' ELSE v.status END
         RETURNING status
@@ -66,11 +66,12 @@ async def finish(
     status: State,
     causes: Sequence[Cause] = (),
     error: str = "",
+    ended: Ended = "complete",
 ) -> bool:
     """End a running investigation; False when it had ended already."""
-    ended = await scope.connection.fetchval(
+    found = await scope.connection.fetchval(
         """
-        UPDATE investigations SET status = $3, finished_at = $4, causes = $5, error = $6
+        UPDATE investigations SET status = $3, finished_at = $4, causes = $5, error = $6, ended = $7
         WHERE organization_id = $1 AND id = $2 AND status IN ('queued', 'running') RETURNING true
         """,
         scope.organization_id,
@@ -79,8 +80,9 @@ async def finish(
         at,
         [{"node": one.node, "kind": one.kind, "confidence": one.confidence} for one in causes],
         error,
+        ended,
     )
-    return bool(ended)
+    return bool(found)
 
 
 async def is_under_way(scope: Scope, incident_id: UUID) -> bool:
@@ -155,12 +157,13 @@ async def insert_thought(
     content: str,
     thought_type: str,
     at: datetime,
+    by: str = "",
 ) -> bool:
     """Keep a thought; False when it, or the same text, is there already."""
     inserted = await scope.connection.fetchval(
         """
-        INSERT INTO thoughts (id, organization_id, incident_id, investigation_id, type, content, at)
-        SELECT $2, $1, $3, $4, $6, $5, $7
+        INSERT INTO thoughts (id, organization_id, incident_id, investigation_id, type, content, at, by)
+        SELECT $2, $1, $3, $4, $6, $5, $7, $8
         WHERE NOT EXISTS (SELECT FROM thoughts WHERE incident_id = $3 AND content = $5)
         ON CONFLICT (id) DO NOTHING RETURNING true
         """,
@@ -171,6 +174,7 @@ async def insert_thought(
         content,
         thought_type,
         at,
+        by,
     )
     return bool(inserted)
 
@@ -205,9 +209,9 @@ async def insert_citation(
 
 
 async def insert_suggestion(
-    scope: Scope, incident_id: UUID, investigation_id: UUID, made: KeptSuggestion, at: datetime
+    scope: Scope, incident_id: UUID, investigation_id: UUID | None, made: KeptSuggestion, at: datetime
 ) -> bool:
-    """Keep a suggestion; False when it is there already, or an earlier investigation suggested the same."""
+    """Keep a suggestion, of an investigation or an answer; False when it is there already, or another made the same."""
     inserted = await scope.connection.fetchval(
         """
         INSERT INTO suggestions (id, organization_id, incident_id, investigation_id, title, description, type, risk,
@@ -215,7 +219,7 @@ async def insert_suggestion(
         SELECT $2, $1, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13
         WHERE NOT EXISTS (
             SELECT FROM suggestions
-            WHERE incident_id = $3 AND investigation_id <> $4 AND title = $5 AND command = $9)
+            WHERE incident_id = $3 AND investigation_id IS DISTINCT FROM $4 AND title = $5 AND command = $9)
         ON CONFLICT (id) DO NOTHING RETURNING true
         """,
         scope.organization_id,

@@ -40,8 +40,10 @@ async def thought(change: Change, incident_id: UUID, investigation_id: UUID, sai
     """Write down a thought."""
     made, at = thought_id(investigation_id, said.key), now()
     content = redacted(said.content)
-    if await queries.insert_thought(change, made, incident_id, investigation_id, content, said.type, at):
-        event = ThoughtFinished(id=made, content=content, timestamp=at, type=said.type)
+    if await queries.insert_thought(
+        change, made, incident_id, investigation_id, content, said.type, at, said.by
+    ):
+        event = ThoughtFinished(id=made, content=content, timestamp=at, type=said.type, by=said.by)
         change.say(incident_room(incident_id), event)
 
 
@@ -63,11 +65,22 @@ async def citation(
 
 
 async def suggestion(
-    change: Change, settings: Settings, incident_id: UUID, investigation_id: UUID, said: Suggestion
+    change: Change,
+    settings: Settings,
+    incident_id: UUID,
+    investigation_id: UUID | None,
+    said: Suggestion,
+    answer_id: UUID | None = None,
 ) -> None:
-    """Write down a suggestion; for one that is an action, an approval is asked for in the same change."""
+    """Write down a suggestion, made by an investigation or else in an answer.
+
+    For one that is an action, an approval is asked for in the same change.
+    """
+    base = investigation_id or answer_id
+    if base is None:
+        raise TypeError("a suggestion belongs to an investigation or an answer")
     made = KeptSuggestion(
-        suggestion_id(investigation_id, said.key),
+        suggestion_id(base, said.key),
         redacted(said.title),
         redacted(said.description),
         said.type,

@@ -19,6 +19,8 @@ class ThoughtFinished(EventData):
     content: str
     timestamp: Moment
     type: str
+    by: str = ""
+    """Which specialist thought it; `""` for the investigator itself."""
 
 
 class CitationMade(CamelEventData):

@@ -18,8 +18,8 @@ from pydantic_ai.usage import RequestUsage
 
 from aurora_rt.llm.budgets import Budget, Noted
 from aurora_rt.llm.models import Price, Used
-from aurora_rt.llm.pacing import Pace, Waiting
-from aurora_rt.llm.retrying import Patience, tried
+from aurora_rt.llm.pacing import Pace, Patience, Waiting
+from aurora_rt.llm.retrying import tried
 
 CHARACTERS: Final = 3
 """Of a token, at least, in what we send: so that an estimate is rather too high."""

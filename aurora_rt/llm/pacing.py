@@ -1,8 +1,12 @@
-"""When a request may go out: so many a minute and so many at once to each provider. What comes beyond waits."""
+"""When a request may go out: so many a minute and so many at once to each provider. What comes beyond waits.
+
+And how patient we are with a provider that does not answer; `retrying` goes by it.
+"""
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass
 from typing import Final
 
 from aiolimiter import AsyncLimiter
@@ -12,6 +16,19 @@ TELL_AFTER: Final = 1.0
 
 Waiting = Callable[[str], None]
 """Told, with a sentence for a person, that a request has to wait."""
+
+
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """How often and how long a request is tried."""
+
+    attempts: int = 5
+    seconds: float = 120.0
+    """From the first attempt on, all waiting counted; an attempt that runs is not cut."""
+    first: float = 0.5
+    """Seconds before the second attempt, doubled for each further one, and jittered."""
+    longest: float = 60.0
+    """Seconds of one wait at most, whatever a provider asks for."""
 
 
 @contextmanager

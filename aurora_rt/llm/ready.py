@@ -21,7 +21,7 @@ from aurora_rt.llm.errors import ModelAway, ModelUnknown
 from aurora_rt.llm.facts import Facts, cost, facts
 from aurora_rt.llm.models import Choices, ReadyModel, Spender
 from aurora_rt.llm.names import Accounts, Found, resolve
-from aurora_rt.llm.pacing import Pace, Waiting
+from aurora_rt.llm.pacing import Pace, Patience, Waiting
 from aurora_rt.llm.provider import Account, Wire
 from aurora_rt.llm.providers import discover
 from aurora_rt.settings import Settings
@@ -29,8 +29,6 @@ from aurora_rt.settings import Settings
 if TYPE_CHECKING:
     import httpx2
     from pydantic_ai.models import Model
-
-    from aurora_rt.llm.retrying import Patience
 
 MOST_BUILT: Final = 64
 MEASURED_SECONDS: Final = 600.0
@@ -55,9 +53,9 @@ class Models:
     def __init__(
         self,
         settings: Settings,
-        database: Database,
+        database: Database | None,
         closing: AsyncExitStack,
-        patience: "Patience | None" = None,
+        patience: Patience | None = None,
     ) -> None:
         self.secrets = Secrets(settings.secret_key)
         self._settings = settings
@@ -81,7 +79,7 @@ class Models:
         chosen = await self.chosen(spender.organization_id, wanted)
         found: list[ReadyModel] = []
         complaints: list[str] = []
-        budget = Budget(self._database, spender, limits(self._settings, chosen.own.choices))
+        budget = Budget(self._kept, spender, limits(self._settings, chosen.own.choices))
         for name in chosen.names:
             try:
                 where = resolve(name, discover(), chosen.accounts)
@@ -95,7 +93,7 @@ class Models:
 
     async def chosen(self, organization_id: UUID, wanted: str | None = None) -> Chosen:
         """Which models an organization asks: the wanted one, then its own choices, or else the settings'."""
-        async with self._database.scope(organization_id) as scope:
+        async with self._kept.scope(organization_id) as scope:
             own = await accounts.own(scope, self.secrets)
         first, fallbacks = default_of(self._settings, own.choices)
         names = dict.fromkeys(name for name in (wanted, first, *fallbacks) if name)
@@ -103,8 +101,15 @@ class Models:
         found = Accounts(own=own.accounts, operators={name: one for name, one in operators.items() if one})
         return Chosen(tuple(names), found, own)
 
+    @property
+    def _kept(self) -> Database:
+        """Where accounts and usage are kept."""
+        if self._database is None:
+            raise TypeError("without a database there is no organization that could ask")
+        return self._database
+
     async def on_terms(
-        self, found: Found, budget: Budget, waiting: Waiting | None, patience: "Patience | None" = None
+        self, found: Found, budget: Budget, waiting: Waiting | None, patience: Patience | None = None
     ) -> ReadyModel:
         """A model that is found, ready to be asked."""
         model = await self._model(found)
@@ -113,8 +118,6 @@ class Models:
 
     async def ask_for_a_word(self, found: Found, budget: Budget, tokens: int, seconds: float) -> None:
         """Ask a model for one word, once. Raises `ModelAway`, `Refused`."""
-        from aurora_rt.llm.retrying import Patience
-
         ready = await self.on_terms(found, budget, None, Patience(attempts=1))
         from aurora_rt.llm.asked import ask_for_a_word
 
@@ -138,10 +141,9 @@ class Models:
         known: Facts,
         budget: Budget,
         waiting: Waiting | None,
-        patience: "Patience | None",
+        patience: Patience | None,
     ) -> ReadyModel:
         from aurora_rt.llm.asked import AskedModel, Terms
-        from aurora_rt.llm.retrying import Patience
 
         terms = Terms(
             found.name,
@@ -227,8 +229,15 @@ def lower(one: Amount | None, other: Amount | None) -> Amount | None:
 
 @asynccontextmanager
 async def models(
-    settings: Settings, database: Database, patience: "Patience | None" = None
+    settings: Settings, database: Database, patience: Patience | None = None
 ) -> AsyncIterator[Models]:
     """The models of a process; their connections are closed at the end."""
+    await asyncio.to_thread(_looked_around)
     async with AsyncExitStack() as closing:
         yield Models(settings, database, closing, patience)
+
+
+def _looked_around() -> None:
+    """Find the providers and what is installed of them once: it reads folders."""
+    for provider in discover().values():
+        provider.lacking()

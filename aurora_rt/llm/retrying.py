@@ -6,7 +6,6 @@ Imports pydantic-ai: only `asked` uses it.
 import asyncio
 import random
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from time import monotonic
@@ -27,26 +26,13 @@ from pydantic_ai.exceptions import (
 
 from aurora_rt.clock import now
 from aurora_rt.llm.errors import ModelAway
-from aurora_rt.llm.pacing import Waiting, told
+from aurora_rt.llm.pacing import Patience, Waiting, told
 
 AGAIN: Final = frozenset({408, 409, 425, 429, 500, 502, 503, 504, 520, 522, 524, 529})
 """Statuses after which asking again may help."""
 
 Answer = TypeVar("Answer")
 log = structlog.get_logger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class Patience:
-    """How often and how long a request is tried."""
-
-    attempts: int = 5
-    seconds: float = 120.0
-    """From the first attempt on, all waiting counted; an attempt that runs is not cut."""
-    first: float = 0.5
-    """Seconds before the second attempt, doubled for each further one, and jittered."""
-    longest: float = 60.0
-    """Seconds of one wait at most, whatever a provider asks for."""
 
 
 async def tried(

@@ -15,7 +15,7 @@ from aurora_rt.llm.schemas import (
     AccountEntered,
     Checked,
     Chosen,
-    Entered,
+    ModelsDone,
     ShownChoices,
     ShownDay,
     ShownModels,
@@ -52,7 +52,7 @@ def routes(settings: Settings, database: Database, models: Models, callers: Call
     @blueprint.put("/providers/<name>")
     @fails(accounts.ProviderUnknown, SecretsOff, SecretsLocked)
     @document_request(AccountEntered)
-    @document_response(Entered)
+    @document_response(ModelsDone)
     @needs("admin")
     async def enter_account(name: str) -> Response:
         """Keep the organization's account with a provider, encrypted, in place of the former one."""
@@ -60,16 +60,16 @@ def routes(settings: Settings, database: Database, models: Models, callers: Call
         given = await read_json(AccountEntered)
         key = given.key.get_secret_value() if given.key else None
         await accounts.enter(database, settings, models.secrets, caller, name, key, given.base_url)
-        return answer(Entered(message="Account kept"))
+        return answer(ModelsDone(message="Account kept"))
 
     @blueprint.delete("/providers/<name>")
     @fails(accounts.AccountUnknown)
-    @document_response(Entered)
+    @document_response(ModelsDone)
     @needs("admin")
     async def forget_account(name: str) -> Response:
         """Forget the organization's account with a provider."""
         await accounts.forget(database, await callers.current(), name)
-        return answer(Entered(message="Account removed"))
+        return answer(ModelsDone(message="Account removed"))
 
     @blueprint.post("/providers/<name>/check")
     @fails(accounts.ProviderUnknown, ModelUnknown)

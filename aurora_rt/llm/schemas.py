@@ -132,7 +132,7 @@ class ShownChoices(_Camel):
     allowed_usd: Money | None
 
 
-class Entered(_Camel):
+class ModelsDone(_Camel):
     """What was asked is done."""
 
     message: str

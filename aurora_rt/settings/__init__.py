@@ -1,7 +1,7 @@
 """Every setting: typed, described, frozen. This package is the only reader of the environment.
 
-`toolsets` has the settings of what can be looked at, `knowledge` and `documents` those of what is known, `llm` those of
-language models; all others are here.
+`toolsets` has the settings of what can be looked at, `knowledge` and `documents` those of what is known, `llm` and
+`agent` those of language models; all others are here.
 
 A variable that starts with `AURORA_` and is unknown is an error that names the nearest known one, because a
 misspelt setting that is silently ignored is found at the worst time.
@@ -17,6 +17,7 @@ from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_va
 from pydantic_settings import SettingsConfigDict
 
 from aurora_rt.errors import Misconfigured
+from aurora_rt.settings.agent import AgentSettings
 from aurora_rt.settings.alerts import AlertSettings
 from aurora_rt.settings.documents import DocumentSettings
 from aurora_rt.settings.knowledge import KnowledgeSettings
@@ -32,7 +33,9 @@ CLIENT_VARIABLES: Final = {
 """What commands that talk to a server read by themselves; a server that finds it set does not mind."""
 
 
-class Settings(AlertSettings, DocumentSettings, KnowledgeSettings, ModelSettings, ToolsetSettings):
+class Settings(
+    AgentSettings, AlertSettings, DocumentSettings, KnowledgeSettings, ModelSettings, ToolsetSettings
+):
     """The whole configuration of a process; a field's alias is its environment variable."""
 
     model_config = SettingsConfigDict(frozen=True, extra="ignore", populate_by_name=True)

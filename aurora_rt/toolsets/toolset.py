@@ -152,6 +152,11 @@ class Observation:
         """How a text refers to this: `[3]`."""
         return f"[{self.number}]"
 
+    @property
+    def was_made(self) -> bool:
+        """Whether anything was asked: a call of a tool that does not exist, or with wrong parameters, is none."""
+        return self.error is None or self.seconds > 0 or self.command != self.tool
+
 
 @dataclass(frozen=True, slots=True)
 class Offer:

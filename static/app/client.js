@@ -56,6 +56,8 @@ function send(path, file, onSent) {
 
 const KNOWLEDGE = "/api/knowledge-base";
 const documentPath = (id) => `${KNOWLEDGE}/documents/${encodeURIComponent(id)}`;
+const LLM = "/api/llm";
+const providerPath = (name) => `${LLM}/providers/${encodeURIComponent(name)}`;
 const COMMAND_POLICIES = "/api/org/command-policies";
 const incidentPath = (id) => `/api/incidents/${encodeURIComponent(id)}`;
 
@@ -81,6 +83,14 @@ export const rest = {
   searchKnowledge: (query) => call("POST", `${KNOWLEDGE}/search`, { query }).then(({ results }) => results),
   notes: () => call("GET", `${KNOWLEDGE}/memory`),
   keepNotes: (content) => call("PUT", `${KNOWLEDGE}/memory`, { content }),
+  models: () => call("GET", "/api/llm/models").then(({ models }) => models),
+  modelProviders: () => call("GET", `${LLM}/providers`),
+  enterModelKey: (name, account) => call("PUT", providerPath(name), account),
+  removeModelKey: (name) => call("DELETE", providerPath(name)),
+  checkModels: (name) => call("POST", `${providerPath(name)}/check`, {}),
+  modelChoices: () => call("GET", `${LLM}/settings`),
+  chooseModels: (choices) => call("PUT", `${LLM}/settings`, choices),
+  modelUsage: (days) => call("GET", `${LLM}/usage?days=${days}`),
   sources: () => call("GET", "/api/alert-sources").then(({ sources }) => sources),
   toolsets: () => call("GET", "/api/toolsets").then(({ toolsets }) => toolsets),
   commandPolicies: () => call("GET", COMMAND_POLICIES),

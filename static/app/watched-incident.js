@@ -6,6 +6,7 @@
  */
 
 import { batch, signal } from "@preact/signals";
+import { choice } from "./answering.js";
 import { rest } from "./client.js";
 import { reduce as reduceIncident } from "./reduce/incident.js";
 import { reduce as reduceOutbox } from "./reduce/outbox.js";
@@ -86,7 +87,7 @@ export class WatchedIncident {
   }
 
   async #send(clientId, text, sessionId) {
-    const message = { incident_id: this.id, text, mode: "ask", client_id: clientId };
+    const message = { incident_id: this.id, text, client_id: clientId, ...choice() };
     if (sessionId) message.session_id = sessionId;
     try {
       const taken = await live.send("chat:send", message);

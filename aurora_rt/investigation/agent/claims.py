@@ -23,7 +23,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from aurora_rt.investigation.agent.figures import has_numbers, unborne, untimely
+from aurora_rt.investigation.agent.figures import has_figures, unborne, untimely
 from aurora_rt.investigation.agent.planted import instructs
 from aurora_rt.investigation.agent.quoting import neutral
 from aurora_rt.toolsets.toolset import Observation, Window
@@ -31,7 +31,9 @@ from aurora_rt.toolsets.toolset import Observation, Window
 MARK: Final = "(not supported by a citation)"
 Verdict = Literal["sound", "marked", "removed"]
 
-_SENTENCE: Final = re.compile(r"(?<=[.!?])((?:[ \t]*\[\d+\])*)\s+(?=[A-Z*`\"'(-])")
+_SENTENCE: Final = re.compile(
+    r"(?<=[.!?])((?:[ \t]*\[\d+\])*)\s+(?=[^\W\d_a-z]|[*`\"'(<-]|!\[|\[(?!\d+\]))|(?<=[。！？])\s*"
+)
 _CITED: Final = re.compile(r"\[(\d{1,5})\]")
 _CITED_TOGETHER: Final = re.compile(r"\[(\d{1,5}(?:\s*[,;]\s*\d{1,5})+)\]")
 _QUOTED: Final = re.compile(r"`([^`]+)`")
@@ -47,12 +49,13 @@ _HEADING: Final = re.compile(
     r"^\s*(?:#{1,6}\s.{0,60}|\*\*[^*]{1,60}\*\*:?|__[^_]{1,60}__:?|[-*_]{3,}|\|?[\s:|-]+\|?)\s*$"
 )
 _FENCE: Final = re.compile(r"^\s{0,3}(?:`{3,}|~{3,})")
+_GAPS: Final = re.compile(r"\n(?:[ \t]*\n){2,}")
 _OPEN: Final = re.compile(
     r"\b(?:may|might|could|can't tell|cannot tell|possibly|perhaps|probably|likely|seems?|appears?|suggests?|"
     r"suspect\w*|hypothes\w*|unclear|unknown|uncertain|not sure|would|should|if|whether|assum\w*|"
     r"consider|next|recommend\w*|confidence|as a cause|"
     r"was not (?:checked|looked at|seen)|were not (?:checked|looked at)|could not be|"
-    r"(?:did|do) not (?:look|check|know)|no look|nothing wrong was found)\b",
+    r"I (?:have |would )?propose[ds]?|(?:did|do) not (?:look|check|know)|no look|nothing wrong was found)\b",
     re.IGNORECASE,
 )
 _STEP: Final = re.compile(
@@ -86,7 +89,22 @@ _TELLS: Final = re.compile(
     r"\b(?:says?|said|asks?|claims?|claimed|instructs?|tries to|tells?|injected|planted|untrusted|instructions?)\b",
     re.IGNORECASE,
 )
-_PLAIN: Final = re.compile(r"[^\W\d_][\w-]{3,}")
+_PLAIN: Final = re.compile(r"[^\W\d_][\w-]{2,}|\d{2,}")
+_CONTENT: Final = re.compile(r"[^\W\d_]{4,}")
+_STEM: Final = 4
+"""Letters of a word that make it the same word: `connects`, `connection`."""
+_DULL: Final = frozenset(
+    re.findall(
+        r"\w+",
+        "about after again against all also although and any are because been before being between both but "
+        "can cause caused causes come comes did does down during each even every first for from going had has "
+        "have here how however incident into its itself just keep kept like likely long look looked looks "
+        "made make makes many may more most much must not now only other our out over per problem problems "
+        "root same should shown shows since some still such than that the their them then there these they "
+        "thing things this those through time under until very via want was well were what when where which "
+        "while who why will with would",
+    )
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +158,16 @@ def checked(
             lines.append(line)
         elif (kept := _line(line, ground, removed, marked)) is not None:
             lines.append(kept)
-    return Checked("\n".join(lines).strip("\n"), tuple(removed), tuple(marked))
+    told = "\n".join(lines).strip("\n")
+    return Checked(_GAPS.sub("\n\n", told) if removed else told, tuple(removed), tuple(marked))
+
+
+def is_planted(text: str, evidence: Mapping[int, Observation], known: str = "") -> bool:
+    """Whether `text`, a name or a command, occurs in what planted lines say and nowhere else."""
+    told = text.casefold().strip()
+    lines = [*(line for one in evidence.values() for line in one.output.splitlines()), *known.splitlines()]
+    places = [line for line in lines if told and told in line.casefold()]
+    return bool(places) and all(instructs(line) for line in places)
 
 
 def sentences_in(text: str) -> Iterator[str]:
@@ -236,7 +263,10 @@ class _Ground:
             return False
         shown = "\n".join(self.shown[one] for one in cited)
         bare = _CITED.sub("", sentence)
-        if not all(_is_shown(one, shown) or one in self.known for one in _names(bare)):
+        names = _names(bare)
+        if not all(_is_shown(one, shown) or one in self.known for one in names):
+            return False
+        if not names and not has_figures(bare) and not _touches(bare, f"{shown}\n{self.known}"):
             return False
         return not unborne(_QUOTED.sub("", _NAMED.sub("", bare)), f"{shown}\n{self.known}")
 
@@ -248,7 +278,7 @@ class _Ground:
         if _is_no_claim(sentence):
             return "sound"
         next_cited = _CITED.search(after)
-        checkable = bool(_names(sentence)) or has_numbers(_QUOTED.sub("", sentence))
+        checkable = bool(_names(sentence)) or has_figures(_QUOTED.sub("", sentence))
         if next_cited and checkable and self.bears(sentence + next_cited[0]):
             return "sound"
         return "marked"
@@ -287,8 +317,10 @@ class _Ground:
         if not self.planted or (_TELLS.search(sentence) and not instructs(sentence)):
             return False
         words = _plain(sentence)
+        if not words:
+            return False
         only_there = words - self.honest
-        return len(words) >= 2 and any(
+        return any(
             len(words & planted) >= 0.5 * len(words) and len(only_there & planted) >= 0.25 * len(words)
             for planted in self.planted
         )
@@ -322,7 +354,17 @@ def _names(sentence: str) -> list[str]:
 
 
 def _plain(text: str) -> frozenset[str]:
-    return frozenset(_PLAIN.findall(_CITED.sub("", text).casefold()))
+    return frozenset(_PLAIN.findall(_CITED.sub("", text).casefold())) - _DULL
+
+
+def _touches(sentence: str, shown: str) -> bool:
+    """Whether a sentence speaks of anything that is shown: one of its words, where it has several that say something.
+
+    Far too little to bear a claim; its lack is enough to doubt one.
+    """
+    words = {one for one in _CONTENT.findall(sentence.casefold()) if one not in _DULL}
+    text = shown.casefold()
+    return len(words) < 2 or any(word[:_STEM] in text for word in words)
 
 
 def _has_word(word: str, text: str) -> bool:

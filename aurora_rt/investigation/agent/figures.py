@@ -37,6 +37,7 @@ _NUMBER: Final = re.compile(
     r"(?:[  ]?(?P<unit>%|percent|[KMGT]iB|[kMGT]B|ms|µs|us|(?:milli)?seconds?|sec|min|minutes?|hours?|days?|millicores|"
     r"thousand|million|[smhdkKM]|times|fold|×|x)(?![\w-]))?(?![\w:]|[.,-]\d)"
 )
+_TIMES: Final = frozenset({"times", "fold", "×", "x"})
 _ALL: Final = re.compile(r"(?<![\d.])\d+(?:\.\d+)?(?:[eE][+-]?\d+)?")
 _TRIFLING: Final = frozenset({"0", "1", "2", "3"})
 """Numbers that words count with; they are in every output."""
@@ -70,12 +71,18 @@ def unborne(text: str, shown: str) -> list[str]:
     if not found:
         return []
     seen = _Seen(shown)
-    return [one["number"] for one in found if not _bears(seen, one, plain)]
+    missing = [one for one in found if not _bears(seen, one, plain)]
+    if len(missing) < len(found):
+        # How often as much something is may be reckoned from more than two numbers; beside ones that are there, it is.
+        missing = [one for one in missing if one["unit"] not in _TIMES]
+    return [one["number"] for one in missing]
 
 
-def has_numbers(text: str) -> bool:
-    """Whether `text` gives a number that can be looked up."""
-    return any(one["number"] not in _TRIFLING for one in _NUMBER.finditer(text))
+def has_figures(text: str) -> bool:
+    """Whether `text` gives a number that can be looked up, or a time."""
+    return _CLOCK.search(text) is not None or any(
+        one["number"] not in _TRIFLING for one in _NUMBER.finditer(text)
+    )
 
 
 def untimely(text: str, shown: str, window: Window) -> list[str]:

@@ -1,7 +1,7 @@
 """What a model's window holds: measuring text in tokens, and cutting it to a budget by relevance. Pure, linear.
 
 Nothing is cut blindly: lines are kept or left out whole, the ones that share words with what is asked about, that
-speak of errors, that carry figures nobody else carries, and the first and last ones before the others; repeated lines
+speak of errors, that carry figures, that are rare, and the first and last ones before the others; repeated lines
 are folded to one with their count; and what was left out is said where it was left out.
 """
 
@@ -12,10 +12,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-_PIECES: Final = re.compile(r"[A-Za-z]+|[0-9]+|[ \t]+|\n+|[^\x00-\x7f]+|[^\w\s]|_", re.ASCII)
-_LETTERS_A_TOKEN: Final = 4
-_LETTERS_IN_A_WORD: Final = 12
-"""A run that is longer is no word but an id or a key, which tokenizers cut into small pieces."""
+_PIECES: Final = re.compile(r"[A-Za-z0-9]+|[ \t]+|\n+|[^\x00-\x7f]+|[^\w\s]|_", re.ASCII)
+_SEGMENTS: Final = re.compile(r"[A-Z]?[a-z]+|[A-Z]+|[0-9]+")
+_LETTERS_A_TOKEN: Final = 5
+_LONGEST_WORD: Final = 14
+"""A run of letters that is longer is no word but an id or a key, which tokenizers cut into small pieces."""
+
 
 _WORD: Final = re.compile(r"[A-Za-z_][\w-]*|\d+(?:\.\d+)?")
 _PARTS: Final = re.compile(r"[A-Za-z]{2,}|\d+")
@@ -36,8 +38,6 @@ _DULL: Final = frozenset(
         "what when where which who why will with",
     )
 )
-_K1: Final = 1.2
-_SENTENCE: Final = re.compile(r"(?<=[.!?])\s+(?=[A-Z])")
 _LONGEST_LINE: Final = 2000
 """Characters; a longer line is no line but a document on one line, and is broken where it has a seam."""
 _SEAM: Final = re.compile(r"(?<=[,;}\])>.])\s*")
@@ -56,20 +56,29 @@ def tokens(text: str) -> int:
             count += len(piece) > 1
         elif first == "\n":
             count += 1
-        elif first.isascii():
-            count += _ascii(piece, first)
+        elif not first.isascii():
+            count += sum(0.6 if "\xbf" < one < "\u0800" else 1.5 for one in piece)
+        elif first.isalnum():
+            count += _word(piece)
         else:
-            count += len(piece.encode("utf-8", "replace")) / 2
+            count += 1
     return math.ceil(count)
 
 
-def _ascii(piece: str, first: str) -> float:
-    if not first.isalpha():
-        return len(piece)
-    if len(piece) > _LETTERS_IN_A_WORD:
-        return len(piece) / 2
-    odd = 0.5 if piece.isupper() and len(piece) > 1 else 0.0
-    return math.ceil(len(piece) / _LETTERS_A_TOKEN) * (1 + odd)
+def _word(run: str) -> float:
+    if run.islower() and run.isalpha() and len(run) <= _LONGEST_WORD:
+        return math.ceil(len(run) / _LETTERS_A_TOKEN)
+    if len(run) > _LONGEST_WORD and not run.isalpha():
+        return len(run) * (0.9 if not run.isdigit() else 1.0)
+    return sum(_segment(one) for one in _SEGMENTS.findall(run))
+
+
+def _segment(run: str) -> float:
+    if run.isdigit():
+        return len(run)
+    if len(run) > _LONGEST_WORD:
+        return len(run) / 2
+    return math.ceil(len(run) / _LETTERS_A_TOKEN) * (1.5 if run.isupper() and len(run) > 1 else 1.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,13 +230,8 @@ def _score(lines: Sequence[_Line], asked: _Asked) -> None:
         overlap = sum(math.log(1 + (count - spread[term] + 0.5) / (spread[term] + 0.5)) for term in bag)
         alarming = min(len(_ALARMING.findall(line.text)), 3)
         ends = 1.0 if place in (0, last) else 0.5 / (1 + min(place, last - place))
-        line.score = (
-            overlap
-            + 1.5 * alarming
-            + (0.3 if _FIGURE.search(line.text) else 0.0)
-            + ends
-            + _K1 / (1 + line.times)
-        )
+        figures = 0.3 if _FIGURE.search(line.text) else 0.0
+        line.score = overlap + 1.5 * alarming + figures + ends + 1 / (1 + line.times)
 
 
 def _chosen(lines: Sequence[_Line], budget: int) -> list[_Line]:

@@ -33,9 +33,16 @@ _WAYS: Final = (
     r"^\W{0,12}(?:system|assistant|developer|human)(?: prompt| message)?\W{0,3}:(?=\s)",
     r"⟦|⟧|!\[[^\]\n]{0,200}\]\(",
 )
+_UNSEEN: Final = re.compile("[\U000e0000-\U000e007f\u202a-\u202e\u2066-\u2069]")
+"""What hides text, or turns it around: nothing that a machine writes has it."""
+_BREAKS: Final = re.compile(r"\\+[nrt]")
+"""Ends of lines in JSON."""
 _INSTRUCTS: Final = re.compile("|".join(_WAYS), re.IGNORECASE)
 
 
 def instructs(line: str) -> bool:
     """Whether a line of an output tells its reader what to do, to say or to believe."""
-    return _INSTRUCTS.search(visible(line)[:4000]) is not None
+    return (
+        _UNSEEN.search(line) is not None
+        or _INSTRUCTS.search(_BREAKS.sub(" ", visible(line)[:4000])) is not None
+    )

@@ -7,7 +7,7 @@ cache of prompts, see what they saw before.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -128,9 +128,11 @@ _ADDRESS: Final = re.compile(
     r"[^\s<>\"'`)\]}|]+",
     re.IGNORECASE,
 )
+LONGEST_LABEL: Final = 400
+"""Characters; what is longer labels no link."""
 _TRAILING: Final = ".,;:!?*_"
 _CODE: Final = re.compile(
-    r"^ {0,3}(`{3,}|~{3,})[^\n]*\n(?:.*?\n)??[ \t]*\1[ \t]*$|(?<!`)`[^`\n]+`(?!`)", re.MULTILINE | re.DOTALL
+    r"^ {0,3}(`{3,}+|~{3,}+)[^\n]*\n(?:.*?\n)??[ \t]*\1[ \t]*$|(?<!`)`[^`\n]+`(?!`)", re.MULTILINE | re.DOTALL
 )
 
 
@@ -145,6 +147,7 @@ def legible_answer(text: str, evidence: Iterable[str] = ()) -> str:
         address.rstrip(_TRAILING) for one in evidence for address in _ADDRESS.findall(visible(one))
     )
     text = _IMAGE.sub(lambda found: f"(image: {found[1]})" if found[1] else "(image left out)", visible(text))
+    text = text.replace("![", "! [")
     pieces, at = [], 0
     for code in _CODE.finditer(text):
         pieces += [_prose(text[at : code.start()], known), code[0]]
@@ -167,3 +170,37 @@ def _address(address: str, known: frozenset[str]) -> str:
     if bare in known:
         return address
     return _place(bare).lstrip("/") + address[len(bare) :]
+
+
+class Legible:
+    """The same for a text that is still being written: what is handed on is as `legible_answer` makes it.
+
+    A word is handed on when it is whole, a label in square brackets when it is closed: what an address or an image
+    becomes is only known then.
+    """
+
+    def __init__(self, write: Callable[[str], None]) -> None:
+        self._write = write
+        self._held = ""
+
+    def put(self, piece: str) -> None:
+        """The next piece, of any length."""
+        self._held += piece
+        end = max(self._held.rfind(" "), self._held.rfind("\n")) + 1
+        label = self._held.rfind("[", 0, end)
+        if (
+            label >= 0
+            and not any(one in self._held[label:end] for one in "]\n")
+            and end - label <= LONGEST_LABEL
+        ):
+            end = label - (self._held[label - 1 : label] == "!")
+        self._hand_on(end)
+
+    def end(self) -> None:
+        """There is no more, for now."""
+        self._hand_on(len(self._held))
+
+    def _hand_on(self, end: int) -> None:
+        if whole := self._held[:end]:
+            self._held = self._held[end:]
+            self._write(legible_answer(whole))

@@ -4,11 +4,13 @@ import { html } from "../lib/html.js";
 import { path } from "../lib/route.js";
 import { Commands } from "../parts/commands.js";
 import { Knowledge } from "../parts/knowledge.js";
+import { Models } from "../parts/models.js";
 import { Sources } from "../parts/sources.js";
 import { Toolsets } from "../parts/toolsets.js";
 
 const CHAPTERS = [
   { at: "/settings", title: "Alert sources", part: Sources },
+  { at: "/settings/models", title: "Models", part: Models },
   { at: "/settings/knowledge", title: "Knowledge", part: Knowledge },
   { at: "/settings/toolsets", title: "Toolsets", part: Toolsets },
   { at: "/settings/commands", title: "Commands", part: Commands },

@@ -10,7 +10,7 @@ import { withMessage } from "./chat.js";
 const CHANGES = {
   incident: (state, data) => ({ ...state, ...data, alert: { ...state.alert, ...data.alert } }),
   status: (state, data) => ({ ...state, ...data }),
-  summary: (state, data) => ({ ...state, summary: data.summary }),
+  summary: (state, data) => ({ ...state, summary: data.summary, summaryEnded: data.ended }),
   thought: (state, data) => ({ ...state, streamingThoughts: withOne(state.streamingThoughts, data) }),
   suggestion: (state, data) => ({ ...state, suggestions: withOne(state.suggestions, data) }),
   approval: (state, data) => ({ ...state, approvals: withOne(state.approvals, data) }),

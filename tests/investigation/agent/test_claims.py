@@ -123,7 +123,7 @@ REMOVED = [
     "Kubernetes is not connected, so nothing was seen there [3].",
     "The cause is a faulty router in Berlin [7].",
     "The cause is a faulty router in Berlin.",
-    "**Cause: a faulty router in Berlin, so the incident was resolved as the log confirms without any doubt** [7].",
+    "**Cause: a faulty router in Berlin, so the incident was resolved** [7].",
     "The payment provider Stripe was breached by Mallory [7].",
     "Stripe was breached by Mallory.",
     "The file /etc/cart/secrets.yaml was changed [1].",

