@@ -1,4 +1,4 @@
-"""A storm of alerts, made up: some causes, each told by four vendors in their own words, again and again and out of order.
+"""A storm of alerts, made up: some causes, each told by four vendors in their own words, over and over, out of order.
 
 All that one cause brings about shares what a person would know it by, in the way in which each vendor tells it:
 
@@ -102,7 +102,7 @@ class Call:
 
 def storm(seed: int, start: datetime, *, alerts: int, causes: int, seconds: float) -> list[Call]:
     """The calls of a storm in the order in which they are due, which tell of alerts `alerts` times in all."""
-    chance = random.Random(seed)  # noqa: S311 - nothing secret
+    chance = random.Random(seed)
     symptoms = [one for cause in _causes(chance, start, causes, seconds) for one in _symptoms(chance, cause)]
     calls: list[Call] = []
     for telling_of in _groups(chance, symptoms, alerts):
