@@ -20,6 +20,7 @@ from aurora_rt.alerts.decoding import decoded
 from aurora_rt.alerts.gathering import Gathering
 from aurora_rt.alerts.ingest import ingest
 from aurora_rt.alerts.models import Alert, Content, Delivery, DeliveryStatus, Incoming, TokenOwner
+from aurora_rt.alerts.owners import Owners
 from aurora_rt.alerts.patience import Patience
 from aurora_rt.alerts.proof.call import Replayed
 from aurora_rt.alerts.proving import Proving, VendorAway
@@ -77,6 +78,7 @@ class Receiving:
 
     def __init__(self, settings: Settings, database: Database, changes: Changes, proving: Proving) -> None:
         self.database = database
+        self.owners = Owners(database)
         self._changes = changes
         self._proving = proving
         self._patience = patience_of(settings)
@@ -85,10 +87,14 @@ class Receiving:
     async def receive(self, token: TokenOwner, headers: Mapping[str, str], body: bytes) -> Taken:
         """Take in what came with a token; header names in lower case.
 
-        Raises an error of the kind `Unauthenticated` where the vendor did not sign it, `Replayed`, or `Invalid`
-        when it cannot be understood: then it is kept nonetheless.
+        Raises `WebhookTokenInvalid`, an error of the kind `Unauthenticated` where the vendor did not sign it,
+        `Replayed`, or `Invalid` when it cannot be understood: then it is kept nonetheless.
         """
         at, source = now(), sources()[token.source]
+        if token.remembered:
+            if taken := await self._taken_at_once(source, token, headers, body, at):
+                return taken
+            token = await self.owners.anew(token)
         once = await self._proving.proven(source, token, headers, body, at)
         kept = source.kept(headers)
         try:
@@ -101,14 +107,32 @@ class Receiving:
             delivery_id = await self._keep(token, new_id(), _content(token, kept, body, once, at))
             await self._failed_by_us(token.organization_id, delivery_id, error)
             return Taken(delivery_id, 0, done=False)
-        content = Content(token.id, at, kept, told.body, told.raw, once)
+        content = Content(token.id, token.version, at, kept, told.body, told.raw, once)
         delivery = Incoming(new_id(), source.name, told.alerts, content)
-        if not isinstance(told.asks, Confirm) and await self._gathering.written(
-            token.organization_id, delivery
-        ):
+        if await self._written(token, delivery, told):
             return _taken(delivery.id, told)
         kept_id = await self._keep(token, delivery.id, content)
         return await self._dealt_with(token.organization_id, source, kept_id, told)
+
+    async def _taken_at_once(
+        self, source: Source, token: TokenOwner, headers: Mapping[str, str], body: bytes, at: datetime
+    ) -> Taken | None:
+        """Take in what came with a remembered token, if all is well with both."""
+        try:
+            once = await self._proving.proven(source, token, headers, body, at)
+            kept = source.kept(headers)
+            told = _told(source, body, kept, token.mapping)
+        except Exception:  # noqa: BLE001 - looked at again with the token as it is now, which tells what is wrong
+            return None
+        content = Content(token.id, token.version, at, kept, told.body, told.raw, once)
+        delivery = Incoming(new_id(), source.name, told.alerts, content)
+        return _taken(delivery.id, told) if await self._written(token, delivery, told) else None
+
+    async def _written(self, token: TokenOwner, delivery: Incoming, told: Told) -> bool:
+        """Whether a delivery was kept and dealt with, together with what comes at the same time."""
+        if isinstance(told.asks, Confirm):  # something has to be fetched before it is dealt with
+            return False
+        return await self._gathering.written(token.organization_id, delivery)
 
     async def replay(self, organization_id: UUID, delivery_id: UUID) -> Taken:
         """Understand a kept delivery anew, with the mapping as it is now.
@@ -239,7 +263,7 @@ def _content(
     """What is kept of a body that is not understood."""
     text, raw = _text(body)
     clean = discreet.told(text)
-    return Content(token.id, at, headers, clean, raw if clean == text else None, once)
+    return Content(token.id, token.version, at, headers, clean, raw if clean == text else None, once)
 
 
 def _text(body: bytes) -> tuple[str, bytes | None]:

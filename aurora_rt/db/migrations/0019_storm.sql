@@ -22,3 +22,6 @@ CREATE TABLE investigation_turns (
 CREATE INDEX investigation_turns_waiting ON investigation_turns (organization_id, priority DESC, queued_at)
     WHERE admitted_at IS NULL;
 CREATE INDEX investigation_turns_admitted ON investigation_turns (organization_id, admitted_at) WHERE admitted_at IS NOT NULL;
+
+-- Whoever remembers a token knows by this whether it is still the same.
+ALTER TABLE webhook_tokens ADD COLUMN version integer NOT NULL DEFAULT 1;
