@@ -7,6 +7,7 @@ well before it is kept: what cannot be understood stays with the reason and can 
 outage left half-way is found by `upkeep` and gone on with.
 """
 
+import asyncio
 from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -34,6 +35,8 @@ from aurora_rt.settings import Settings
 from aurora_rt.web.bodies import refuse_nul
 
 REASON_LIMIT: Final = 500
+LARGE: Final = 64 * 1024
+"""Bytes from which on it takes long to understand a body: some ten milliseconds."""
 OURS: Final = "processing_failed"
 """The code of a delivery with which something of ours went wrong; the log tells more."""
 
@@ -98,7 +101,7 @@ class Receiving:
         once = await self._proving.proven(source, token, headers, body, at)
         kept = source.kept(headers)
         try:
-            told = _told(source, body, kept, token.mapping)
+            told = await _understood(source, body, kept, token.mapping)
         except AuroraError as error:
             delivery_id = await self._keep(token, new_id(), _content(token, kept, body, once, at))
             await self._failed(token.organization_id, delivery_id, error.code, error.message)
@@ -121,7 +124,7 @@ class Receiving:
         try:
             once = await self._proving.proven(source, token, headers, body, at)
             kept = source.kept(headers)
-            told = _told(source, body, kept, token.mapping)
+            told = await _understood(source, body, kept, token.mapping)
         except Exception:  # noqa: BLE001 - looked at again with the token as it is now, which tells what is wrong
             return None
         content = Content(token.id, token.version, at, kept, told.body, told.raw, once)
@@ -150,7 +153,7 @@ class Receiving:
         try:
             if source is None:
                 raise Invalid(f"There is no alert source {delivery.source!r} any more.")
-            told = _told(source, sent(delivery), delivery.headers, mapping)
+            told = await _understood(source, sent(delivery), delivery.headers, mapping)
         except AuroraError as error:
             await self._failed(organization_id, delivery_id, error.code, error.message)
             raise
@@ -235,6 +238,15 @@ def understood(
 ) -> tuple[Alert, ...]:
     """The alerts that a body tells of. Raises `Invalid`."""
     return source.alerts_in(decoded(source, body, headers), headers, mapping)
+
+
+async def _understood(
+    source: Source, body: bytes, headers: Mapping[str, str], mapping: Mapping[str, str] | None
+) -> Told:
+    """What a body tells. A large one is looked at in a thread, so that everybody else is served meanwhile."""
+    if len(body) < LARGE:
+        return _told(source, body, headers, mapping)
+    return await asyncio.to_thread(_told, source, body, headers, mapping)
 
 
 def _told(source: Source, body: bytes, headers: Mapping[str, str], mapping: Mapping[str, str] | None) -> Told:
