@@ -9,7 +9,7 @@ from uuid import UUID
 import pytest
 from people import Person, firing, notification, resolved
 
-from aurora_rt.alerts import ingest
+from aurora_rt.alerts import ingest, receiving
 from aurora_rt.alerts.batch import MOST_ALERTS, MOST_DELIVERIES, Batch
 from aurora_rt.alerts.gathering import Gathering
 from aurora_rt.alerts.models import Alert, Incoming
@@ -194,3 +194,23 @@ async def test_a_token_that_was_just_used_ends_at_once_and_changes_at_once(onloo
     refused = await onlooker.http.post(url, json={"id": "9", "name": "Late"})
     assert (refused.status_code, refused.json()["code"]) == (401, "webhook_token_invalid")
     assert len(await onlooker.incidents()) == 2
+
+
+async def test_what_was_written_though_the_answer_to_that_was_lost_counts_once(
+    onlooker: Person, monkeypatch: pytest.MonkeyPatch, database: Database
+) -> None:
+    url = await onlooker.webhook()
+    assert (await onlooker.http.post(url, json=notification(firing(fingerprint="f")))).status_code == 202
+    write = receiving.ingest
+
+    async def lost(*given: Any) -> Any:
+        await write(*given)
+        monkeypatch.undo()
+        raise ConnectionResetError("while it was committed")
+
+    monkeypatch.setattr(receiving, "ingest", lost)
+    again = await onlooker.http.post(url, json=notification(firing(fingerprint="f")))
+    assert (again.status_code, again.json()) == (202, {"status": "accepted", "alerts": 1})
+    async with database.connection() as connection:
+        assert await connection.fetchval("SELECT received_count FROM alerts") == 2
+        assert await connection.fetchval("SELECT count(*) FROM webhook_deliveries") == 2
