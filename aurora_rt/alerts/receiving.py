@@ -81,11 +81,11 @@ class Receiving:
 
     def __init__(self, settings: Settings, database: Database, changes: Changes, proving: Proving) -> None:
         self.database = database
-        self.owners = Owners(database)
         self._changes = changes
         self._proving = proving
         self._patience = patience_of(settings)
         self._gathering = Gathering(self._ingested, at_once=max(1, settings.database_connections // 2))
+        self.owners = Owners(database)
 
     async def receive(self, token: TokenOwner, headers: Mapping[str, str], body: bytes) -> Taken:
         """Take in what came with a token; header names in lower case.

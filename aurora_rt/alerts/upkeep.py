@@ -39,24 +39,27 @@ class Upkeep:
     async def run(self) -> None:
         """Look, through every outage of the database, for as long as the process lives."""
         while True:
-            more = False
             try:
-                more = await self.look()
+                await self.look()
             except* AWAY as error:
                 log.warning("alerts_not_kept_up", error=str(error.exceptions[0]))
-            if not more:
-                await asyncio.sleep(LOOK_SECONDS)
+            await asyncio.sleep(LOOK_SECONDS)
 
-    async def look(self, abandoned: timedelta = ABANDONED) -> bool:
-        """Resolve what has been quiet, and go on with what was abandoned; whether there may be more of that."""
+    async def look(self, abandoned: timedelta = ABANDONED) -> None:
+        """Resolve what has been quiet, and go on with what was abandoned."""
         async with self._database.connection() as connection:
             due = await lifecycle.with_quiet(connection)
-            waiting = await delivery_queries.select_waiting(connection, now() - abandoned, AT_ONCE)
         for organization_id in due:
             async with self._changes.open(organization_id) as change:
                 looked_at = await lifecycle.resolve_quiet(change, self._patience.quiet)
             log.info("quiet_incidents_resolved", incidents=looked_at)
+        while await self._take_up(abandoned) == AT_ONCE:
+            pass
+
+    async def _take_up(self, abandoned: timedelta) -> int:
+        async with self._database.connection() as connection:
+            waiting = await delivery_queries.select_waiting(connection, now() - abandoned, AT_ONCE)
         async with asyncio.TaskGroup() as together:
             for organization_id, delivery_id in waiting:
                 together.create_task(self._receiving.take_up(organization_id, delivery_id))
-        return len(waiting) == AT_ONCE
+        return len(waiting)
