@@ -49,17 +49,13 @@ class Upkeep:
         """Resolve what has been quiet, and go on with what was abandoned."""
         async with self._database.connection() as connection:
             due = await lifecycle.with_quiet(connection)
+            waiting = await delivery_queries.select_waiting(connection, now() - abandoned, AT_ONCE)
         for organization_id in due:
             async with self._changes.open(organization_id) as change:
                 looked_at = await lifecycle.resolve_quiet(change, self._patience.quiet)
             log.info("quiet_incidents_resolved", incidents=looked_at)
-        while await self._take_up(abandoned) == AT_ONCE:
-            pass
-
-    async def _take_up(self, abandoned: timedelta) -> int:
-        async with self._database.connection() as connection:
-            waiting = await delivery_queries.select_waiting(connection, now() - abandoned, AT_ONCE)
         async with asyncio.TaskGroup() as together:
             for organization_id, delivery_id in waiting:
                 together.create_task(self._receiving.take_up(organization_id, delivery_id))
-        return len(waiting)
+        if len(waiting) == AT_ONCE:
+            await self.look(abandoned)
