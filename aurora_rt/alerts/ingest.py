@@ -8,7 +8,7 @@ from uuid import UUID
 import structlog
 
 from aurora_rt.alerts import queries
-from aurora_rt.alerts.correlation import Placement, Return, kind_of, place
+from aurora_rt.alerts.correlation.placing import Placement, Return, kind_of, place
 from aurora_rt.alerts.episodes import Meaning, meaning, standing
 from aurora_rt.alerts.merging import say_shown
 from aurora_rt.alerts.models import Alert, EndedAlert, Home, Joined, KnownAlert
