@@ -1,19 +1,19 @@
 """Alerts of known causes, made from a seed: what correlation is scored on.
 
 A company of three clusters (two in production, one for staging) runs the same services in each; staging has hosts of
-the same names. Causes happen over two bad days, every fourth within a minute and a half of another one, and each is told of by those
-rules, and in those vendors' words and labels, that would notice it: late by the rule's own waiting time, some without
-a service, some without an environment, some only as a sentence. Every alert goes through its vendor's own `parse`. A
-cause's alerts are what belongs together; much of what happens is a single alert about something else.
+the same names. Causes happen over two bad days, every fourth within a minute and a half of another one, and each is
+told of by those rules, and in those vendors' words and labels, that would notice it: late by the rule's own waiting
+time, some without a service, some without an environment, some only as a sentence. Every alert goes through its
+vendor's own `parse`. A cause's alerts are what belongs together; much of what happens is a single alert about something
+else.
 
 Nothing here knows how correlation decides: which alerts a cause has follows from the call graph, the machines that
-things run on, and chance. Run it to see the figures: `python tests/alerts/correlation_set.py [first seed] [seeds]`.
+things run on, and chance. `correlation_score.py` has the figures.
 """
 
 import json
 import random
-import sys
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from itertools import count
@@ -23,11 +23,12 @@ from zlib import crc32
 from aurora_rt.alerts.labels import fingerprint
 from aurora_rt.alerts.models import Alert
 from aurora_rt.alerts.source import sources
-from aurora_rt.clock import rfc3339
 
 BEGINNING: Final = datetime(2026, 3, 2, 6, 0, tzinfo=UTC)
 HOURS: Final = 48
 CAUSES: Final = 96
+TRIES: Final = 30
+ALIKE_WITHIN: Final = timedelta(minutes=15)
 
 LINES: Final = {
     "shop": (
@@ -43,7 +44,16 @@ LINES: Final = {
         ("catalog-elastic", "media-minio", "ranking-redis"),
     ),
     "platform": (
-        ("mobile-gateway", "accounts", "sessions", "notifications", "email-sender", "sms-sender", "audit", "flags"),
+        (
+            "mobile-gateway",
+            "accounts",
+            "sessions",
+            "notifications",
+            "email-sender",
+            "sms-sender",
+            "audit",
+            "flags",
+        ),
         ("users-mysql", "jobs-rabbit"),
     ),
     "partners": (
@@ -113,7 +123,10 @@ def world(chance: random.Random) -> World:
     for services, stores in LINES.values():
         for position, service in enumerate(services[:-1]):
             behind = services[position + 1 : position + 6]
-            calls |= {(service, callee) for callee in chance.sample(behind, min(len(behind), chance.choice((1, 1, 2, 3))))}
+            calls |= {
+                (service, callee)
+                for callee in chance.sample(behind, min(len(behind), chance.choice((1, 1, 2, 3))))
+            }
             if position and chance.random() < 0.5:
                 calls.add((service, chance.choice(stores)))
         calls.add((services[-1], chance.choice(stores)))
@@ -123,7 +136,13 @@ def world(chance: random.Random) -> World:
     made = World(
         calls=sorted(calls),
         space_of={service: space for space, (services, _) in LINES.items() for service in services},
-        vendor_of=dict(zip(SPACES, chance.sample(("prometheus", "datadog", "grafana", "prometheus", "prometheus"), 5), strict=True)),
+        vendor_of=dict(
+            zip(
+                SPACES,
+                chance.sample(("prometheus", "datadog", "grafana", "prometheus", "prometheus"), 5),
+                strict=True,
+            )
+        ),
         clusters=[],
     )
     for caller, callee in made.calls:
@@ -158,6 +177,12 @@ class Teller:
     lasts: timedelta
     numbers: Iterator[int]
     told: list[Told] = field(default_factory=list)
+    touched: set[tuple[str, str]] = field(default_factory=set)
+    """The services and machines, each with its cluster, of which something is told."""
+
+    def touch(self, *names: str) -> None:
+        """Note of what is told."""
+        self.touched |= {(self.cluster.name, name) for name in names}
 
     def say(self, after: float, source: str, payload: dict[str, Any]) -> None:
         """Have an alert of a vendor begin so many seconds after the cause."""
@@ -248,26 +273,46 @@ class Teller:
         """A deployment that failed."""
         payload = {
             "action": "created",
-            "deployment_status": {"state": "failure", "description": "The rollout timed out", "target_url": ""},
-            "deployment": {"environment": self.environment, "task": "deploy", "ref": f"v{next(self.numbers)}"},
+            "deployment_status": {
+                "state": "failure",
+                "description": "The rollout timed out",
+                "target_url": "",
+            },
+            "deployment": {
+                "environment": self.environment,
+                "task": "deploy",
+                "ref": f"v{next(self.numbers)}",
+            },
             "repository": {"name": service, "full_name": f"acme/{service}"},
         }
         self.say(after, "github", payload)
 
     def kubernetes(self, after: float, name: str, service: str, pod: int = 0, **more: str) -> None:
         """kube-state-metrics', as the Kubernetes mixin has it: the object's labels, and the exporter's own."""
-        place = {"namespace": self.world.space_of[service], "job": "kube-state-metrics", "instance": "10.2.0.9:8080"}
+        self.touch(service)
+        place = {
+            "namespace": self.world.space_of[service],
+            "job": "kube-state-metrics",
+            "instance": "10.2.0.9:8080",
+        }
         what = {"deployment": service} if "Deployment" in name else {"pod": self.cluster.pods[service][pod]}
         said = f"{place['namespace']}/{next(iter(what.values()))} is not as it should be."
         self.prometheus(after, name, said, **place, **what, **more)
 
     def store(self, after: float, store: str, what: str, said: str) -> None:
         """What watches a store: an exporter on its machine, or the cloud."""
+        self.touch(store, self.cluster.host_of.get(store, store))
         if store in self.cluster.host_of:
             host = self.cluster.host_of[store]
             port = self.chance.choice(("9104", "9187", "9121"))
             named = {"service": store} if self.chance.random() < 0.6 else {"job": store}
-            self.prometheus(after, f"{what.title().replace(' ', '')}", f"{store}: {said}", instance=f"{host}:{port}", **named)
+            self.prometheus(
+                after,
+                f"{what.title().replace(' ', '')}",
+                f"{store}: {said}",
+                instance=f"{host}:{port}",
+                **named,
+            )
         else:
             self.cloudwatch(
                 after, f"{store}-{self.cluster.environment}-{what.replace(' ', '-')}", said, "AWS/RDS",
@@ -276,31 +321,56 @@ class Teller:
 
     def service(self, after: float, service: str, because: str = "") -> None:
         """One of the things by which a service that does badly is noticed. `because`: what it waits for."""
+        self.touch(service)
         symptom = self.chance.choice(("errors", "latency", "budget"))
-        blamed = f" {self.chance.choice(('upstream', 'call to', 'connection to'))} {because} failed" if because else ""
+        blamed = (
+            f" {self.chance.choice(('upstream', 'call to', 'connection to'))} {because} failed"
+            if because
+            else ""
+        )
         blamed = blamed if self.chance.random() < 0.35 else ""
         space = self.world.space_of[service]
         pod = self.chance.choice(self.cluster.pods[service])
         roll = self.chance.random()
         if roll < 0.12:
-            self.sentry(after, f"{self.chance.choice(('TimeoutError', 'HTTPError', 'IOError'))}:{blamed or ' no answer'}", service)
+            self.sentry(
+                after,
+                f"{self.chance.choice(('TimeoutError', 'HTTPError', 'IOError'))}:{blamed or ' no answer'}",
+                service,
+            )
         elif roll < 0.2:
             self.pagerduty(after, f"{symptom.title()} of {service} are high{blamed}", service)
         elif self.world.vendor_of[space] == "datadog":
             tags = {"service": service, "kube_namespace": space}
             if self.chance.random() < 0.4:
                 tags |= {"host": self.cluster.node_of[service][0], "kube_deployment": service}
-            self.datadog(after, f"[P2] High {symptom} on {service}", f"{symptom} over the limit.{blamed}", **tags)
+            self.datadog(
+                after, f"[P2] High {symptom} on {service}", f"{symptom} over the limit.{blamed}", **tags
+            )
         elif self.world.vendor_of[space] == "grafana":
             labels = {"app": service} if self.chance.random() < 0.4 else {"service": service}
             if self.chance.random() < 0.5:
                 labels |= {"cluster": self.cluster.name, "environment": self.environment}
             if self.chance.random() < 0.15:
-                labels = {"cluster": self.cluster.name}  # nobody thought of the service: only the sentence has it
-            self.grafana(after, f"{service} {symptom}", f"{service}: {symptom} are above the threshold.{blamed}", **labels)
+                labels = {
+                    "cluster": self.cluster.name
+                }  # nobody thought of the service: only the sentence has it
+            self.grafana(
+                after,
+                f"{service} {symptom}",
+                f"{service}: {symptom} are above the threshold.{blamed}",
+                **labels,
+            )
         else:
-            rule = {"errors": "HighErrorRate", "latency": "HighRequestLatency", "budget": "ErrorBudgetBurn"}[symptom]
-            labels = {"namespace": space, "pod": pod, "job": f"{space}/{service}", "instance": f"10.{crc32(pod.encode()) % 60_000 // 250}.{crc32(pod.encode()) % 250}.7:8080"}
+            rule = {"errors": "HighErrorRate", "latency": "HighRequestLatency", "budget": "ErrorBudgetBurn"}[
+                symptom
+            ]
+            labels = {
+                "namespace": space,
+                "pod": pod,
+                "job": f"{space}/{service}",
+                "instance": f"10.{crc32(pod.encode()) % 60_000 // 250}.{crc32(pod.encode()) % 250}.7:8080",
+            }
             if self.chance.random() < 0.6:
                 labels |= {"service": service}
             self.prometheus(after, rule, f"{service} has too many slow or failed requests.{blamed}", **labels)
@@ -349,23 +419,48 @@ def host_down(of: Teller) -> None:
     """A store's machine dies: it is not seen any more, and what runs there is missed."""
     store = of.chance.choice(list(of.cluster.host_of))
     host = of.cluster.host_of[store]
-    of.prometheus(0, "InstanceDown", f"{host}:9100 cannot be scraped.", instance=f"{host}:9100", job="node-exporter")
+    of.touch(host)
+    of.prometheus(
+        0, "InstanceDown", f"{host}:9100 cannot be scraped.", instance=f"{host}:9100", job="node-exporter"
+    )
     if of.chance.random() < 0.6:
         of.prometheus(of.chance.uniform(0, 60), "HostUnreachable", f"No ping from {host}.", host=host)
     of.store(of.chance.uniform(20, 120), store, "instance down", f"{store} does not answer")
     if of.chance.random() < 0.4:
-        of.datadog(of.chance.uniform(60, 180), f"Host {host} stopped reporting", "No data for 2 minutes.", host=host)
+        of.datadog(
+            of.chance.uniform(60, 180), f"Host {host} stopped reporting", "No data for 2 minutes.", host=host
+        )
     _callers_suffer(of, store, 30.0, 1)
 
 
 def node_down(of: Teller) -> None:
     """A node is not ready: what runs there is restarted elsewhere, whoever owns it."""
     node = of.chance.choice(of.cluster.nodes)
-    of.prometheus(0, "KubeNodeNotReady", f"{node} is not ready.", node=node, job="kube-state-metrics", instance="10.2.0.9:8080")
+    of.touch(node)
+    of.prometheus(
+        0,
+        "KubeNodeNotReady",
+        f"{node} is not ready.",
+        node=node,
+        job="kube-state-metrics",
+        instance="10.2.0.9:8080",
+    )
     if of.chance.random() < 0.5:
-        of.prometheus(of.chance.uniform(0, 90), "KubeletDown", f"The kubelet of {node} is away.", node=node, job="kubelet")
+        of.prometheus(
+            of.chance.uniform(0, 90),
+            "KubeletDown",
+            f"The kubelet of {node} is away.",
+            node=node,
+            job="kubelet",
+        )
     if of.chance.random() < 0.5:
-        of.prometheus(of.chance.uniform(0, 60), "InstanceDown", f"{node}:9100 cannot be scraped.", instance=f"{node}:9100", job="node-exporter")
+        of.prometheus(
+            of.chance.uniform(0, 60),
+            "InstanceDown",
+            f"{node}:9100 cannot be scraped.",
+            instance=f"{node}:9100",
+            job="node-exporter",
+        )
     there = [service for service, nodes in of.cluster.node_of.items() if node in nodes]
     for service in of.chance.sample(there, min(len(there), of.chance.choice((2, 3, 4)))):
         pod = of.cluster.node_of[service].index(node)
@@ -376,9 +471,18 @@ def node_down(of: Teller) -> None:
 def namespace_broken(of: Teller) -> None:
     """A quota or a secret of a namespace: nothing in it can start any more."""
     space = of.chance.choice(SPACES)
+    of.touch(space)
     mine = [service for service in SERVICES if of.world.space_of[service] == space]
     if of.chance.random() < 0.6:
-        of.prometheus(0, "KubeQuotaExceeded", f"Namespace {space} has used up its quota.", namespace=space, job="kube-state-metrics", instance="10.2.0.9:8080", resourcequota="compute")
+        of.prometheus(
+            0,
+            "KubeQuotaExceeded",
+            f"Namespace {space} has used up its quota.",
+            namespace=space,
+            job="kube-state-metrics",
+            instance="10.2.0.9:8080",
+            resourcequota="compute",
+        )
     rule = of.chance.choice(("KubeDeploymentReplicasMismatch", "KubePodNotReady"))
     for service in of.chance.sample(mine, min(len(mine), of.chance.choice((3, 4, 5)))):
         of.kubernetes(of.chance.uniform(0, 150), rule, service)
@@ -403,39 +507,81 @@ def network(of: Teller) -> None:
     """The machines of one zone cannot be reached."""
     zone = of.chance.choice(sorted(set(of.cluster.zones.values())))
     there = [node for node, its in of.cluster.zones.items() if its == zone]
+    of.touch(zone, *there)
     if of.chance.random() < 0.6:
         of.prometheus(0, "NetworkPacketLoss", f"Packets to {zone} are lost.", zone=zone, job="blackbox")
     for node in there[:5]:
         name = of.chance.choice(("InstanceDown", "NodeNetworkReceiveErrs", "NetworkPacketLoss"))
         said = f"{node}:9100: {of.chance.choice(('cannot be scraped', 'packets are lost', 'unreachable'))}."
         labels = {"zone": zone} if of.chance.random() < 0.85 else {}
-        of.prometheus(of.chance.uniform(0, 100), name, said, instance=f"{node}:9100", job="node-exporter", **labels)
+        of.prometheus(
+            of.chance.uniform(0, 100), name, said, instance=f"{node}:9100", job="node-exporter", **labels
+        )
 
 
 def name_resolution(of: Teller) -> None:
     """Names are not resolved: whoever looks up much notices."""
-    of.prometheus(0, "CoreDNSErrorsHigh", "CoreDNS answers SERVFAIL to 12 % of requests.", job="coredns", namespace="kube-system")
+    of.prometheus(
+        0,
+        "CoreDNSErrorsHigh",
+        "CoreDNS answers SERVFAIL to 12 % of requests.",
+        job="coredns",
+        namespace="kube-system",
+    )
     if of.chance.random() < 0.4:
-        of.prometheus(of.chance.uniform(0, 90), "CoreDNSLatencyHigh", "CoreDNS takes seconds.", job="coredns", namespace="kube-system")
+        of.prometheus(
+            of.chance.uniform(0, 90),
+            "CoreDNSLatencyHigh",
+            "CoreDNS takes seconds.",
+            job="coredns",
+            namespace="kube-system",
+        )
     for service in of.chance.sample(SERVICES, of.chance.choice((2, 3, 4))):
+        of.touch(service)
         space, pod = of.world.space_of[service], of.cluster.pods[service][0]
-        said = of.chance.choice(("lookup failed: no such host", "DNS resolution timed out", "getaddrinfo: temporary failure in name resolution"))
+        said = of.chance.choice(
+            (
+                "lookup failed: no such host",
+                "DNS resolution timed out",
+                "getaddrinfo: temporary failure in name resolution",
+            )
+        )
         after = of.chance.uniform(20, 200)
         match of.world.vendor_of[space]:
             case "datadog":
-                of.datadog(after, f"[P2] High errors on {service}", f"errors over the limit: {said}", service=service, kube_namespace=space, kube_cluster_name=of.cluster.name)
+                of.datadog(
+                    after,
+                    f"[P2] High errors on {service}",
+                    f"errors over the limit: {said}",
+                    service=service,
+                    kube_namespace=space,
+                    kube_cluster_name=of.cluster.name,
+                )
             case "grafana":
-                of.grafana(after, f"{service} errors", f"{service}: {said}", service=service, cluster=of.cluster.name)
+                of.grafana(
+                    after, f"{service} errors", f"{service}: {said}", service=service, cluster=of.cluster.name
+                )
             case _:
-                of.prometheus(after, "HighErrorRate", f"{service}: {said}", namespace=space, pod=pod, service=service)
+                of.prometheus(
+                    after, "HighErrorRate", f"{service}: {said}", namespace=space, pod=pod, service=service
+                )
 
 
 def busy_host(of: Teller) -> None:
     """A machine whose processors are busy, which two who watch it tell."""
     store = of.chance.choice(list(of.cluster.host_of))
     host = of.cluster.host_of[store]
-    of.prometheus(0, "HostHighCpuLoad", f"{host}: the processors are at 97 %.", instance=f"{host}:9100", job="node-exporter")
-    of.datadog(of.chance.uniform(10, 120), f"CPU is high on {host}", "CPU over 95 % for 5 minutes.", host=host)
+    of.touch(host)
+    of.prometheus(
+        0,
+        "HostHighCpuLoad",
+        f"{host}: the processors are at 97 %.",
+        instance=f"{host}:9100",
+        job="node-exporter",
+    )
+    of.datadog(
+        of.chance.uniform(10, 120), f"CPU is high on {host}", "CPU over 95 % for 5 minutes.", host=host
+    )
 
 
 def lonely(of: Teller) -> None:
@@ -443,23 +589,43 @@ def lonely(of: Teller) -> None:
     service, node = of.chance.choice(SERVICES), of.chance.choice(of.cluster.nodes)
     host = of.chance.choice(list(of.cluster.host_of.values()))
     space = of.world.space_of[service]
-    tell: Callable[[], None] = of.chance.choice(
+    of.touch(service, node, host)
+    kube: dict[str, str] = {"namespace": space, "job": "kube-state-metrics", "instance": "10.2.0.9:8080"}
+    on_node: dict[str, str] = {"instance": f"{node}:9100", "job": "node-exporter"}
+    page = f"https://{service}.example.com"
+    prometheus: tuple[tuple[str, str, dict[str, str]], ...] = (
+        ("KubeJobFailed", f"Job {space}/nightly-export failed.", kube | {"job_name": "nightly-export-28"}),
         (
-            lambda: of.service(0, service),
-            lambda: of.service(0, service),
-            lambda: of.kubernetes(0, "KubeContainerWaiting", service),
-            lambda: of.prometheus(0, "KubeJobFailed", f"Job {space}/nightly-export failed.", namespace=space, job_name="nightly-export-28", job="kube-state-metrics", instance="10.2.0.9:8080"),
-            lambda: of.prometheus(0, "CPUThrottlingHigh", f"{service} is throttled.", namespace=space, pod=of.cluster.pods[service][0], container=service, job="kubelet"),
-            lambda: of.prometheus(0, "NodeFilesystemAlmostOutOfSpace", f"/var on {node} is nearly full.", instance=f"{node}:9100", job="node-exporter", mountpoint="/var"),
-            lambda: of.prometheus(0, "NodeClockSkew", f"{host}: the clock is off.", instance=f"{host}:9100", job="node-exporter"),
-            lambda: of.prometheus(0, "CertificateExpiresSoon", f"https://{service}.example.com: 6 days left.", instance=f"https://{service}.example.com", job="blackbox"),
-            lambda: of.datadog(0, f"Disk usage is high on {host}", "Disk over 90 %.", host=host),
-            lambda: of.grafana(0, "Backup missing", "No backup of the wiki since yesterday.", team="it"),
-            lambda: of.cloudwatch(0, f"lambda-{service}-throttles", "Throttles > 10", "AWS/Lambda", FunctionName=f"thumbnail-{service}"),
-            lambda: of.grafana(0, f"Queue of {service} is long", f"Messages wait for {service}.", cluster=of.cluster.name, service=service),
-        )
-    )  # fmt: skip
-    tell()
+            "CPUThrottlingHigh",
+            f"{service} is throttled.",
+            {"pod": of.cluster.pods[service][0], "job": "kubelet"},
+        ),
+        (
+            "NodeFilesystemAlmostOutOfSpace",
+            f"/var on {node} is nearly full.",
+            on_node | {"mountpoint": "/var"},
+        ),
+        ("NodeClockSkew", f"{host}: the clock is off.", {"instance": f"{host}:9100", "job": "node-exporter"}),
+        ("CertificateExpiresSoon", f"{page}: 6 days left.", {"instance": page, "job": "blackbox"}),
+    )
+    match of.chance.randrange(12):
+        case 0 | 1:
+            of.service(0, service)
+        case 2:
+            of.kubernetes(0, "KubeContainerWaiting", service)
+        case 3:
+            of.datadog(0, f"Disk usage is high on {host}", "Disk over 90 %.", host=host)
+        case 4:
+            of.grafana(0, "Backup missing", "No backup of the wiki since yesterday.", team="it")
+        case 5:
+            name = f"lambda-{service}-throttles"
+            of.cloudwatch(0, name, "Throttles > 10", "AWS/Lambda", FunctionName=f"thumbnail-{service}")
+        case 6:
+            said = f"Messages wait for {service}."
+            of.grafana(0, f"Queue of {service} is long", said, cluster=of.cluster.name, service=service)
+        case other:
+            name, said, labels = prometheus[other - 7]
+            of.prometheus(0, name, said, **labels)
 
 
 def heartbeat(of: Teller) -> None:
@@ -482,44 +648,36 @@ class Scored:
     calls: tuple[tuple[str, str], ...]
 
 
-def made(seed: int, hours: float = HOURS) -> Scored:
-    """The set of a seed: so many hours' alerts of always as many causes."""
+def made(seed: int, hours: float = HOURS, *, apart: bool = True) -> Scored:
+    """The set of a seed: so many hours' alerts of always as many causes.
+
+    Two causes that touch the same service or machine within a quarter of an hour cannot be told apart by anybody.
+    `apart`: such a cause happens at another time instead.
+    """
     chance = random.Random(seed)
     company, numbers = world(chance), count(1)
     kinds = [*(kind for kind, _ in KINDS)]
     kinds += chance.choices(kinds, [often for _, often in KINDS], k=CAUSES - len(kinds))
     chance.shuffle(kinds)
-    told: list[Told] = []
-    start = BEGINNING
+    causes: list[Teller] = []
     for number, tell in enumerate(kinds):
-        if not (number and chance.random() < 0.25):
+        for attempt in range(TRIES):
             start = BEGINNING + timedelta(seconds=chance.uniform(0, hours * 3600))
-        else:
-            start += timedelta(seconds=chance.uniform(5, 90))  # by chance at the same time as another
-        (cluster,) = chance.choices(company.clusters, (6, 3, 2))
-        lasts = timedelta(minutes=chance.uniform(12, 50))
-        teller = Teller(chance, company, cluster, number, tell.__name__, start, lasts, numbers)
-        tell(teller)
-        told += teller.told
+            if causes and attempt == 0 and chance.random() < 0.25:  # by chance at the same time as another
+                start = causes[-1].start + timedelta(seconds=chance.uniform(5, 90))
+            (cluster,) = chance.choices(company.clusters, (6, 3, 2))
+            lasts = timedelta(minutes=chance.uniform(12, 50))
+            teller = Teller(chance, company, cluster, number, tell.__name__, start, lasts, numbers)
+            tell(teller)
+            if not (apart and any(_collide(teller, one) for one in causes)):
+                causes.append(teller)
+                break
+    told = [one for teller in causes for one in teller.told]
     return Scored(sorted(told, key=lambda one: one.at), company.known(chance))
 
 
-def pairs(groups: Iterable[Sequence[int]]) -> set[tuple[int, int]]:
-    """Every two that are together."""
-    return {(one, other) for group in groups for one in group for other in group if one < other}
-
-
-def grouped(names: Iterable[object]) -> list[list[int]]:
-    """The positions at which the same name stands."""
-    found: dict[object, list[int]] = {}
-    for position, name in enumerate(names):
-        found.setdefault(name, []).append(position)
-    return list(found.values())
-
-
-if __name__ == "__main__":
-    first, many = (int(one) for one in [*sys.argv[1:], *("1", "8")[len(sys.argv) - 1 :]])
-    for seed in range(first, first + many):
-        one = made(seed)
-        sys.stdout.write(f"{seed}: {len(one.told)} alerts of {len({told.cause for told in one.told})} causes\n")
-    _ = rfc3339
+def _collide(one: Teller, other: Teller) -> bool:
+    if one.touched.isdisjoint(other.touched):
+        return False
+    first, second = sorted((one, other), key=lambda teller: teller.start)
+    return second.start - max(told.at for told in first.told) < ALIKE_WITHIN

@@ -28,7 +28,6 @@ class Profile:
     cluster: str = ""
     words: set[str] = field(default_factory=set)
     resources: set[str] = field(default_factory=set)
-    apart: set[str] = field(default_factory=set)
     marks: dict[str, Mark] = field(default_factory=dict)
 
     def add(self, subject: Subject, keys: Sequence[str]) -> None:
@@ -54,6 +53,8 @@ class Pool:
 
     def __init__(self, profiles: Iterable[Profile] = ()) -> None:
         self.profiles: dict[UUID, Profile] = {}
+        self.changed: dict[UUID, set[str]] = {}
+        """The keys, of incidents, that alerts have brought which joined."""
         self._by_key: dict[str, dict[UUID, None]] = {}
         for one in profiles:
             self.put(one)
@@ -69,6 +70,7 @@ class Pool:
         profile = self.profiles.get(incident_id) or Profile(incident_id, subject.at)
         profile.add(subject, keys)
         self.put(profile)
+        self.changed.setdefault(incident_id, set()).update(keys)
 
     def remove(self, incident_id: UUID) -> None:
         """Take out an incident that is open no more."""
@@ -80,19 +82,18 @@ class Pool:
         """Make one incident part of another."""
         one, other = self.profiles[incident_id], self.profiles[into]
         self.remove(incident_id)
-        other.started_at = min(one.started_at, other.started_at)
-        other.environment, other.cluster = other.environment or one.environment, other.cluster or one.cluster
-        other.words |= one.words
-        other.resources |= one.resources
-        other.apart |= one.apart
-        for key, mark in one.marks.items():
-            other.mark(key, mark)
+        absorb(other, one)
         self.put(other)
+        if incident_id in self.changed:
+            self.changed.setdefault(into, set()).update(self.changed.pop(incident_id))
 
     def found(
-        self, subject: Subject, signs: Sequence[Sign], window: timedelta
+        self, subject: Subject, signs: Sequence[Sign], window: timedelta, apart: Iterable[str] = ()
     ) -> tuple[list[Candidate], dict[str, int]]:
-        """The incidents that a subject's signs lead to, and how many have each key; the same work for each alert."""
+        """The incidents that a subject's signs lead to, and how many have each key; the same work for each alert.
+
+        Incidents that have a key in `apart` are left out.
+        """
         shared: dict[str, int] = {}
         ids: dict[UUID, None] = {}
         for sign in signs:
@@ -107,7 +108,20 @@ class Pool:
             if len(here) <= SHARED:
                 ids |= dict.fromkeys(here)
         few = {key for key, many in shared.items() if many <= SHARED}
-        return [_candidate(self.profiles[one], few) for one in list(ids)[:CANDIDATES]], shared
+        forbidden = {one for key in apart for one in self._by_key.get(key, ())}
+        some = [one for one in ids if one not in forbidden][:CANDIDATES]
+        return [_candidate(self.profiles[one], few) for one in some], shared
+
+
+def absorb(profile: Profile, other: Profile) -> None:
+    """Have an incident be about what another one is about, too."""
+    profile.started_at = min(profile.started_at, other.started_at)
+    profile.environment = profile.environment or other.environment
+    profile.cluster = profile.cluster or other.cluster
+    profile.words |= other.words
+    profile.resources |= other.resources
+    for key, mark in other.marks.items():
+        profile.mark(key, mark)
 
 
 def _candidate(profile: Profile, keys: Iterable[str]) -> Candidate:
@@ -119,5 +133,4 @@ def _candidate(profile: Profile, keys: Iterable[str]) -> Candidate:
         resources=frozenset(profile.resources),
         started_at=profile.started_at,
         marks={key: profile.marks[key] for key in keys if key in profile.marks},
-        apart=frozenset(profile.apart),
     )

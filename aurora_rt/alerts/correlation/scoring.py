@@ -33,7 +33,15 @@ THRESHOLD: Final = 0.5
 BRIDGE: Final = 0.55
 LIKENESS: Final = 0.25
 """What equal titles add, at most."""
-SPAN: Final[Mapping[Family, float]] = {"called": 0.4, "calls": 0.4, "space": 0.4, "theme": 0.4, "zone": 0.4, "named": 0.6, "sibling": 0.2}
+SPAN: Final[Mapping[Family, float]] = {
+    "called": 0.4,
+    "calls": 0.4,
+    "space": 0.4,
+    "theme": 0.4,
+    "zone": 0.4,
+    "named": 0.6,
+    "sibling": 0.2,
+}
 """The share of the window after which a family says nothing any more, where that is not the whole: trouble runs along
 calls within minutes, while the rules about one thing wait for longer and shorter times."""
 EXPLAINS: Final[frozenset[Family]] = frozenset({"same", "called", "host"})
@@ -74,8 +82,6 @@ class Candidate:
     resources: frozenset[str]
     started_at: datetime
     marks: Mapping[str, Mark]
-    apart: frozenset[str] = frozenset()
-    """The kinds of alerts that people have said do not belong here."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +133,7 @@ def correlate(
         for one in ranked[1:]
         if one.score >= BRIDGE
         and best.score >= BRIDGE
-        and EXPLAINS >= {one.family, best.family}
+        and {one.family, best.family} <= EXPLAINS
         and together(of[best.incident_id], of[one.incident_id])
         and abs(since[one.incident_id] - subject.at) <= window
     ]
@@ -135,12 +141,8 @@ def correlate(
 
 
 def possible(subject: Subject, candidate: Candidate) -> bool:
-    """Whether nothing forbids it: another environment, another cluster, the word of a person."""
-    return (
-        _agree(subject.environment, candidate.environment)
-        and _agree(subject.cluster, candidate.cluster)
-        and subject.kind not in candidate.apart
-    )
+    """Whether nothing forbids it: another environment, another cluster."""
+    return _agree(subject.environment, candidate.environment) and _agree(subject.cluster, candidate.cluster)
 
 
 def together(one: Candidate, other: Candidate) -> bool:
@@ -181,12 +183,18 @@ def _scored(
 
 def _other_resource(subject: Subject, candidate: Candidate) -> bool:
     """Whether the two speak of different things that have run out: a full disk is no busy processor."""
-    return bool(subject.resources and candidate.resources) and subject.resources.isdisjoint(candidate.resources)
+    return bool(subject.resources and candidate.resources) and subject.resources.isdisjoint(
+        candidate.resources
+    )
 
 
 def _sentence(sign: Sign, mark: Mark, at: datetime) -> str:
     if at >= mark.last_at:
-        return f"{sign.text}, {_spoken(at - mark.last_at)} after it last fired there." if at > mark.last_at else f"{sign.text}, at the same time."
+        return (
+            f"{sign.text}, {_spoken(at - mark.last_at)} after it last fired there."
+            if at > mark.last_at
+            else f"{sign.text}, at the same time."
+        )
     if at <= mark.first_at:
         return f"{sign.text}, {_spoken(mark.first_at - at)} before it began there."
     return f"{sign.text}, at the same time."

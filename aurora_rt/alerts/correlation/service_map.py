@@ -1,9 +1,10 @@
 """Who calls whom, as correlation needs it: pure."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import Final
 
+NAME_LIMIT: Final = 200
 CLOSE: Final = 24
 """So many neighbours of a component are looked at; what has more is called by everybody, and says less."""
 _SUFFIX: Final = re.compile(r"[-_ ](?:service|svc)$")
@@ -12,13 +13,16 @@ _SUFFIX: Final = re.compile(r"[-_ ](?:service|svc)$")
 def named(name: str) -> str:
     """A component's name as all vendors' come down to: `shop/Checkout Service` is `checkout`."""
     last = name.strip().lower().rpartition("/")[2]
-    return _SUFFIX.sub("", last).replace(" ", "-").replace("_", "-")[:200]
+    if ".svc" in last:  # payments.billing.svc.cluster.local
+        last = last.partition(".")[0]
+    return _SUFFIX.sub("", last).replace(" ", "-").replace("_", "-")[:NAME_LIMIT]
 
 
 class ServiceMap:
-    """The calls that are known. Names are written as `named` writes them."""
+    """The calls that are known, on top of those of another map. Names are written as `named` writes them."""
 
-    def __init__(self, calls: Iterable[tuple[str, str]] = ()) -> None:
+    def __init__(self, calls: Iterable[tuple[str, str]] = (), below: "ServiceMap | None" = None) -> None:
+        self._below = below
         self._callees: dict[str, dict[str, None]] = {}
         self._callers: dict[str, dict[str, None]] = {}
         for told_caller, told_callee in calls:
@@ -28,32 +32,36 @@ class ServiceMap:
                 self._callers.setdefault(callee, {})[caller] = None
 
     def __contains__(self, name: object) -> bool:
-        return name in self._callees or name in self._callers
+        own = name in self._callees or name in self._callers
+        return own or (self._below is not None and name in self._below)
 
-    def __len__(self) -> int:
-        return sum(map(len, self._callees.values()))
+    def with_calls(self, calls: Collection[tuple[str, str]]) -> "ServiceMap":
+        """This map and more calls, at the cost of these."""
+        return ServiceMap(calls, self) if calls else self
 
-    def with_calls(self, calls: Iterable[tuple[str, str]]) -> "ServiceMap":
-        """This map and more calls."""
-        more = list(calls)
-        return ServiceMap([*self.calls(), *more]) if more else self
+    def callees(self, name: str) -> dict[str, None]:
+        """What `name` calls."""
+        own = self._callees.get(name, {})
+        return own if self._below is None else {**self._below.callees(name), **own}
 
-    def calls(self) -> Iterable[tuple[str, str]]:
-        """(caller, callee)."""
-        return ((caller, callee) for caller, callees in self._callees.items() for callee in callees)
+    def callers(self, name: str) -> dict[str, None]:
+        """What calls `name`."""
+        own = self._callers.get(name, {})
+        return own if self._below is None else {**self._below.callers(name), **own}
 
-    def called_by(self, name: str) -> list[list[str]]:
-        """What `name` calls, and behind it what these call: two hops, each at most `CLOSE`."""
-        return self._hops(self._callees, name)
+    def behind(self, name: str) -> list[str]:
+        """What is called by what `name` calls, but not by itself."""
+        return _second(name, self.callees)
 
-    def calling(self, name: str) -> list[list[str]]:
-        """What calls `name`, and what calls these."""
-        return self._hops(self._callers, name)
+    def before(self, name: str) -> list[str]:
+        """What calls the callers of `name`, but not itself."""
+        return _second(name, self.callers)
 
-    def _hops(self, edges: Mapping[str, Mapping[str, None]], name: str) -> list[list[str]]:
-        near = list(edges.get(name, ()))[:CLOSE]
-        far = dict.fromkeys(other for one in near for other in edges.get(one, ()))
-        return [near, [one for one in far if one != name and one not in near][:CLOSE]]
+
+def _second(name: str, step: Callable[[str], Mapping[str, None]]) -> list[str]:
+    near = step(name)
+    far = dict.fromkeys(other for one in list(near)[:CLOSE] for other in step(one))
+    return [one for one in far if one != name and one not in near][:CLOSE]
 
 
 NO_MAP: Final = ServiceMap()

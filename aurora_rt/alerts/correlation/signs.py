@@ -6,6 +6,7 @@
 | `h:` `p:` `s:` `z:` | a host, a pod, a namespace, a zone |
 | `w:` | a name in the text of an alert |
 | `t:` | what many depend on, in a place |
+| `c:` | what its components call |
 | `k:` | a rule about a thing, for what people have decided about it |
 """
 
@@ -13,20 +14,26 @@ from collections.abc import Iterable, Iterator
 from typing import Final
 
 from aurora_rt.alerts.correlation.scoring import Sign
-from aurora_rt.alerts.correlation.service_map import ServiceMap
+from aurora_rt.alerts.correlation.service_map import CLOSE, ServiceMap
 from aurora_rt.alerts.correlation.subject import Subject
 from aurora_rt.alerts.correlation.words import NAMELIKE, THEME_TEXTS
 
 KEYS: Final = 48
 """So many keys an alert looks for at most."""
 KEY_LIMIT: Final = 300
+OF_CALLS: Final = 16
+
+# How much each sign is worth by itself, tuned on `tests/alerts/correlation_set.py`: 0.5 is enough to join.
 NEAR: Final = 0.66
 FAR: Final = 0.52
 SIBLING: Final = 0.45
+FEW: Final = 4
+"""What more components call makes less of siblings out of them."""
 ZONE: Final = 0.55
+WORD: Final = 0.55
+
 EXPLAINED: Final = frozenset({"starting", "dns"})
 """Themes that say why: it is not what the alert's service calls."""
-WORD: Final = 0.55
 
 
 def keys_of(subject: Subject, service_map: ServiceMap) -> tuple[str, ...]:
@@ -39,17 +46,30 @@ def keys_of(subject: Subject, service_map: ServiceMap) -> tuple[str, ...]:
         *_keyed("z", subject.zones),
         *_keyed("t", (f"{theme}@{place}" for theme in subject.themes for place in _places(subject, theme))),
         *_keyed("w", subject.named),
-        *_keyed("k", [subject.kind]),
-        *_keyed("c", sorted({callee for name in subject.names for callee in service_map.called_by(name)[0]})[:16]),
+        kind_key(subject.kind),
+        *_keyed(
+            "c", sorted({callee for name in subject.names for callee in service_map.callees(name)})[:OF_CALLS]
+        ),
     ]
     return tuple(dict.fromkeys(keys))
 
 
-def signs_of(subject: Subject, service_map: ServiceMap, pairs: Iterable[tuple[str, str]] = ()) -> tuple[Sign, ...]:
-    """What to look for, for an alert: the strongest first. `pairs`: kinds that people put together with it, and titles."""
+def kind_key(kind: str) -> str:
+    """The key of incidents that have an alert of a kind."""
+    return _key("k", kind)
+
+
+def signs_of(
+    subject: Subject, service_map: ServiceMap, pairs: Iterable[tuple[str, str]] = ()
+) -> tuple[Sign, ...]:
+    """What to look for, for an alert, the strongest first.
+
+    `pairs`: the kinds, with their titles, that people have put together with it.
+    """
     found = [*_of_itself(subject), *_of_neighbours(subject, service_map), *_of_text(subject)]
     found += [
-        Sign(f"k:{kind}", "pair", 0.85, f"People have put it together with {title} before") for kind, title in pairs
+        Sign(kind_key(kind), "pair", 0.85, f"People have put it together with {title} before")
+        for kind, title in pairs
     ]
     strongest: dict[tuple[str, str], Sign] = {}
     for sign in sorted(found, key=lambda one: -one.weight):
@@ -77,17 +97,26 @@ def _of_itself(subject: Subject) -> Iterator[Sign]:
 
 
 def _of_neighbours(subject: Subject, service_map: ServiceMap) -> Iterator[Sign]:
+    explained = bool(subject.themes & EXPLAINED)
     for name in sorted(subject.names):
-        for callee in service_map.called_by(name)[0]:
-            many = max(4, len(service_map.calling(callee)[0]))
-            yield Sign(_key("c", callee), "sibling", SIBLING * 4 / many, f"Both call {callee}")
-        below = service_map.called_by(name)
-        below[0] = [*subject.callees, *below[0]]
-        for weight, near, far in ((NEAR, below[0], service_map.calling(name)[0]), (FAR, below[1], service_map.calling(name)[1])):
-            via = "" if weight == NEAR else " by way of another"
-            if not subject.themes & EXPLAINED:
-                yield from (Sign(_key("n", one), "calls", weight, f"{name} calls {one}{via}, which fires") for one in near)
-            yield from (Sign(_key("n", one), "called", weight, f"{one}, which fires, calls {name}{via}") for one in far)
+        callees = [*sorted(subject.callees), *service_map.callees(name)][:CLOSE]
+        callers = list(service_map.callers(name))[:CLOSE]
+        if not explained:
+            yield from (_calls(name, one, NEAR, "") for one in callees)
+            yield from (_calls(name, one, FAR, " by way of another") for one in service_map.behind(name))
+        yield from (_called(name, one, NEAR, "") for one in callers)
+        yield from (_called(name, one, FAR, " by way of another") for one in service_map.before(name))
+        for callee in callees:
+            many = max(FEW, len(service_map.callers(callee)))
+            yield Sign(_key("c", callee), "sibling", SIBLING * FEW / many, f"Both call {callee}")
+
+
+def _calls(name: str, callee: str, weight: float, how: str) -> Sign:
+    return Sign(_key("n", callee), "calls", weight, f"{name} calls {callee}{how}, which fires")
+
+
+def _called(name: str, caller: str, weight: float, how: str) -> Sign:
+    return Sign(_key("n", caller), "called", weight, f"{caller}, which fires, calls {name}{how}")
 
 
 def _of_text(subject: Subject) -> Iterator[Sign]:

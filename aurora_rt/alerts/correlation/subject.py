@@ -18,12 +18,36 @@ NAMES: Final = (
     "container", "kube_container_name", "repository", "job",
 )  # fmt: skip
 """Labels that name a component: something that is deployed, and that others call."""
-HOSTS: Final = ("host", "hostname", "node", "nodename", "server_name", "kubernetes_node", "kube_node", "instance")
+HOSTS: Final = (
+    "host",
+    "hostname",
+    "node",
+    "nodename",
+    "server_name",
+    "kubernetes_node",
+    "kube_node",
+    "instance",
+)
 PODS: Final = ("pod", "pod_name", "kube_pod", "kubernetes_pod_name", "server_name")
 SPACES: Final = ("namespace", "kube_namespace", "kubernetes_namespace", "exported_namespace")
 CLUSTERS: Final = ("cluster", "kube_cluster_name", "cluster_name", "kubernetes_cluster", "k8s_cluster_name")
-ZONES: Final = ("zone", "availability_zone", "availability-zone", "topology_kubernetes_io_zone", "datacenter", "dc", "rack")
-CALLEES: Final = ("upstream", "upstream_service", "destination_service", "destination_workload", "peer_service", "dependency")
+ZONES: Final = (
+    "zone",
+    "availability_zone",
+    "availability-zone",
+    "topology_kubernetes_io_zone",
+    "datacenter",
+    "dc",
+    "rack",
+)
+CALLEES: Final = (
+    "upstream",
+    "upstream_service",
+    "destination_service",
+    "destination_workload",
+    "peer_service",
+    "dependency",
+)
 """Labels that name what a component calls."""
 
 EXPORTERS: Final = frozenset(
@@ -42,6 +66,7 @@ _ENVIRONMENTS: Final = {
 }  # fmt: skip
 _OF_DEPLOYMENT: Final = re.compile(r"(.+)-[a-z0-9]{8,10}-[a-z0-9]{5}")
 _OF_STATEFUL_SET: Final = re.compile(r"(.+)-\d{1,4}")
+OBJECTS: Final = ("namespace", "deployment", "statefulset", "daemonset", "pod", "node", "instance", "host")
 LIMIT: Final = 8
 """Of each sort of thing, so many are looked at: no alert costs more than another."""
 
@@ -95,15 +120,24 @@ def subject_of(alert: Alert, at: datetime, service_map: ServiceMap = NO_MAP) -> 
     )
     names = {named(one) for one in told} | {_workload(one) for one in pods}
     names -= EXPORTERS | {""} | {named(one) for one in hosts}
-    title, text = alert.title, f"{alert.title} {alert.description} {alert.annotations.get('summary', '')}"
+    title, text = (
+        alert.title,
+        f"{alert.title} {alert.description} {alert.annotations.get('summary', '')}",
+    )
+    if not names and not hosts:  # nobody thought of a label: what its title names is what it is about
+        names = {one for one in words_in(title) if one in service_map}
     words = words_in(text)
-    in_text = frozenset(one for one in words if one not in names and _may_be_named(one, service_map, bool(names)))
+    in_text = frozenset(
+        one for one in words if one not in names and _may_be_named(one, service_map, bool(names))
+    )
     return Subject(
         at=at,
         title=title,
         names=_first(names),
         hosts=_first(hosts),
-        pods=_first(one.lower() for one in pods if _OF_DEPLOYMENT.fullmatch(one) or _OF_STATEFUL_SET.fullmatch(one)),
+        pods=_first(
+            one.lower() for one in pods if _OF_DEPLOYMENT.fullmatch(one) or _OF_STATEFUL_SET.fullmatch(one)
+        ),
         spaces=_first(one for one in _values(labels, SPACES) if "/" not in one),
         zones=_first(_values(labels, ZONES)),
         cluster=next(iter(_values(labels, CLUSTERS)), ""),
@@ -115,6 +149,13 @@ def subject_of(alert: Alert, at: datetime, service_map: ServiceMap = NO_MAP) -> 
         resources=resources_in(text),
         callees=_first(named(one) for one in _values(labels, CALLEES)),
     )
+
+
+def measured(alert: Alert) -> tuple[str, ...]:
+    """What an alert is about whose service only measures: its object, or its host; nothing for any other alert."""
+    if named(alert.service) not in EXPORTERS:
+        return ()
+    return tuple(one for label in OBJECTS if (one := alert.labels.get(label, "")))
 
 
 def environment_of(told: str) -> str:

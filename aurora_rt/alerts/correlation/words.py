@@ -15,9 +15,9 @@ WORDS: Final = 40
 _EMPTY: Final = frozenset(
     """
     the and for from with was were are has have had not this that than its any all over above below under too many more
-    most been will can cannot since last minutes minute seconds second hours alert alerts alarm firing triggered high low
-    warning critical error errors rate value threshold limit is on of to in at by an as it or be no out up down did does
-    service services instance host pod node job monitor metric status state should times time
+    most been will can cannot since last minutes minute seconds second hours alert alerts alarm firing triggered high
+    low warning critical error errors rate value threshold limit is on of to in at by an as it or be no out up down did
+    does service services instance host pod node job monitor metric status state should times time
     """.split()  # noqa: SIM905 - a list of words
 )
 
@@ -51,7 +51,9 @@ THEME_TEXTS: Final[Mapping[str, str]] = {
 _THEME_OF_NAME: Final = {"coredns": "dns", "kube-dns": "dns"}
 _RESOURCES: Final[Mapping[str, re.Pattern[str]]] = {
     "cpu": re.compile(r"\bcpu|processor|\bload\b|throttl", re.IGNORECASE),
-    "memory": re.compile(r"\bmemory\b|\bmem\b|\boom\b|\bswap\b|HighMemory|MemoryUsage|LowMemory", re.IGNORECASE),
+    "memory": re.compile(
+        r"\bmemory\b|\bmem\b|\boom\b|\bswap\b|HighMemory|MemoryUsage|LowMemory", re.IGNORECASE
+    ),
     "disk": re.compile(r"disk|file ?system|inode|\bvolume|storage", re.IGNORECASE),
     "clock": re.compile(r"clock", re.IGNORECASE),
 }
