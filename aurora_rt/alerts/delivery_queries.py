@@ -32,15 +32,19 @@ async def keep(scope: Scope, delivery_id: UUID, source: str, content: Content) -
 
 
 async def keep_processed(scope: Scope, deliveries: Sequence[tuple[Incoming, Content]]) -> set[UUID]:
-    """Keep deliveries that are dealt with in this transaction; which of them had not been kept before."""
+    """Keep deliveries that are dealt with in this transaction, and tell which were.
+
+    Those are not that had been kept before, or whose token has been revoked or changed since it was looked at.
+    """
     rows = await scope.connection.fetch(
         """
         INSERT INTO webhook_deliveries (id, organization_id, token_id, source, received_at, status, headers, body, raw,
                                         once, alerts, attempts)
-        SELECT id, $1, token_id, source, received_at, 'processed', headers, body, raw, once, alerts, 1
+        SELECT t.id, $1, k.id, t.source, t.received_at, 'processed', t.headers, t.body, t.raw, t.once, t.alerts, 1
         FROM unnest($2::uuid[], $3::uuid[], $4::text[], $5::timestamptz[], $6::json[], $7::text[], $8::bytea[],
-                    $9::bytea[], $10::integer[])
-             AS t(id, token_id, source, received_at, headers, body, raw, once, alerts)
+                    $9::bytea[], $10::integer[], $11::integer[])
+             AS t(id, token_id, source, received_at, headers, body, raw, once, alerts, version)
+        JOIN webhook_tokens k ON k.organization_id = $1 AND k.id = t.token_id AND k.version = t.version
         ON CONFLICT DO NOTHING RETURNING id
         """,
         scope.organization_id,
@@ -53,6 +57,7 @@ async def keep_processed(scope: Scope, deliveries: Sequence[tuple[Incoming, Cont
         [content.raw for _, content in deliveries],
         [content.once for _, content in deliveries],
         [one.count for one, _ in deliveries],
+        [content.token_version for _, content in deliveries],
     )
     return {row["id"] for row in rows}
 

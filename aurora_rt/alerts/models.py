@@ -134,6 +134,11 @@ class TokenOwner:
     source: str
     sealed_secret: bytes | None = None
     mapping: Mapping[str, str] | None = None
+    version: int = 1
+    """Counts the changes of its secret and its mapping."""
+    token_hash: bytes = b""
+    remembered: bool = False
+    """Whether it may have changed since, or been revoked."""
 
 
 DeliveryStatus = Literal["received", "processed", "failed"]
@@ -170,6 +175,7 @@ class Content:
     """What is kept of a delivery: word for word, but for secrets."""
 
     token_id: UUID
+    token_version: int
     received_at: datetime
     headers: Mapping[str, str]
     body: str

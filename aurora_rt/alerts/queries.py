@@ -298,7 +298,7 @@ async def update_token(
     await scope.connection.execute(
         """
         UPDATE webhook_tokens
-        SET name = $3, mapping = $4, sealed_secret = CASE WHEN $5 THEN $6 ELSE sealed_secret END
+        SET name = $3, mapping = $4, version = version + 1, sealed_secret = CASE WHEN $5 THEN $6 ELSE sealed_secret END
         WHERE organization_id = $1 AND id = $2
         """,
         scope.organization_id,
@@ -328,13 +328,13 @@ async def find_token(connection: Connection, token_hash: bytes, at: datetime) ->
     row = await connection.fetchrow(
         """
         WITH found AS (
-            SELECT id, organization_id, source, last_used_at, sealed_secret, mapping
+            SELECT id, organization_id, source, last_used_at, sealed_secret, mapping, version, token_hash
             FROM webhook_tokens WHERE token_hash = $1
         ), used AS (
             UPDATE webhook_tokens t SET last_used_at = $2 FROM found f
             WHERE t.id = f.id AND (f.last_used_at IS NULL OR f.last_used_at < $2::timestamptz - interval '1 minute')
         )
-        SELECT id, organization_id, source, sealed_secret, mapping FROM found
+        SELECT id, organization_id, source, sealed_secret, mapping, version, token_hash FROM found
         """,
         token_hash,
         at,
