@@ -15,7 +15,7 @@ from people import Person, firing, notification, resolved
 from redis.asyncio import Redis
 from whole import Server, serving
 
-from aurora_rt.alerts import correlation_queries, receiving, tokens
+from aurora_rt.alerts import correlation_queries, receiving
 from aurora_rt.alerts.correlating import Correlating
 from aurora_rt.alerts.ingest import ingest
 from aurora_rt.alerts.models import Alert, Content, Incoming
@@ -183,34 +183,41 @@ async def test_the_map_is_read_from_a_file_and_stays_when_the_file_breaks(correl
         await ServiceMaps(nothing, http, correlating).run()
 
 
+TOKEN = new_id()
+
+
 @pytest.fixture
 async def organization(database: Database) -> UUID:
     """An organization with a webhook token."""
     made = new_id()
     async with database.connection() as connection:
         await connection.execute("INSERT INTO organizations (id, name) VALUES ($1, 'x')", made)
+        await connection.execute(
+            """
+            INSERT INTO webhook_tokens (id, organization_id, source, name, token_hash)
+            VALUES ($1, $2, 'test', 'test', 'x')
+            """,
+            TOKEN,
+            made,
+        )
     return made
 
 
-def incoming(token: UUID, number: int, *, service: str = "cart") -> Incoming:
+def incoming(number: int, *, service: str = "cart") -> Incoming:
     at = datetime.now(UTC)
     made = Alert("test", f"f{number}", f"Rule {number}", "firing", service=service, started_at=at)
-    return Incoming(new_id(), "test", [made], Content(token, 1, at, {}, "{}", None, None))
+    return Incoming(new_id(), "test", [made], Content(TOKEN, 1, at, {}, "{}", None, None))
 
 
 async def test_deliveries_of_one_cause_at_the_same_time_open_one_incident(
     database: Database, redis_url: str, organization: UUID
 ) -> None:
-    token = (await tokens.create(database, organization, "alertmanager", "test")).token.id
     async with Redis.from_url(redis_url) as redis:
         changes = Changes(database, Bus(redis))
         await asyncio.gather(
             *(
                 ingest(
-                    changes,
-                    organization,
-                    [incoming(token, n, service=f"s{n % 3}")],
-                    correlating=Correlating(WINDOW),
+                    changes, organization, [incoming(n, service=f"s{n % 3}")], correlating=Correlating(WINDOW)
                 )
                 for n in range(24)
             )
@@ -278,11 +285,8 @@ async def test_what_can_matter_no_more_is_forgotten(
     database: Database, redis_url: str, organization: UUID
 ) -> None:
     correlating = Correlating(WINDOW)
-    token = (await tokens.create(database, organization, "alertmanager", "test")).token.id
     async with Redis.from_url(redis_url) as redis:
-        await ingest(
-            Changes(database, Bus(redis)), organization, [incoming(token, 1)], correlating=correlating
-        )
+        await ingest(Changes(database, Bus(redis)), organization, [incoming(1)], correlating=correlating)
     counted: Callable[[Any], Any] = lambda it: it.fetchval("SELECT count(*) FROM correlation_marks")  # noqa: E731
     async with database.connection() as connection:
         kept = await counted(connection)
