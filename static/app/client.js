@@ -6,6 +6,7 @@
 
 import { io } from "socket.io-client";
 
+const PAGE = "200";
 const PATIENCE_MS = 15_000;
 const JOIN_AGAIN_MS = 2_000;
 const KINDS_OF_PIECE = { "thought:delta": "thought", "summary:delta": "summary", token: "answer" };
@@ -66,7 +67,7 @@ export const rest = {
   signIn: (email, password) => call("POST", "/api/auth/login", { email, password }),
   register: (person) => call("POST", "/api/auth/register", person),
   signOut: () => call("POST", "/api/auth/logout"),
-  incidents: () => call("GET", "/api/incidents"),
+  incidents: (query = "") => call("GET", `/api/incidents?${new URLSearchParams([["limit", PAGE], ...new URLSearchParams(query)])}`),
   incident: (id) => call("GET", incidentPath(id)).then(({ incident }) => incident),
   setStatus: (id, status) => call("PATCH", incidentPath(id), { status }),
   startInvestigation: (id) => call("POST", `${incidentPath(id)}/investigation`),
