@@ -43,7 +43,8 @@ function Words({ change }) {
   const told = filters.value.words;
   const written = useSignal(told);
   useEffect(() => {
-    if (written.value.trim() !== told) written.value = told;
+    const now = filters.value.words; // more may have been written since this was drawn
+    if (written.value.trim() !== now) written.value = now;
   }, [told]);
   const onInput = ({ currentTarget }) => {
     written.value = currentTarget.value;
