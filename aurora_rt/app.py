@@ -5,8 +5,10 @@ from collections.abc import Sequence
 from pydantic_core import to_json
 from quart import Blueprint, Quart
 
+from aurora_rt.alerts import delivery_routes as deliveries
 from aurora_rt.alerts import merge_routes as merging
 from aurora_rt.alerts import routes as alerts
+from aurora_rt.alerts.receiving import Receiving
 from aurora_rt.approvals import routes as approvals
 from aurora_rt.chat import routes as chat
 from aurora_rt.db.pool import Database
@@ -47,6 +49,7 @@ def create_app(
     checkup: Checkup,
     knowledge: Knowledge,
     models: Models,
+    receiving: Receiving,
     extra: Sequence[Blueprint] = (),
 ) -> Quart:
     """The REST API and the user interface, as one app that owns no lifetime."""
@@ -60,7 +63,8 @@ def create_app(
         incidents.routes(database, changes, callers),
         investigation.routes(changes, callers),
         approvals.routes(settings, changes, callers),
-        alerts.routes(settings, database, changes, callers),
+        alerts.routes(settings, database, callers, receiving, models.secrets),
+        deliveries.routes(database, callers, receiving),
         merging.routes(changes, callers),
         chat.routes(database, changes, callers),
         knowing.routes(settings, knowledge, callers),

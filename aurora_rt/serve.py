@@ -20,6 +20,9 @@ from quart import Blueprint
 from redis.asyncio import Redis
 
 from aurora_rt import asgi, embedded, jobs
+from aurora_rt.alerts.proving import Proving
+from aurora_rt.alerts.receiving import Receiving, patience_of
+from aurora_rt.alerts.upkeep import Upkeep
 from aurora_rt.app import create_app
 from aurora_rt.approvals.expiry import Expiry
 from aurora_rt.db.migrate import migrate
@@ -203,6 +206,7 @@ async def _run(
     looks = await asyncio.to_thread(known, settings)
     worker = Worker(_bench(have, looks.toolsets)) if roles.worker else None
     realtime = Realtime(settings, have.database, have.redis, have.bus, have.changes, have.limits)
+    receiving = receiving_of(have)
     readiness, unplug = Readiness(), asyncio.Event()
     gc.collect()
     gc.freeze()
@@ -215,6 +219,8 @@ async def _run(
             loops.append(running.create_task(worker.be_seen(), name="sign of life"))
             expiry = Expiry(have.database, have.changes)
             loops.append(running.create_task(expiry.run(), name=expiry.name))
+            upkeep = Upkeep(have.database, have.changes, receiving, patience_of(settings))
+            loops.append(running.create_task(upkeep.run(), name=upkeep.name))
             loops.append(running.create_task(CatchingUp(have.knowledge).run(), name=CatchingUp.name))
             finishing.append(running.create_task(worker.run(), name="worker"))
         if listener is not None:
@@ -238,6 +244,7 @@ async def _run(
                 checkup,
                 have.knowledge,
                 have.models,
+                receiving,
                 beside.blueprints,
             )
             for name, work in (
@@ -291,6 +298,12 @@ async def _sent(bus: Bus) -> None:
             await bus.drained()
     except TimeoutError:
         log.warning("bus_not_drained")
+
+
+def receiving_of(have: Resources) -> Receiving:
+    """What takes in alerts, with what a process has open."""
+    proving = Proving(have.database, have.models.secrets, have.http, have.settings.aws_endpoint)
+    return Receiving(have.settings, have.database, have.changes, proving)
 
 
 def _bench(have: Resources, toolsets: Mapping[str, Toolset]) -> Workbench:

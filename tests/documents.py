@@ -96,8 +96,13 @@ def _lost_in_body(before: Mapping[str, Field], after: Mapping[str, Field]) -> It
             yield f"the body's field {path} takes fewer values"
     for path, new in after.items():
         is_new = path not in before
-        if new.required and (path.rpartition(".")[0] in before if is_new else not before[path].required):
+        if new.required and (_holder(path) in before if is_new else not before[path].required):
             yield f"the body's field {path} is required"
+
+
+def _holder(path: str) -> str:
+    """What a field is a part of, by path: an object, a list, or an object of names that are not known."""
+    return path[:-2] if path.endswith(("[]", "{}")) else path.rpartition(".")[0]
 
 
 def _lost_in_answers(

@@ -2,6 +2,7 @@
 
 import asyncio
 import itertools
+import ssl
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Self
@@ -12,6 +13,9 @@ import socketio
 PASSWORD = "correct horse battery"
 PATIENCE = 30.0
 """Seconds to wait for something that must come; a test that waits longer has failed."""
+
+TLS = ssl.create_default_context()
+"""Made once: it takes longer than most tests of a route."""
 
 _numbers = itertools.count(1)
 _present: list["Person | Watcher"] = []
@@ -34,7 +38,7 @@ class Person:
 
     @classmethod
     async def registered(cls, base_url: str, **more: str) -> Self:
-        http = httpx.AsyncClient(base_url=base_url, timeout=PATIENCE, trust_env=False)
+        http = httpx.AsyncClient(base_url=base_url, timeout=PATIENCE, trust_env=False, verify=TLS)
         person = cls(base_url, http, email=f"person{next(_numbers)}@example.com")
         answer = await http.post(
             "/api/auth/register", json={"email": person.email, "password": PASSWORD, "name": "Person", **more}
@@ -47,7 +51,7 @@ class Person:
     @classmethod
     async def signed_in(cls, known: "Person") -> Self:
         """The same person in another browser."""
-        http = httpx.AsyncClient(base_url=known.base_url, timeout=PATIENCE, trust_env=False)
+        http = httpx.AsyncClient(base_url=known.base_url, timeout=PATIENCE, trust_env=False, verify=TLS)
         answer = await http.post("/api/auth/login", json={"email": known.email, "password": PASSWORD})
         assert answer.status_code == 200, answer.text
         person = cls(known.base_url, http, id=known.id, email=known.email)
@@ -57,9 +61,9 @@ class Person:
     async def close(self) -> None:
         await self.http.aclose()
 
-    async def webhook(self, source: str = "alertmanager") -> str:
+    async def webhook(self, source: str = "alertmanager", **more: Any) -> str:
         """The URL of a new webhook."""
-        answer = await self.http.post("/api/webhook-tokens", json={"source": source, "name": "test"})
+        answer = await self.http.post("/api/webhook-tokens", json={"source": source, "name": "test", **more})
         assert answer.status_code == 201, answer.text
         return answer.json()["url"]
 

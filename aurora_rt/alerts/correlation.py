@@ -6,6 +6,7 @@ fires on forty instances of a service is one problem to look into. The reason is
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Final, Literal
 from uuid import UUID
 
 from aurora_rt.alerts.models import Alert
@@ -24,17 +25,36 @@ class Placement:
     reason: str
 
 
+Why = Literal["merged", "back", "flapping"]
+_RETURNS: Final[Mapping[Why, str]] = {
+    "merged": "It fires again, and its incident was merged into one that is open.",
+    "back": "It fires again, a short while after its recovery.",
+    "flapping": "It is flapping: it ends and fires again, over and over.",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Return:
+    """The incident to which an alert returns, and why."""
+
+    incident_id: UUID
+    why: Why
+
+
 def place(
     beginning: Sequence[Alert],
     open_already: Mapping[tuple[str, str], UUID],
-    returning: Mapping[str, UUID] | None = None,
+    returning: Mapping[str, Return] | None = None,
 ) -> list[Placement]:
     """Place the alerts of one payload that begin to fire; the most severe one of a kind opens its incident.
 
     `open_already` gives, by `kind_of`, the open incidents of alerts in the same payload that fire on; `returning`,
-    by fingerprint, the merged incidents of alerts that fire again while the one merged into is open.
+    by fingerprint, where alerts belong that fire again.
     """
     incidents, back = dict(open_already), returning or {}
+    for alert in beginning:
+        if alert.fingerprint in back:
+            incidents.setdefault(kind_of(alert), back[alert.fingerprint].incident_id)
     return [
         _returned(alert, back[alert.fingerprint]) if alert.fingerprint in back else _placed(alert, incidents)
         for alert in sorted(beginning, key=lambda one: rank(one.severity))
@@ -46,9 +66,8 @@ def kind_of(alert: Alert) -> tuple[str, str]:
     return (alert.title, alert.service)
 
 
-def _returned(alert: Alert, incident_id: UUID) -> Placement:
-    reason = "It fires again, and its incident was merged into one that is open."
-    return Placement(alert, incident_id, opens=False, strategy="merged", reason=reason)
+def _returned(alert: Alert, to: Return) -> Placement:
+    return Placement(alert, to.incident_id, opens=False, strategy=to.why, reason=_RETURNS[to.why])
 
 
 def _placed(alert: Alert, incidents: dict[tuple[str, str], UUID]) -> Placement:

@@ -1,6 +1,6 @@
-"""Taking in what a source sent: everything that follows from one payload, in one change."""
+"""What follows from the alerts of one delivery, in one change; `receiving` has kept the delivery before."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -8,11 +8,12 @@ from uuid import UUID
 import structlog
 
 from aurora_rt.alerts import queries
-from aurora_rt.alerts.correlation import Placement, kind_of, place
-from aurora_rt.alerts.episodes import Meaning, meaning
+from aurora_rt.alerts.correlation import Placement, Return, kind_of, place
+from aurora_rt.alerts.episodes import Meaning, meaning, standing
 from aurora_rt.alerts.merging import say_shown
-from aurora_rt.alerts.models import Alert, EndedAlert, Home, Joined, KnownAlert, TokenOwner
-from aurora_rt.clock import new_id, now
+from aurora_rt.alerts.models import Alert, EndedAlert, Home, Joined, KnownAlert
+from aurora_rt.alerts.patience import Patience, began
+from aurora_rt.clock import now
 from aurora_rt.events.change import Change, Changes
 from aurora_rt.incidents import lifecycle
 from aurora_rt.incidents.models import NewIncident
@@ -33,48 +34,80 @@ class Arrival:
     meaning: Meaning
 
 
-async def ingest(changes: Changes, token: TokenOwner, body: str, alerts: Sequence[Alert]) -> None:
-    """Write `body` and all that follows from its `alerts`; when this returns, nothing of it can be lost."""
-    at, delivery_id = now(), new_id()
+async def ingest(
+    changes: Changes,
+    organization_id: UUID,
+    delivery_id: UUID,
+    source: str,
+    alerts: Sequence[Alert],
+    patience: Patience = Patience(),  # noqa: B008 - frozen
+) -> None:
+    """Write all that follows from the `alerts` of a delivery that is kept, and that it is processed; once only."""
+    at = now()
     latest = {alert.fingerprint: alert for alert in alerts}
-    async with changes.open(token.organization_id) as change:
-        known = await queries.receive(change, delivery_id, token, body, list(latest), at)
+    async with changes.open(organization_id) as change:
+        known = await queries.take(change, delivery_id, source, list(latest), at)
         arrivals = [
             Arrival(alert, known[fingerprint], meaning(known[fingerprint], alert, at))
             for fingerprint, alert in latest.items()
+            if fingerprint in known
         ]
         homes = await _homes(change, arrivals)
-        await _begin(change, arrivals, homes, delivery_id, at)
-        await _go_on(change, [one for one in arrivals if one.meaning == "goes_on"])
-        await _end(change, [one for one in arrivals if one.alert.status == "resolved"], homes, at)
-    log.info("alerts_ingested", source=token.source, alerts=len(alerts), delivery_id=str(delivery_id))
+        await _begin(change, arrivals, homes, delivery_id, at, patience)
+        await _go_on(change, [one for one in arrivals if one.meaning == "goes_on"], homes)
+        over = [one for one in arrivals if one.alert.status == "resolved"]
+        await _end(change, over, homes, at, patience)
+    log.info("alerts_ingested", source=source, alerts=len(alerts), delivery_id=str(delivery_id))
 
 
 async def _begin(
-    change: Change, arrivals: Sequence[Arrival], homes: Homes, delivery_id: UUID, at: datetime
+    change: Change,
+    arrivals: Sequence[Arrival],
+    homes: Homes,
+    delivery_id: UUID,
+    at: datetime,
+    patience: Patience,
 ) -> None:
     beginning = {one.alert.fingerprint: one for one in arrivals if one.meaning == "begins"}
     if not beginning:
         return
-    returning = _returning(beginning.values(), homes)
+    flapping = {name for name, one in beginning.items() if patience.flaps(one.known, one.alert, at)}
+    back = {name for name, one in beginning.items() if patience.is_back(one.known, one.alert, at)}
+    returning = _returning(beginning.values(), homes, flapping, back)
     placements = place([one.alert for one in beginning.values()], _open_kinds(arrivals, homes), returning)
     joined = [_joined(one, beginning[one.alert.fingerprint].known.id, at) for one in placements]
     await lifecycle.open_incidents(change, [_new_incident(one, at) for one in placements if one.opens])
     await queries.join(change, joined, delivery_id, at)
     correlated = [one for one in joined if not one.primary]
+    going_on = {one.incident_id for one in correlated}
+    await lifecycle.reopen(
+        change,
+        sorted(_shown_in(going_on, homes)),
+        sorted(_shown_in({one.incident_id for one in correlated if one.strategy == "flapping"}, homes)),
+    )
     await lifecycle.recount(change, [one.incident_id for one in correlated])
     await _say_shown(change, {one.alert_id: one.incident_id for one in correlated}, homes)
 
 
-async def _go_on(change: Change, repeated: Sequence[Arrival]) -> None:
-    shown = [(one.known, one.alert) for one in repeated if one.known.incident_id is not None]
-    if shown:
-        for row in await queries.update_repeated(change, shown):
-            if row["severity_changed"]:
-                await lifecycle.set_severity(change, row["incident_id"], row["severity"])
+async def _go_on(change: Change, repeated: Sequence[Arrival], homes: Homes) -> None:
+    shown = [
+        (one.known, one.alert, standing(one.known, one.alert))
+        for one in repeated
+        if one.known.incident_id is not None
+    ]
+    if not shown:
+        return
+    rows = await queries.update_repeated(change, shown)
+    for row in rows:
+        if row["severity_changed"]:
+            await lifecycle.set_severity(change, row["incident_id"], row["severity"])
+    moved = {row["alert_id"]: row["incident_id"] for row in rows if row["moved"]}
+    await _say_shown(change, moved, homes)
 
 
-async def _end(change: Change, resolved: Sequence[Arrival], homes: Homes, at: datetime) -> None:
+async def _end(
+    change: Change, resolved: Sequence[Arrival], homes: Homes, at: datetime, patience: Patience
+) -> None:
     """Note recoveries. One of an alert that we never saw fire is remembered, so that a late firing is known."""
     over = [one for one in resolved if one.meaning == "ends" or one.known.status == "new"]
     if not over:
@@ -86,12 +119,14 @@ async def _end(change: Change, resolved: Sequence[Arrival], homes: Homes, at: da
             EndedAlert(
                 one.known.id,
                 (one.alert.started_at or at) if one.known.status == "new" else one.known.started_at,
-                one.alert.ended_at or at,
+                one.alert.ended_at or one.alert.changed_at or at,
+                one.alert.changed_at,
+                flipped=one.meaning == "ends",
             )
             for one in over
         ],
     )
-    await lifecycle.resolve_if_over(change, sorted(incident_ids))
+    await lifecycle.resolve_if_over(change, sorted(incident_ids), patience.quiet)
     ended = {one.known.id: one.known.incident_id for one in over if one.known.incident_id is not None}
     await _say_shown(change, ended, homes)
 
@@ -112,13 +147,30 @@ def _open_kinds(arrivals: Sequence[Arrival], homes: Homes) -> Mapping[tuple[str,
     }
 
 
-def _returning(beginning: Iterable[Arrival], homes: Homes) -> Mapping[str, UUID]:
-    """The merged incidents of alerts that fire again while the one merged into is open, by fingerprint."""
-    return {
-        one.alert.fingerprint: one.known.incident_id
-        for one in beginning
-        if one.known.incident_id and (home := _open_home(one, homes)) and home.is_merged
-    }
+def _returning(
+    beginning: Iterable[Arrival], homes: Homes, flapping: Set[str], back: Set[str]
+) -> Mapping[str, Return]:
+    """Where alerts that fire again belong as before, by fingerprint.
+
+    That is so within the quiet time, for one that flaps, and where its incident was merged into one that is open.
+    """
+    returning: dict[str, Return] = {}
+    for one in beginning:
+        name, incident_id = one.alert.fingerprint, one.known.incident_id
+        if incident_id is None or incident_id not in homes:
+            continue
+        if name in flapping:
+            returning[name] = Return(incident_id, "flapping")
+        elif name in back:
+            returning[name] = Return(incident_id, "back")
+        elif (home := _open_home(one, homes)) and home.is_merged:
+            returning[name] = Return(incident_id, "merged")
+    return returning
+
+
+def _shown_in(incident_ids: Iterable[UUID], homes: Homes) -> set[UUID]:
+    """The incidents that show the alerts of these."""
+    return {homes[one].shown_in if one in homes else one for one in incident_ids}
 
 
 def _open_home(arrival: Arrival, homes: Homes) -> Home | None:
@@ -140,7 +192,9 @@ def _joined(placement: Placement, alert_id: UUID, at: datetime) -> Joined:
         primary=placement.opens,
         strategy=placement.strategy,
         reason=placement.reason,
-        started_at=placement.alert.started_at or at,
+        started_at=began(placement.alert, at)
+        if placement.strategy in ("back", "flapping")
+        else placement.alert.started_at or at,
     )
 
 

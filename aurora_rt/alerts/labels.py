@@ -7,17 +7,41 @@
 | environment | `environment`, `env` |
 """
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Mapping
 from typing import Final
 from urllib.parse import urlsplit
 
 from aurora_rt.alerts.text import NAME_LIMIT, cut
+from aurora_rt.incidents.severity import ORDER
 
 Labels = Mapping[str, str]
 
 _FNV_OFFSET: Final = 0xCBF29CE484222325
 _FNV_PRIME: Final = 0x100000001B3
 _SEPARATOR: Final = b"\xff"
+
+_NUMBERED: Final = re.compile(r"(?:p|prio|priority|s|sev|severity)?[ _-]?([0-5])(?:\D.*)?")
+_PRIORITIES: Final = {"0": "critical", "1": "critical", "2": "high", "3": "medium", "4": "low", "5": "info"}
+_WORDS: Final = {
+    "fatal": "critical",
+    "emergency": "critical",
+    "disaster": "critical",
+    "down": "critical",
+    "major": "high",
+    "urgent": "high",
+    "err": "error",
+    "warn": "warning",
+    "average": "medium",
+    "moderate": "medium",
+    "normal": "medium",
+    "minor": "low",
+    "information": "info",
+    "informational": "info",
+    "notice": "info",
+    "debug": "info",
+}
+_TAG: Final = re.compile(r"[:=]")
 
 
 def fingerprint(labels: Labels) -> str:
@@ -36,6 +60,28 @@ def fingerprint(labels: Labels) -> str:
 def severity(labels: Labels) -> str:
     """The label `severity` as given but in lower case; `unknown` without one."""
     return cut(labels.get("severity", "").strip().lower(), NAME_LIMIT) or "unknown"
+
+
+def priority(word: str) -> str:
+    """The severity of a vendor's priority or severity: `P1` and `SEV-1` are `critical`; a known severity is itself.
+
+    `""` for a word that we don't know.
+    """
+    told = word.strip().lower()
+    if told in ORDER:
+        return told
+    numbered = _NUMBERED.fullmatch(told)
+    return _PRIORITIES[numbered[1]] if numbered else _WORDS.get(told, "")
+
+
+def tagged(tags: Iterable[str]) -> dict[str, str]:
+    """Labels of tags such as `env:prod` or `env=prod`; of a tag that is one word the value is `true`."""
+    labels: dict[str, str] = {}
+    for tag in tags:
+        name, value = [*_TAG.split(tag.strip(), maxsplit=1), "true"][:2]
+        if name.strip():
+            labels[name.strip()] = value.strip()
+    return labels
 
 
 def service(labels: Labels) -> str:

@@ -6,7 +6,8 @@ from datetime import datetime
 from typing import Literal
 from uuid import UUID
 
-AlertStatus = Literal["firing", "resolved"]
+AlertStatus = Literal["firing", "acknowledged", "resolved"]
+"""`acknowledged`: it fires, and somebody is on it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +35,8 @@ class Alert:
     """When it began to fire. `None`: not told, so the arrival counts."""
     ended_at: datetime | None = None
     """When it stopped, if it is resolved and the vendor tells."""
+    changed_at: datetime | None = None
+    """When the vendor says that it took this state, where that is told beside its start: what is older is late."""
     source_url: str = ""
     """A page about the alert (http or https). Alertmanager leaves it out of most resolved alerts."""
     expression: str | None = None
@@ -48,10 +51,14 @@ class KnownAlert:
 
     id: UUID
     fingerprint: str
-    status: Literal["new", "firing", "resolved"]
+    status: Literal["new", "firing", "acknowledged", "resolved"]
     incident_id: UUID | None
     started_at: datetime
     ended_at: datetime | None
+    changed_at: datetime | None = None
+    """When its vendor says that it took this state, where it tells."""
+    flips: tuple[datetime, ...] = ()
+    """The latest times at which it began or ended, oldest first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +78,9 @@ class EndedAlert:
     alert_id: UUID
     started_at: datetime
     ended_at: datetime
+    changed_at: datetime | None
+    flipped: bool
+    """Whether it fired until now."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +107,8 @@ class WebhookToken:
     name: str
     created_at: datetime
     last_used_at: datetime | None = None
+    has_secret: bool = False
+    mapping: Mapping[str, str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,3 +118,34 @@ class TokenOwner:
     id: UUID
     organization_id: UUID
     source: str
+    sealed_secret: bytes | None = None
+    mapping: Mapping[str, str] | None = None
+
+
+DeliveryStatus = Literal["received", "processed", "failed"]
+"""`received`: kept, and not looked at yet. `failed`: kept, and it could not be understood or dealt with."""
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """What a source sent, as it is kept."""
+
+    id: UUID
+    token_id: UUID
+    source: str
+    received_at: datetime
+    status: DeliveryStatus
+    code: str
+    """Why it failed, for programs; `""` where it did not."""
+    reason: str
+    """Why it failed, for people."""
+    alerts: int
+    """How many alerts it told of."""
+    attempts: int
+    size: int
+    """Bytes of the body."""
+    headers: Mapping[str, str]
+    body: str
+    """`""` in lists."""
+    raw: bytes | None
+    """The body, where it is no text that can be stored as it is."""

@@ -4,7 +4,16 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from aurora_rt.alerts.models import Alert, EndedAlert, Home, Joined, KnownAlert, TokenOwner, WebhookToken
+from aurora_rt.alerts.models import (
+    Alert,
+    AlertStatus,
+    EndedAlert,
+    Home,
+    Joined,
+    KnownAlert,
+    TokenOwner,
+    WebhookToken,
+)
 from aurora_rt.clock import new_id
 from aurora_rt.db.pool import Connection, Row, Scope
 
@@ -12,38 +21,39 @@ OPEN = ("investigating", "analyzed")
 """The statuses of incidents that an alert may still join."""
 
 
-async def receive(
-    scope: Scope, delivery_id: UUID, token: TokenOwner, body: str, fingerprints: Sequence[str], at: datetime
+async def take(
+    scope: Scope, delivery_id: UUID, source: str, fingerprints: Sequence[str], at: datetime
 ) -> dict[str, KnownAlert]:
-    """Keep what a source sent, word for word, note that its alerts arrived, and lock them.
+    """Note that a kept delivery is processed and that its alerts arrived, and lock them.
 
-    Returns what was known of each alert before, by fingerprint. The rows are taken in the order of the fingerprints,
-    so that two payloads never wait for each other crosswise.
+    Returns what was known of each alert before, by fingerprint; nothing when somebody else has processed the delivery
+    already. The rows are taken in the order of the fingerprints, so that two payloads never wait for each other
+    crosswise.
     """
     rows = await scope.connection.fetch(
         """
         WITH delivery AS (
-            INSERT INTO webhook_deliveries (id, organization_id, token_id, source, received_at, body)
-            VALUES ($2, $1, $3, $4, $5, $6)
+            UPDATE webhook_deliveries
+            SET status = 'processed', code = '', reason = '', alerts = cardinality($5::text[]), attempts = attempts + 1
+            WHERE organization_id = $1 AND id = $2 AND status <> 'processed'
+            RETURNING id
         )
         INSERT INTO alerts AS a (id, organization_id, source, fingerprint, status, started_at, received_count,
                                  last_received_at)
-        SELECT id, $1, $4, fingerprint, 'new', $5, 1, $5
-        FROM unnest($7::uuid[], $8::text[]) AS t(id, fingerprint) ORDER BY fingerprint
+        SELECT t.id, $1, $3, t.fingerprint, 'new', $6, 1, $6
+        FROM delivery, unnest($4::uuid[], $5::text[]) AS t(id, fingerprint) ORDER BY t.fingerprint
         ON CONFLICT (organization_id, source, fingerprint)
-        DO UPDATE SET received_count = a.received_count + 1, last_received_at = $5
-        RETURNING id, fingerprint, status, incident_id, started_at, ended_at
+        DO UPDATE SET received_count = a.received_count + 1, last_received_at = $6
+        RETURNING id, fingerprint, status, incident_id, started_at, ended_at, changed_at, flips
         """,
         scope.organization_id,
         delivery_id,
-        token.id,
-        token.source,
-        at,
-        body,
+        source,
         [new_id() for _ in fingerprints],
         sorted(fingerprints),
+        at,
     )
-    return {row["fingerprint"]: KnownAlert(**row) for row in rows}
+    return {row["fingerprint"]: KnownAlert(**{**row, "flips": tuple(row["flips"])}) for row in rows}
 
 
 async def lock_homes(scope: Scope, incident_ids: Sequence[UUID]) -> dict[UUID, Home]:
@@ -100,8 +110,12 @@ async def end_alerts(scope: Scope, ended: Sequence[EndedAlert]) -> None:
     await scope.connection.execute(
         """
         WITH changed AS (
-            UPDATE alerts a SET status = 'resolved', started_at = t.started_at, ended_at = t.ended_at
-            FROM unnest($2::uuid[], $3::timestamptz[], $4::timestamptz[]) AS t(id, started_at, ended_at)
+            UPDATE alerts a SET status = 'resolved', started_at = t.started_at, ended_at = t.ended_at,
+                changed_at = t.changed_at,
+                flips = CASE WHEN t.flipped THEN (a.flips || t.ended_at)[greatest(1, cardinality(a.flips) - 18):]
+                             ELSE a.flips END
+            FROM unnest($2::uuid[], $3::timestamptz[], $4::timestamptz[], $5::timestamptz[], $6::boolean[])
+                 AS t(id, started_at, ended_at, changed_at, flipped)
             WHERE a.organization_id = $1 AND a.id = t.id
             RETURNING a.id, a.incident_id, a.ended_at
         )
@@ -112,6 +126,8 @@ async def end_alerts(scope: Scope, ended: Sequence[EndedAlert]) -> None:
         [one.alert_id for one in ended],
         [one.started_at for one in ended],
         [one.ended_at for one in ended],
+        [one.changed_at for one in ended],
+        [one.flipped for one in ended],
     )
 
 
@@ -122,23 +138,25 @@ async def join(scope: Scope, joined: Sequence[Joined], delivery_id: UUID, at: da
         WITH joined AS (
             SELECT * FROM unnest($4::uuid[], $5::uuid[], $6::boolean[], $7::text[], $8::text[], $9::text[], $10::text[],
                                  $11::json[], $12::json[], $13::text[], $14::text[], $15::text[], $16::text[],
-                                 $17::timestamptz[])
+                                 $17::timestamptz[], $18::text[], $19::timestamptz[])
                 AS t(incident_id, alert_id, primary_alert, title, description, severity, service, labels, annotations,
-                     expression, source_url, strategy, reason, started_at)
+                     expression, source_url, strategy, reason, started_at, status, changed_at)
         ), fires AS (
             UPDATE alerts a
-            SET status = 'firing', incident_id = j.incident_id, started_at = j.started_at, ended_at = NULL
+            SET status = j.status, incident_id = j.incident_id, started_at = j.started_at, ended_at = NULL,
+                changed_at = j.changed_at,
+                flips = (a.flips || coalesce(j.changed_at, j.started_at))[greatest(1, cardinality(a.flips) - 18):]
             FROM joined j WHERE a.organization_id = $1 AND a.id = j.alert_id
         )
         INSERT INTO incident_alerts (organization_id, incident_id, alert_id, primary_alert, title, description,
                                      severity, service, status, labels, annotations, expression, source_url,
                                      strategy, reason, started_at, received_at, delivery_id)
-        SELECT $1, incident_id, alert_id, primary_alert, title, description, severity, service, 'firing', labels,
+        SELECT $1, incident_id, alert_id, primary_alert, title, description, severity, service, status, labels,
                annotations, expression, source_url, strategy, reason, started_at, $3, $2
         FROM joined
         ON CONFLICT (incident_id, alert_id) DO UPDATE
         SET title = excluded.title, description = excluded.description, severity = excluded.severity,
-            service = excluded.service, status = 'firing', labels = excluded.labels,
+            service = excluded.service, status = excluded.status, labels = excluded.labels,
             annotations = excluded.annotations, started_at = excluded.started_at, ended_at = NULL
         """,
         scope.organization_id,
@@ -158,33 +176,49 @@ async def join(scope: Scope, joined: Sequence[Joined], delivery_id: UUID, at: da
         [one.strategy for one in joined],
         [one.reason for one in joined],
         [one.started_at for one in joined],
+        [one.alert.status for one in joined],
+        [one.alert.changed_at for one in joined],
     )
 
 
-async def update_repeated(scope: Scope, repeated: Sequence[tuple[KnownAlert, Alert]]) -> list[Row]:
-    """Bring what incidents show of alerts that fire on up to date; returns the primary ones that changed severity."""
+async def update_repeated(
+    scope: Scope, repeated: Sequence[tuple[KnownAlert, Alert, AlertStatus]]
+) -> list[Row]:
+    """Bring what incidents show of alerts that go on up to date, with the state that each has now.
+
+    Returns of each its `alert_id` and `incident_id`, its `severity`, whether that of an alert that opened its incident
+    changed, and whether its state did.
+    """
     return await scope.connection.fetch(
         """
         WITH told AS (
-            SELECT * FROM unnest($2::uuid[], $3::uuid[], $4::text[], $5::text[], $6::json[], $7::json[])
-                   AS t(incident_id, alert_id, description, severity, labels, annotations)
+            SELECT * FROM unnest($2::uuid[], $3::uuid[], $4::text[], $5::text[], $6::json[], $7::json[], $8::text[],
+                                 $9::timestamptz[])
+                   AS t(incident_id, alert_id, description, severity, labels, annotations, status, changed_at)
         ), before AS (
-            SELECT i.incident_id, i.alert_id, i.severity FROM incident_alerts i JOIN told t
+            SELECT i.incident_id, i.alert_id, i.severity, i.status FROM incident_alerts i JOIN told t
             USING (incident_id, alert_id) WHERE i.organization_id = $1
+        ), moved AS (
+            UPDATE alerts a SET status = t.status, changed_at = coalesce(t.changed_at, a.changed_at)
+            FROM told t WHERE a.organization_id = $1 AND a.id = t.alert_id AND a.status <> t.status
         )
         UPDATE incident_alerts i
-        SET description = t.description, severity = t.severity, labels = t.labels, annotations = t.annotations
+        SET description = t.description, severity = t.severity, labels = t.labels, annotations = t.annotations,
+            status = t.status
         FROM told t JOIN before b USING (incident_id, alert_id)
         WHERE i.organization_id = $1 AND i.incident_id = t.incident_id AND i.alert_id = t.alert_id
-        RETURNING i.incident_id, i.severity, i.primary_alert AND i.severity <> b.severity AS severity_changed
+        RETURNING i.incident_id, i.alert_id, i.severity,
+                  i.primary_alert AND i.severity <> b.severity AS severity_changed, i.status <> b.status AS moved
         """,
         scope.organization_id,
-        [known.incident_id for known, _ in repeated],
-        [known.id for known, _ in repeated],
-        [alert.description for _, alert in repeated],
-        [alert.severity for _, alert in repeated],
-        [alert.labels for _, alert in repeated],
-        [alert.annotations for _, alert in repeated],
+        [known.incident_id for known, _, _ in repeated],
+        [known.id for known, _, _ in repeated],
+        [alert.description for _, alert, _ in repeated],
+        [alert.severity for _, alert, _ in repeated],
+        [alert.labels for _, alert, _ in repeated],
+        [alert.annotations for _, alert, _ in repeated],
+        [status for _, _, status in repeated],
+        [alert.changed_at for _, alert, _ in repeated],
     )
 
 
@@ -205,12 +239,14 @@ async def select_shown(scope: Scope, alert_ids: Sequence[UUID], incident_ids: Se
     )
 
 
-async def insert_token(scope: Scope, token: WebhookToken, token_hash: bytes) -> None:
+async def insert_token(
+    scope: Scope, token: WebhookToken, token_hash: bytes, sealed_secret: bytes | None
+) -> None:
     """Keep a new webhook token, as its hash."""
     await scope.connection.execute(
         """
-        INSERT INTO webhook_tokens (id, organization_id, source, name, token_hash, created_at)
-        VALUES ($2, $1, $3, $4, $5, $6)
+        INSERT INTO webhook_tokens (id, organization_id, source, name, token_hash, created_at, sealed_secret, mapping)
+        VALUES ($2, $1, $3, $4, $5, $6, $7, $8)
         """,
         scope.organization_id,
         token.id,
@@ -218,6 +254,8 @@ async def insert_token(scope: Scope, token: WebhookToken, token_hash: bytes) -> 
         token.name,
         token_hash,
         token.created_at,
+        sealed_secret,
+        token.mapping,
     )
 
 
@@ -225,12 +263,44 @@ async def select_tokens(scope: Scope) -> list[WebhookToken]:
     """The organization's webhook tokens, oldest first."""
     rows = await scope.connection.fetch(
         """
-        SELECT id, source, name, created_at, last_used_at FROM webhook_tokens
-        WHERE organization_id = $1 ORDER BY created_at, id
+        SELECT id, source, name, created_at, last_used_at, sealed_secret IS NOT NULL AS has_secret, mapping
+        FROM webhook_tokens WHERE organization_id = $1 ORDER BY created_at, id
         """,
         scope.organization_id,
     )
     return [WebhookToken(**row) for row in rows]
+
+
+async def lock_token(scope: Scope, token_id: UUID) -> WebhookToken | None:
+    """One of them, which nobody else changes until the transaction ends."""
+    row = await scope.connection.fetchrow(
+        """
+        SELECT id, source, name, created_at, last_used_at, sealed_secret IS NOT NULL AS has_secret, mapping
+        FROM webhook_tokens WHERE organization_id = $1 AND id = $2 FOR NO KEY UPDATE
+        """,
+        scope.organization_id,
+        token_id,
+    )
+    return WebhookToken(**row) if row else None
+
+
+async def update_token(
+    scope: Scope, token: WebhookToken, *, reseal: bool, sealed_secret: bytes | None
+) -> None:
+    """Keep a token's name and mapping, and with `reseal` its secret."""
+    await scope.connection.execute(
+        """
+        UPDATE webhook_tokens
+        SET name = $3, mapping = $4, sealed_secret = CASE WHEN $5 THEN $6 ELSE sealed_secret END
+        WHERE organization_id = $1 AND id = $2
+        """,
+        scope.organization_id,
+        token.id,
+        token.name,
+        token.mapping,
+        reseal,
+        sealed_secret,
+    )
 
 
 async def delete_token(scope: Scope, token_id: UUID) -> bool:
@@ -251,12 +321,13 @@ async def find_token(connection: Connection, token_hash: bytes, at: datetime) ->
     row = await connection.fetchrow(
         """
         WITH found AS (
-            SELECT id, organization_id, source, last_used_at FROM webhook_tokens WHERE token_hash = $1
+            SELECT id, organization_id, source, last_used_at, sealed_secret, mapping
+            FROM webhook_tokens WHERE token_hash = $1
         ), used AS (
             UPDATE webhook_tokens t SET last_used_at = $2 FROM found f
             WHERE t.id = f.id AND (f.last_used_at IS NULL OR f.last_used_at < $2::timestamptz - interval '1 minute')
         )
-        SELECT id, organization_id, source FROM found
+        SELECT id, organization_id, source, sealed_secret, mapping FROM found
         """,
         token_hash,
         at,

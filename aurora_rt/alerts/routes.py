@@ -4,12 +4,14 @@ from typing import Final
 from uuid import UUID
 
 import structlog
-from pydantic_core import from_json
+from pydantic_core import to_json
 from quart import Blueprint, Response, request
 from quart_schema import document_request, document_response, security_scheme
 
-from aurora_rt.alerts import discreet, tokens
-from aurora_rt.alerts.ingest import ingest
+from aurora_rt.alerts import tokens
+from aurora_rt.alerts.proof.call import Replayed
+from aurora_rt.alerts.proving import VendorAway
+from aurora_rt.alerts.receiving import Receiving
 from aurora_rt.alerts.schemas import (
     AlertSources,
     CreatedWebhookToken,
@@ -19,15 +21,15 @@ from aurora_rt.alerts.schemas import (
     RevokedWebhookToken,
     ShownSource,
     ShownWebhookToken,
+    WebhookTokenChange,
     WebhookTokens,
 )
 from aurora_rt.alerts.source import sources
+from aurora_rt.connectors.secrets import Secrets, SecretsLocked, SecretsOff
 from aurora_rt.db.pool import Database
-from aurora_rt.errors import Invalid
-from aurora_rt.events.change import Changes
 from aurora_rt.identity.http import Callers
 from aurora_rt.settings import Settings
-from aurora_rt.web.bodies import answer, read_bytes, read_json, refuse_nul
+from aurora_rt.web.bodies import answer, encoded, read_bytes, read_json
 from aurora_rt.web.limited import limited
 from aurora_rt.web.openapi.declared import fails, public
 from aurora_rt.web.visitor import here, network
@@ -51,68 +53,94 @@ ANY_WAY_IN: Final[list[dict[str, list[str]]]] = [{"webhook": []}, {"webhookPassw
 log = structlog.get_logger(__name__)
 
 
-def routes(settings: Settings, database: Database, changes: Changes, callers: Callers) -> Blueprint:
+ONCALL: Final = {
+    "grafana_alerting": "grafana",
+    "legacy_grafana_alerting": "grafana",
+    "alertmanager_v2": "alertmanager",
+    "legacy_alertmanager": "alertmanager",
+    "webhook": "json",
+    "formatted_webhook": "json",
+    "sentry_platform": "sentry",
+}
+"""What Grafana OnCall called types of integrations that are called otherwise here."""
+
+
+def routes(
+    settings: Settings, database: Database, callers: Callers, receiving: Receiving, sealing: Secrets
+) -> Blueprint:
     """The webhooks, and what an organization does with their tokens."""
-    blueprint = Blueprint("alerts", __name__, url_prefix="/api")
+    blueprint = Blueprint("alerts", __name__)
     known = sources()
 
     @public
     @security_scheme(ANY_WAY_IN)
-    @fails(tokens.WebhookTokenInvalid)
+    @fails(tokens.WebhookTokenInvalid, tokens.UnknownSource, Replayed, VendorAway)
     @limited("webhook", by=_counted)
     @document_request(Notification)
     @document_response(Received, 202)
     async def receive(source: str, token: str | None = None) -> Response:
-        """Take what an alert source sends. After the 202 nothing of it can be lost."""
-        secret = token or tokens.from_authorization(here().header("authorization"))
-        owner = await tokens.owner(database, source, secret)
+        """Take what an alert source sends. After the 202 nothing of it can be lost.
+
+        What cannot be understood is answered with 400, and is kept nonetheless, to be replayed.
+        """
+        visitor = here()
+        owner = await tokens.owner(
+            database, source, token or tokens.from_authorization(visitor.header("authorization"))
+        )
         raw = await read_bytes(limit=settings.webhook_max_bytes)
-        refuse_nul(raw)
-        parse = known[source].parse
-        alerts = parse(_decoded(raw))
-        await ingest(changes, owner, *discreet.without_secrets(raw.decode(), alerts, parse))
-        return answer(Received(alerts=len(alerts)), 202)
+        taken = await receiving.receive(owner, {name: each[0] for name, each in visitor.headers.items()}, raw)
+        if taken.reply is not None:
+            return encoded(to_json(taken.reply.body))
+        return answer(Received(status="accepted" if taken.done else "kept", alerts=taken.alerts), 202)
 
-    blueprint.add_url_rule("/webhooks/<source>/<token>", "receive", receive, methods=["POST"])
-    blueprint.add_url_rule("/webhooks/<source>", "receive", receive, methods=["POST"])
+    @public
+    @security_scheme(ANY_WAY_IN)
+    @fails(tokens.WebhookTokenInvalid, tokens.UnknownSource, Replayed, VendorAway)
+    @limited("webhook", by=_counted)
+    @document_request(Notification)
+    @document_response(Received, 202)
+    async def receive_as_oncall(source: str, token: str) -> Response:
+        """Take what an alert source sends to the address that it had at Grafana OnCall."""
+        return await receive(ONCALL.get(source, source), token)
 
-    @blueprint.get("/alert-sources")
+    blueprint.add_url_rule("/api/webhooks/<source>/<token>", "receive", receive, methods=["POST"])
+    blueprint.add_url_rule("/api/webhooks/<source>", "receive", receive, methods=["POST"])
+    oncall = "/integrations/v1/<source>/<token>/"
+    blueprint.add_url_rule(oncall, "oncall", receive_as_oncall, methods=["POST"], strict_slashes=False)
+
+    @blueprint.get("/api/alert-sources")
     @document_response(AlertSources)
     async def list_sources() -> Response:
         """The alert sources that can be connected, with what to do at their side."""
         await callers.current()
-        shown = [ShownSource(name=one.name, title=one.title, setup=one.setup) for one in known.values()]
+        shown = [ShownSource.of(one) for one in known.values()]
         return answer(AlertSources(sources=tuple(sorted(shown, key=lambda one: one.title))))
 
-    @blueprint.get("/webhook-tokens")
+    @blueprint.get("/api/webhook-tokens")
     @document_response(WebhookTokens)
     async def list_tokens() -> Response:
         """The organization's webhook tokens, without the tokens themselves."""
         caller = await callers.current()
         found = await tokens.list_all(database, caller.organization_id)
-        return answer(
-            WebhookTokens(
-                webhook_tokens=tuple(
-                    ShownWebhookToken(
-                        id=one.id,
-                        source=one.source,
-                        name=one.name,
-                        created_at=one.created_at,
-                        last_used_at=one.last_used_at,
-                    )
-                    for one in found
-                )
-            )
-        )
+        return answer(WebhookTokens(webhook_tokens=tuple(map(ShownWebhookToken.of, found))))
 
-    @blueprint.post("/webhook-tokens")
+    @blueprint.post("/api/webhook-tokens")
+    @fails(tokens.UnknownSource, SecretsOff, SecretsLocked)
     @document_request(NewWebhookToken)
     @document_response(CreatedWebhookToken, 201)
     async def create_token() -> Response:
         """Make a way in for a source. The token is shown now and never again."""
         caller = await callers.current()
         wanted = await read_json(NewWebhookToken)
-        created = await tokens.create(database, caller.organization_id, wanted.source, wanted.name)
+        created = await tokens.create(
+            database,
+            caller.organization_id,
+            wanted.source,
+            wanted.name,
+            secret=wanted.secret.get_secret_value() if wanted.secret else None,
+            mapping=wanted.mapping,
+            sealing=sealing,
+        )
         base_url = settings.public_url or here().own_origin
         return answer(
             CreatedWebhookToken(
@@ -125,7 +153,18 @@ def routes(settings: Settings, database: Database, changes: Changes, callers: Ca
             201,
         )
 
-    @blueprint.delete("/webhook-tokens/<uuid:token_id>")
+    @blueprint.patch("/api/webhook-tokens/<uuid:token_id>")
+    @fails(SecretsOff, SecretsLocked)
+    @document_request(WebhookTokenChange)
+    @document_response(ShownWebhookToken)
+    async def change_token(token_id: UUID) -> Response:
+        """Change a token's name, its vendor's secret or its mapping; null takes the secret or the mapping away."""
+        caller = await callers.current()
+        wanted = await read_json(WebhookTokenChange)
+        changed = await tokens.change(database, caller.organization_id, token_id, wanted.given(), sealing)
+        return answer(ShownWebhookToken.of(changed))
+
+    @blueprint.delete("/api/webhook-tokens/<uuid:token_id>")
     @document_response(RevokedWebhookToken)
     async def revoke_token(token_id: UUID) -> Response:
         """Close a way in, at once."""
@@ -140,10 +179,3 @@ def _counted() -> str:
     """Each webhook is counted for itself; without a token in the path, its caller's address is."""
     token = (request.view_args or {}).get("token")
     return f"webhook:{tokens.hashed(token).hex()}" if token else network(here().peer)
-
-
-def _decoded(raw: bytes) -> object:
-    try:
-        return from_json(raw, allow_inf_nan=False)
-    except ValueError as error:
-        raise Invalid(f"The body is not valid JSON: {error}.") from error

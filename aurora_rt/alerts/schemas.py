@@ -1,13 +1,17 @@
 """What alerts and their webhooks look like outside."""
 
-from typing import Annotated, Any, ClassVar
+from typing import Annotated, Any, ClassVar, Literal, Self
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field, RootModel
+from pydantic import BaseModel, ConfigDict, Field, RootModel, SecretStr, field_validator
+from pydantic.json_schema import SkipJsonSchema
 
+from aurora_rt.alerts.models import Alert, Delivery, DeliveryStatus, WebhookToken
+from aurora_rt.alerts.source import Source
 from aurora_rt.events.envelope import CamelEventData
 from aurora_rt.incidents.schemas import Camel, Moment
 from aurora_rt.web.bodies import Body
+from aurora_rt.web.query import Query
 
 
 class AlertCorrelated(CamelEventData):
@@ -85,12 +89,21 @@ class Unmerged(Camel):
 
 
 class Received(BaseModel):
-    """The answer to a webhook: how many alerts were understood, and that they are safe."""
+    """The answer to a webhook: how many alerts were understood, and that they are safe.
+
+    `kept`: what was sent is safe, and is dealt with as soon as that is possible again.
+    """
 
     status: str = "accepted"
     alerts: int
 
 
+Secret = Annotated[SecretStr, Field(min_length=1, max_length=1000)]
+Mapping = Annotated[
+    dict[str, str],
+    Field(max_length=20, examples=[{"fingerprint": "check.id", "title": "check.name", "status": "state"}]),
+]
+NewName = Annotated[str, Field(min_length=1, max_length=200, examples=["production"])]
 TokenName = Annotated[str, Field(examples=["production"])]
 
 
@@ -99,6 +112,32 @@ class NewWebhookToken(BaseModel):
 
     source: str = Field(max_length=100)
     name: str = Field(min_length=1, max_length=200, examples=["production"])
+    secret: Secret | None = Field(
+        None, description="What the vendor signs with; unsigned calls are refused then."
+    )
+    mapping: Mapping | None = Field(None, description="For the source `json`: JMESPath by field of an alert.")
+
+
+class WebhookTokenChange(BaseModel):
+    """What of a webhook token to change; null takes its secret or its mapping away."""
+
+    name: NewName | SkipJsonSchema[None] = None
+    secret: Secret | None = None
+    mapping: Mapping | None = None
+
+    @field_validator("name")
+    @classmethod
+    def _is_never_taken_away(cls, name: str | None) -> str:
+        if name is None:
+            raise ValueError("should be a text")
+        return name
+
+    def given(self) -> dict[str, Any]:
+        """The fields that were sent."""
+        fields = self.model_dump(exclude_unset=True)
+        if self.secret is not None:
+            fields["secret"] = self.secret.get_secret_value()
+        return fields
 
 
 class CreatedWebhookToken(BaseModel):
@@ -119,6 +158,21 @@ class ShownWebhookToken(Camel):
     name: TokenName
     created_at: Moment
     last_used_at: Moment | None
+    has_secret: bool = False
+    mapping: Mapping | None = None
+
+    @classmethod
+    def of(cls, token: WebhookToken) -> Self:
+        """How a token is shown."""
+        return cls(
+            id=token.id,
+            source=token.source,
+            name=token.name,
+            created_at=token.created_at,
+            last_used_at=token.last_used_at,
+            has_secret=token.has_secret,
+            mapping=dict(token.mapping) if token.mapping is not None else None,
+        )
 
 
 class WebhookTokens(Camel):
@@ -139,9 +193,149 @@ class ShownSource(BaseModel):
     name: str = Field(examples=["alertmanager"])
     title: str = Field(examples=["Prometheus Alertmanager"])
     setup: str = Field(examples=["Add a receiver with `url: {url}`."])
+    sample: dict[str, Any] = Field({}, description="A payload as the vendor sends it, to try a webhook with.")
+    secret_hint: str = Field(
+        "", description="What to enter as the secret, and where the vendor shows it. Empty: it signs nothing."
+    )
+    mapping: Mapping | None = Field(
+        None, description="Where a mapping can be written: the one that holds until then."
+    )
+
+    @classmethod
+    def of(cls, source: Source) -> Self:
+        """How a source is shown."""
+        return cls(
+            name=source.name,
+            title=source.title,
+            setup=source.setup,
+            sample=dict(source.sample),
+            secret_hint=source.proof.asks_for,
+            mapping=dict(source.default_mapping) if source.default_mapping is not None else None,
+        )
 
 
 class AlertSources(BaseModel):
     """The alert sources that can be connected."""
 
     sources: tuple[ShownSource, ...]
+
+
+class DeliveriesQuery(Query):
+    """Which deliveries to list."""
+
+    status: DeliveryStatus | None = None
+    source: Annotated[str | None, Field(max_length=100)] = None
+    limit: Annotated[int, Field(ge=1, le=200)] = 50
+    before: Annotated[UUID | None, Field(description="The last delivery of the page before.")] = None
+
+
+class ListedDelivery(Camel):
+    """What was sent to a webhook, in short, and what became of it."""
+
+    id: UUID
+    token_id: UUID
+    source: str
+    received_at: Moment
+    status: DeliveryStatus
+    code: str = Field(description="Why it failed, for programs.", examples=["payload_not_understood"])
+    reason: str = Field(description="Why it failed, for people.", examples=["alerts[3].startsAt: not a time"])
+    alerts: int
+    attempts: int
+    size: int = Field(description="Bytes.")
+
+    @classmethod
+    def of(cls, delivery: Delivery) -> Self:
+        """How a delivery is listed."""
+        return cls(**_listed(delivery))
+
+
+class ShownDelivery(ListedDelivery):
+    """A delivery with what was sent."""
+
+    headers: dict[str, str]
+    body: str
+
+    @classmethod
+    def of(cls, delivery: Delivery) -> Self:
+        """How a delivery is shown."""
+        return cls(**_listed(delivery), headers=dict(delivery.headers), body=delivery.body)
+
+
+class Deliveries(Camel):
+    """Deliveries, the latest first, and how many in all wait and failed."""
+
+    deliveries: tuple[ListedDelivery, ...]
+    received: int = Field(description="Kept, and not dealt with yet.")
+    failed: int
+    has_more: bool
+
+
+class ReplayedDelivery(Camel):
+    """The answer to replaying a delivery."""
+
+    id: UUID
+    status: Literal["processed", "received"]
+    alerts: int
+
+
+class MappingToTry(Body):
+    """A mapping, and what to try it on: a payload, a delivery, or else the latest one of the webhook."""
+
+    mapping: Mapping | None = None
+    payload: dict[str, Any] | list[Any] | None = Field(None, examples=[{"id": "disk-web-3", "state": "ok"}])
+    delivery: UUID | None = None
+
+
+class TriedAlert(Camel):
+    """An alert as it would be taken in."""
+
+    fingerprint: str
+    title: str
+    status: str
+    severity: str
+    service: str
+    environment: str
+    description: str
+    labels: dict[str, str]
+    started_at: Moment | None
+    ended_at: Moment | None
+    source_url: str
+
+    @classmethod
+    def of(cls, alert: Alert) -> Self:
+        """How it is shown."""
+        return cls(
+            fingerprint=alert.fingerprint,
+            title=alert.title,
+            status=alert.status,
+            severity=alert.severity,
+            service=alert.service,
+            environment=alert.environment,
+            description=alert.description,
+            labels=dict(alert.labels),
+            started_at=alert.started_at,
+            ended_at=alert.ended_at,
+            source_url=alert.source_url,
+        )
+
+
+class TriedMapping(Camel):
+    """What a mapping makes of a payload."""
+
+    delivery: UUID | None = Field(description="The delivery that it was tried on; null: a given payload.")
+    alerts: tuple[TriedAlert, ...]
+
+
+def _listed(delivery: Delivery) -> dict[str, Any]:
+    return {
+        "id": delivery.id,
+        "token_id": delivery.token_id,
+        "source": delivery.source,
+        "received_at": delivery.received_at,
+        "status": delivery.status,
+        "code": delivery.code,
+        "reason": delivery.reason,
+        "alerts": delivery.alerts,
+        "attempts": delivery.attempts,
+        "size": delivery.size,
+    }

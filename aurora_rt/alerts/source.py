@@ -7,9 +7,12 @@ from functools import cache
 from importlib import import_module
 from pkgutil import iter_modules
 from types import MappingProxyType
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Literal
 
 from aurora_rt.alerts.models import Alert
+from aurora_rt.alerts.proof.call import Proof
+from aurora_rt.alerts.proof.schemes import TOKEN
+from aurora_rt.alerts.text import NAME_LIMIT, cut, storable
 from aurora_rt.errors import Invalid
 
 _NAME = re.compile(r"[a-z][a-z0-9_-]{0,40}")
@@ -27,6 +30,25 @@ class PayloadNotUnderstood(Invalid):
 
 
 @dataclass(frozen=True, slots=True)
+class Reply:
+    """A handshake that is answered at once: the vendor wants to see `body`."""
+
+    body: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Confirm:
+    """A handshake that is answered by fetching an address, which only a vendor's proof could have vouched for."""
+
+    address: str
+
+
+Handshake = Reply | Confirm
+Parse = Callable[[object], tuple[Alert, ...]]
+Format = Literal["json", "form", "text"]
+
+
+@dataclass(frozen=True, slots=True)
 class Source:
     """A vendor whose webhooks we take. All of it is pure: nothing here does I/O or knows the time."""
 
@@ -38,15 +60,52 @@ class Source:
     """Markdown: what to do at the vendor's side. `{url}` stands for the webhook's URL."""
     sample: Mapping[str, Any]
     """A payload as the vendor sends it, for "send a test alert"; without a start time: it starts then."""
-    parse: Callable[[object], tuple[Alert, ...]]
-    """Decoded JSON in, alerts out: each fingerprint once, none if the payload tells of none.
+    parse: Parse
+    """What `decoded` (and `joined`) made of a body in, alerts out: each fingerprint once, none if it tells of none.
 
     Raises `PayloadNotUnderstood`, and nothing else whatever comes in.
     """
+    proof: Proof = TOKEN
+    """How the vendor proves itself beside our token."""
+    takes: tuple[Format, ...] = ("json",)
+    """What a body may be beside JSON: `form` gives `parse` an object of texts, `text` the text itself."""
+    headers: tuple[str, ...] = ()
+    """The headers that are kept with the body, in lower case, `*` at the end for all that begin so."""
+    joined: Callable[[object, Mapping[str, str]], object] | None = None
+    """The decoded body together with what those headers say: what `parse` gets, where a vendor needs both."""
+    handshake: Callable[[object], Handshake | None] | None = None
+    """What a payload asks for that only sets the webhook up, where a vendor has such; it is not parsed then."""
+    mapped: Callable[[object, Mapping[str, str]], tuple[Alert, ...]] | None = None
+    """`parse` with the mapping that a token's owner wrote, for sources whose mapping is written."""
+    check_mapping: Callable[[Mapping[str, str]], None] | None = None
+    """Raises an error of the kind `Invalid` for a mapping that `mapped` could not use."""
+    default_mapping: Mapping[str, str] | None = None
+    """The mapping that holds while none is written."""
+    recovers: bool = True
+    """Whether it ever tells that an alert is over."""
 
     def setup_for(self, url: str) -> str:
         """The setup text for the webhook at `url`."""
         return self.setup.replace("{url}", url)
+
+    def kept(self, headers: Mapping[str, str]) -> dict[str, str]:
+        """Those of a call's headers that mean something: the body's type, and the ones that the source names."""
+        whole = {"content-type", *(one for one in self.headers if not one.endswith("*"))}
+        begun = tuple(one[:-1] for one in self.headers if one.endswith("*"))
+        return {
+            cut(name, NAME_LIMIT): cut(storable(value))
+            for name, value in headers.items()
+            if name in whole or (begun and name.startswith(begun))
+        }
+
+    def alerts_in(
+        self, payload: object, headers: Mapping[str, str], mapping: Mapping[str, str] | None = None
+    ) -> tuple[Alert, ...]:
+        """The alerts of a decoded payload. Raises `PayloadNotUnderstood`."""
+        whole = self.joined(payload, headers) if self.joined else payload
+        if self.mapped is not None and mapping is not None:
+            return self.mapped(whole, mapping)
+        return self.parse(whole)
 
 
 @cache

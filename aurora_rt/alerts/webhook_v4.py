@@ -5,22 +5,25 @@ old ones as "3", with a number for `groupKey` and no fingerprints. Grafana's uni
 """
 
 from collections.abc import Iterable, Mapping
+from typing import Literal
 
 from pydantic import Field
 
 from aurora_rt.alerts import labels as told
-from aurora_rt.alerts.models import Alert, AlertStatus
+from aurora_rt.alerts.models import Alert
 from aurora_rt.alerts.source import PayloadNotUnderstood
 from aurora_rt.alerts.text import NAME_LIMIT, cut, expression_in, web_address
 from aurora_rt.alerts.wire import Identity, Moment, Text, Wire, WireLabels
 
 NAMELESS = "Alert without a name"
 
+GroupStatus = Literal["firing", "resolved"]
+
 
 class WireAlert(Wire):
     """One alert of a group."""
 
-    status: AlertStatus | None = None
+    status: GroupStatus | None = None
     labels: WireLabels = Field({})
     annotations: WireLabels = Field({})
     starts_at: Moment = Field(None, alias="startsAt")
@@ -32,7 +35,7 @@ class WireAlert(Wire):
 class WireGroup(Wire):
     """What holds for all alerts of a notification."""
 
-    status: AlertStatus | None = None
+    status: GroupStatus | None = None
     group_key: Text = Field("", alias="groupKey")
     external_url: Text = Field("", alias="externalURL")
 

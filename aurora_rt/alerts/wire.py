@@ -5,6 +5,7 @@ alerts or no time; a number or boolean is its text, because encoders and people'
 left is a wrong shape, and `understood` says in a sentence where.
 """
 
+import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Annotated, Any, Final, TypeVar
@@ -24,6 +25,9 @@ MAX_IDENTITY: Final = 200
 
 _FIELD_LIMIT: Final = 200
 _LAST_YEAR: Final = 9000
+_NUMBER: Final = re.compile(r"-?[0-9]{1,25}(\.[0-9]{1,12})?")
+_SECONDS_END: Final = 1e11
+"""From here on (the year 5138) a number is not of seconds any more."""
 
 
 class Wire(BaseModel):
@@ -73,6 +77,20 @@ def _moment(value: object) -> datetime | None:
     return moment.astimezone(UTC)
 
 
+def _since_1970(value: object) -> datetime | None:
+    """Seconds, milliseconds, microseconds or nanoseconds since 1970, as a number or its text; or RFC 3339."""
+    if isinstance(value, str) and not _NUMBER.fullmatch(value):
+        return _moment(value)
+    if value is None or isinstance(value, bool) or not isinstance(value, str | int | float):
+        return _moment(value)
+    seconds = float(value)
+    while abs(seconds) >= _SECONDS_END:
+        seconds /= 1000
+    if seconds == 0:
+        return None
+    return datetime.fromtimestamp(seconds, UTC)
+
+
 def _or_empty(empty: type[list[Any]] | type[dict[str, Any]]) -> BeforeValidator:
     return BeforeValidator(lambda value: empty() if value is None else value)
 
@@ -81,6 +99,8 @@ Text = Annotated[str, BeforeValidator(_text)]
 Identity = Annotated[str, Field(max_length=MAX_IDENTITY), BeforeValidator(_text)]
 Moment = Annotated[datetime | None, BeforeValidator(_moment)]
 """RFC 3339 with any number of digits after the second, in UTC."""
+Epoch = Annotated[datetime | None, BeforeValidator(_since_1970)]
+"""A time since 1970 in whatever unit its size tells, or RFC 3339; zero is no time."""
 WireLabels = Annotated[dict[Text, Text], Field(max_length=MAX_LABELS), _or_empty(dict)]
 
 Item = TypeVar("Item")

@@ -1,11 +1,13 @@
 """Every way in which an incident changes. Each verb is called within the caller's change."""
 
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import Final
 from uuid import UUID
 
 from aurora_rt import jobs
 from aurora_rt.clock import derived_id, new_id, now
+from aurora_rt.db.pool import Connection
 from aurora_rt.errors import Conflict, NotFound
 from aurora_rt.events.change import Change
 from aurora_rt.events.envelope import feed_room, incident_room
@@ -20,6 +22,8 @@ from aurora_rt.incidents.schemas import (
 )
 from aurora_rt.redaction import redacted
 
+AT_ONCE: Final = 200
+"""Incidents that are resolved by themselves in one change."""
 BY_HAND: Final = "manual"
 """The source of incidents that people open."""
 
@@ -111,13 +115,40 @@ async def recount(change: Change, incident_ids: Sequence[UUID]) -> None:
             announce(change, incident)
 
 
-async def resolve_if_over(change: Change, incident_ids: Sequence[UUID]) -> None:
-    """Resolve those of the incidents, or of those they were merged into, of which no alert fires any more."""
+async def resolve_if_over(
+    change: Change, incident_ids: Sequence[UUID], quiet: timedelta = timedelta()
+) -> None:
+    """Resolve those of the incidents, or of those they were merged into, of which no alert fires any more.
+
+    They are resolved once that has been so for the time `quiet`, unless an alert fires again; `resolve_quiet` does it.
+    """
     if incident_ids:
-        over = await queries.resolve_if_over(change, incident_ids, now())
+        over = await queries.resolve_if_over(change, incident_ids, now(), quiet)
         for incident in over:
             announce(change, incident, status=True)
         await remember(change, [one.id for one in over])
+
+
+async def with_quiet(connection: Connection) -> list[UUID]:
+    """The organizations in which incidents have been quiet for long enough."""
+    return await queries.organizations_with_quiet(connection, now())
+
+
+async def resolve_quiet(change: Change, quiet: timedelta) -> int:
+    """Resolve incidents in which all has been quiet for long enough; how many were looked at."""
+    due = await queries.lock_quiet(change, now(), AT_ONCE)
+    await queries.forget_quiet(change, due)
+    await resolve_if_over(change, due, quiet)
+    return len(due)
+
+
+async def reopen(change: Change, incident_ids: Sequence[UUID], flapping: Sequence[UUID] = ()) -> None:
+    """Let incidents go on in which an alert fires again. Nothing is investigated anew; `flapping` are shown as such."""
+    if incident_ids:
+        going_on = await queries.reopen(change, incident_ids, flapping, now())
+        for incident in going_on:
+            announce(change, incident, status=True)
+        await remember(change, [one.id for one in going_on])
 
 
 async def set_severity(change: Change, incident_id: UUID, told: str) -> None:

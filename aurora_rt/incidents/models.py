@@ -57,6 +57,8 @@ class Incident:
     description: str
     merged_into: UUID | None
     """The incident in which this one lives on."""
+    flapping: bool
+    """Whether an alert of it keeps ending and beginning anew."""
     affected_services: tuple[str, ...]
 
 

@@ -1,10 +1,10 @@
 """All SQL about incidents. The detail's read model joins the tables of the packages that write to an incident."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
-from aurora_rt.db.pool import Scope
+from aurora_rt.db.pool import Connection, Scope
 from aurora_rt.incidents.models import Incident, NewIncident, incident_of
 
 
@@ -77,27 +77,97 @@ async def recount(
     return [incident_of(row) for row in rows]
 
 
-async def resolve_if_over(scope: Scope, incident_ids: Sequence[UUID], at: datetime) -> list[Incident]:
-    """Resolve those of the incidents of which no alert fires any more; returns the ones it resolved.
+async def resolve_if_over(
+    scope: Scope, incident_ids: Sequence[UUID], at: datetime, quiet: timedelta
+) -> list[Incident]:
+    """Resolve those of the incidents of which no alert has fired for the time `quiet`; returns the ones it resolved.
 
+    Of those where none fires any more, but did so more recently, the time at which they are to be resolved is noted.
     In place of a merged incident the one that it was merged into is looked at, with all the alerts that it shows.
     """
     rows = await scope.connection.fetch(
         """
         WITH firing AS NOT MATERIALIZED (
-            SELECT incident_id FROM incident_alerts WHERE organization_id = $1 AND status = 'firing'
+            SELECT incident_id FROM incident_alerts
+            WHERE organization_id = $1 AND status IN ('firing', 'acknowledged')
+        ), over AS (
+            SELECT i.id, least($3, (
+                SELECT max(a.ended_at) FROM incident_alerts a
+                WHERE a.incident_id = i.id
+                   OR a.incident_id IN (SELECT m.id FROM incidents m WHERE m.merged_into = i.id))) + $4 AS quiet_at
+            FROM incidents i
+            WHERE i.organization_id = $1 AND i.status <> 'resolved'
+              AND i.id IN (SELECT coalesce(merged_into, id) FROM incidents
+                           WHERE organization_id = $1 AND id = ANY($2::uuid[]))
+              AND EXISTS (SELECT FROM shown_alerts s WHERE s.incident_id = i.id)
+              AND NOT EXISTS (SELECT FROM firing f WHERE f.incident_id = i.id)
+              AND NOT EXISTS (SELECT FROM incidents m JOIN firing f ON f.incident_id = m.id WHERE m.merged_into = i.id)
         )
-        UPDATE incidents i SET status = 'resolved', resolved_at = $3, updated_at = $3
-        WHERE i.organization_id = $1 AND i.status <> 'resolved'
-          AND i.id IN (SELECT coalesce(merged_into, id) FROM incidents
-                       WHERE organization_id = $1 AND id = ANY($2::uuid[]))
-          AND EXISTS (SELECT FROM shown_alerts s WHERE s.incident_id = i.id)
-          AND NOT EXISTS (SELECT FROM firing f WHERE f.incident_id = i.id)
-          AND NOT EXISTS (SELECT FROM incidents m JOIN firing f ON f.incident_id = m.id WHERE m.merged_into = i.id)
+        UPDATE incidents i
+        SET status = CASE WHEN o.quiet_at <= $3 THEN 'resolved' ELSE i.status END,
+            resolved_at = CASE WHEN o.quiet_at <= $3 THEN $3 ELSE i.resolved_at END,
+            quiet_at = CASE WHEN o.quiet_at <= $3 THEN NULL ELSE o.quiet_at END, updated_at = $3
+        FROM over o WHERE i.organization_id = $1 AND i.id = o.id
         RETURNING i.*
         """,
         scope.organization_id,
         list(incident_ids),
+        at,
+        quiet,
+    )
+    return [incident_of(row) for row in rows if row["status"] == "resolved"]
+
+
+async def organizations_with_quiet(connection: Connection, at: datetime) -> list[UUID]:
+    """Where incidents have been quiet for long enough."""
+    rows = await connection.fetch(
+        "SELECT DISTINCT organization_id FROM incidents WHERE quiet_at IS NOT NULL AND quiet_at <= $1", at
+    )
+    return [row["organization_id"] for row in rows]
+
+
+async def lock_quiet(scope: Scope, at: datetime, limit: int) -> list[UUID]:
+    """Incidents that have been quiet for long enough and that nobody else is changing, locked."""
+    rows = await scope.connection.fetch(
+        """
+        SELECT id FROM incidents WHERE organization_id = $1 AND quiet_at IS NOT NULL AND quiet_at <= $2
+        ORDER BY id LIMIT $3 FOR NO KEY UPDATE SKIP LOCKED
+        """,
+        scope.organization_id,
+        at,
+        limit,
+    )
+    return [row["id"] for row in rows]
+
+
+async def forget_quiet(scope: Scope, incident_ids: Sequence[UUID]) -> None:
+    """These are not to be resolved by themselves, as it turned out."""
+    await scope.connection.execute(
+        "UPDATE incidents SET quiet_at = NULL WHERE organization_id = $1 AND id = ANY($2::uuid[])",
+        scope.organization_id,
+        list(incident_ids),
+    )
+
+
+async def reopen(
+    scope: Scope, incident_ids: Sequence[UUID], flapping: Sequence[UUID], at: datetime
+) -> list[Incident]:
+    """Let incidents go on in which an alert fires again, as far as they had been looked into."""
+    rows = await scope.connection.fetch(
+        """
+        UPDATE incidents
+        SET status = CASE WHEN status <> 'resolved' THEN status
+                          WHEN aurora_status = 'complete' OR analyzed_at IS NOT NULL THEN 'analyzed'
+                          ELSE 'investigating' END,
+            resolved_at = CASE WHEN status = 'resolved' THEN NULL ELSE resolved_at END,
+            quiet_at = NULL, flapping = flapping OR id = ANY($3::uuid[]), updated_at = $4
+        WHERE organization_id = $1 AND id = ANY($2::uuid[])
+          AND (status = 'resolved' OR quiet_at IS NOT NULL OR (id = ANY($3::uuid[]) AND NOT flapping))
+        RETURNING *
+        """,
+        scope.organization_id,
+        list(incident_ids),
+        list(flapping),
         at,
     )
     return [incident_of(row) for row in rows]

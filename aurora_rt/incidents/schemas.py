@@ -81,6 +81,7 @@ class IncidentListed(CamelEventData):
     analyzed_at: Moment | None
     resolved_at: Moment | None
     merged_into: UUID | None = None
+    flapping: bool = False
 
     @classmethod
     def of(cls, incident: Incident) -> "IncidentListed":
@@ -379,6 +380,7 @@ def listed_fields(incident: Incident) -> dict[str, Any]:
         "analyzed_at": incident.analyzed_at,
         "resolved_at": incident.resolved_at,
         "merged_into": incident.merged_into,
+        "flapping": incident.flapping,
     }
 
 

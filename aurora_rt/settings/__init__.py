@@ -18,6 +18,7 @@ from pydantic_settings import SettingsConfigDict
 
 from aurora_rt.errors import Misconfigured
 from aurora_rt.settings.agent import AgentSettings
+from aurora_rt.settings.alerts import AlertSettings
 from aurora_rt.settings.documents import DocumentSettings
 from aurora_rt.settings.knowledge import KnowledgeSettings
 from aurora_rt.settings.listed import Listed
@@ -32,7 +33,9 @@ CLIENT_VARIABLES: Final = {
 """What commands that talk to a server read by themselves; a server that finds it set does not mind."""
 
 
-class Settings(AgentSettings, DocumentSettings, KnowledgeSettings, ModelSettings, ToolsetSettings):
+class Settings(
+    AgentSettings, AlertSettings, DocumentSettings, KnowledgeSettings, ModelSettings, ToolsetSettings
+):
     """The whole configuration of a process; a field's alias is its environment variable."""
 
     model_config = SettingsConfigDict(frozen=True, extra="ignore", populate_by_name=True)

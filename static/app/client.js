@@ -100,7 +100,8 @@ export const rest = {
   removeCommandPolicy: (id) => call("DELETE", `${COMMAND_POLICIES}/${encodeURIComponent(id)}`),
   tryCommand: (command) => call("POST", `${COMMAND_POLICIES}/test`, { command }),
   tokens: () => call("GET", "/api/webhook-tokens").then(({ webhookTokens }) => webhookTokens),
-  createToken: (source, name) => call("POST", "/api/webhook-tokens", { source, name }),
+  createToken: (source, name, secret) =>
+    call("POST", "/api/webhook-tokens", secret ? { source, name, secret } : { source, name }),
   revokeToken: (id) => call("DELETE", `/api/webhook-tokens/${encodeURIComponent(id)}`),
 };
 

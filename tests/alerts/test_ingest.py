@@ -162,14 +162,18 @@ async def test_every_incident_has_its_job_from_the_same_transaction(
         (b'{"a": "' + b"x" * (5 * 1024 * 1024) + b'"}', 413, "too_large"),
     ],
 )
-async def test_a_bad_body_is_refused_with_a_sentence_and_nothing_is_written(
+async def test_a_bad_body_is_refused_with_a_sentence_and_kept_with_it(
     onlooker: Person, url: str, database: Database, body: bytes, status: int, code: str
 ) -> None:
     answer = await onlooker.http.post(url, content=body, headers={"Content-Type": "application/json"})
     assert (answer.status_code, answer.json()["code"]) == (status, code), answer.text
     assert answer.json()["error"]
     async with database.connection() as connection:
-        assert await connection.fetchval("SELECT count(*) FROM webhook_deliveries") == 0
+        assert await connection.fetchval("SELECT count(*) FROM alerts") == 0
+        kept = await connection.fetch("SELECT body, raw, status, code FROM webhook_deliveries")
+    sent = [one["raw"] if one["raw"] is not None else one["body"].encode() for one in kept]
+    assert sent == ([] if status == 413 else [body])
+    assert [(one["status"], one["code"]) for one in kept] == [("failed", code)] * len(sent)
     await post(onlooker, url, firing(fingerprint="after"))
     assert len(await onlooker.incidents()) == 1
 

@@ -33,6 +33,7 @@ def incident() -> Incident:
         resolved_at=None,
         severity_weight=9,
         description="",
+        flapping=False,
         merged_into=None,
     )
 

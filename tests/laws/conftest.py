@@ -32,6 +32,7 @@ async def app(settings: Settings) -> AsyncIterator[Quart]:
             checkup,
             have.knowledge,
             have.models,
+            serve.receiving_of(have),
         )
 
 

@@ -17,6 +17,7 @@ OPEN = {
     "identity.sign_in",
     "identity.sign_out",
     "alerts.receive",
+    "alerts.oncall",
     "health.health",
     "health.liveness",
     "health.readiness",

@@ -17,16 +17,17 @@ from typing import Annotated, Final, Literal
 from pydantic import Field
 
 from aurora_rt.alerts import labels as told
-from aurora_rt.alerts.models import Alert, AlertStatus
+from aurora_rt.alerts.models import Alert
+from aurora_rt.alerts.proof.schemes import Hmac
 from aurora_rt.alerts.source import PayloadNotUnderstood, Source
 from aurora_rt.alerts.text import NAME_LIMIT, cut, web_address
-from aurora_rt.alerts.webhook_v4 import NAMELESS, WireAlert, WireGroup, alert_of, distinct, short
+from aurora_rt.alerts.webhook_v4 import NAMELESS, GroupStatus, WireAlert, WireGroup, alert_of, distinct, short
 from aurora_rt.alerts.wire import Identity, Several, Text, Wire, WireLabels, understood
 
 NAME: Final = "grafana"
 
 State = Literal["alerting", "no_data", "ok", "paused", "pending", "unknown"]
-_STATUS: Final[Mapping[str, AlertStatus]] = {"alerting": "firing", "no_data": "firing", "ok": "resolved"}
+_STATUS: Final[Mapping[str, GroupStatus]] = {"alerting": "firing", "no_data": "firing", "ok": "resolved"}
 
 
 class GrafanaAlert(WireAlert):
@@ -157,7 +158,10 @@ SETUP: Final = """\
    {url}
    ```
 3. Leave the *Optional settings* as they are, above all *Disable resolved message* off.
-4. Save, then let a policy in **Alerting → Notification policies** use the contact point.
+4. To have Grafana sign what it sends (12 and later), make up a secret, such as the output of `openssl rand -hex 32`,
+   and enter it here and there under *HMAC signature*, with the header `X-Grafana-Alerting-Signature` and the
+   timestamp header `X-Grafana-Alerting-Timestamp`.
+5. Save, then let a policy in **Alerting → Notification policies** use the contact point.
 
 Or as a file in `provisioning/alerting/`:
 
@@ -184,6 +188,11 @@ SOURCE: Final = Source(
     title="Grafana",
     setup=SETUP,
     parse=parse,
+    proof=Hmac(
+        "X-Grafana-Alerting-Signature",
+        asks_for="The secret that you made up for the contact point's HMAC signature",
+        time_header="X-Grafana-Alerting-Timestamp",
+    ),
     sample={
         "receiver": "aurora",
         "status": "firing",

@@ -16,11 +16,15 @@ export function NewSource({ sources, onMade }) {
   const busy = useSignal(false);
   const submit = async (event) => {
     event.preventDefault();
-    const name = new FormData(event.currentTarget).get("name").trim();
+    const given = new FormData(event.currentTarget);
+    const name = given.get("name").trim();
+    const secret = given.get("secret")?.trim();
     busy.value = true;
     problem.value = "";
     try {
-      made.value = await asUser(() => rest.createToken(chosen.value, name || titleOf(sources, chosen.value)));
+      made.value = await asUser(() =>
+        rest.createToken(chosen.value, name || titleOf(sources, chosen.value), secret),
+      );
       await onMade();
     } catch (refused) {
       problem.value = refused.message;
@@ -28,6 +32,7 @@ export function NewSource({ sources, onMade }) {
     busy.value = false;
   };
   const title = titleOf(sources, chosen.value);
+  const secretHint = sources.find(({ name }) => name === chosen.value)?.secret_hint;
   if (made.value) return html`<${Made} made=${made.value} sources=${sources} onDone=${() => (made.value = null)} />`;
   return html`<form class="card new-source" onSubmit=${submit}>
     <h2>Connect a source</h2>
@@ -46,6 +51,12 @@ export function NewSource({ sources, onMade }) {
       <input class="field" name="name" maxlength="200" placeholder=${`${title} in production`} />
       <span class="hint">So that you know later which one it is.</span>
     </label>
+    ${secretHint &&
+    html`<label class="labelled" key=${chosen.value}>
+      <span class="label">Secret <span class="hint">optional</span></span>
+      <input class="field" name="secret" type="password" maxlength="1000" autocomplete="off" />
+      <span class="hint">${secretHint}. With one, only what ${title} has signed is taken.</span>
+    </label>`}
     ${problem.value && html`<p class="problem" role="alert">${problem.value}</p>`}
     <button type="submit" class="button button-main" disabled=${busy.value || !chosen.value}>
       <${Icon} name="plus" />Make an address

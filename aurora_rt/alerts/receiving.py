@@ -1,0 +1,240 @@
+"""Taking in what a source sends: proven, kept word for word, and only then understood and dealt with.
+
+Once `keep` has returned, nothing of a delivery can be lost: what cannot be understood stays with the reason and can
+be replayed, and what a crash or an outage left half-way is found by `upkeep` and gone on with.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+from uuid import UUID
+
+import structlog
+
+from aurora_rt.alerts import delivery_queries, discreet
+from aurora_rt.alerts.decoding import decoded
+from aurora_rt.alerts.ingest import ingest
+from aurora_rt.alerts.models import Alert, Delivery, DeliveryStatus, TokenOwner
+from aurora_rt.alerts.patience import Patience
+from aurora_rt.alerts.proof.call import Replayed
+from aurora_rt.alerts.proving import Proving, VendorAway
+from aurora_rt.alerts.source import Confirm, Reply, Source, sources
+from aurora_rt.alerts.text import cut, storable
+from aurora_rt.clock import new_id, now
+from aurora_rt.db.pool import AWAY, Database
+from aurora_rt.errors import AuroraError, Conflict, Invalid, NotFound
+from aurora_rt.events.change import Changes
+from aurora_rt.settings import Settings
+from aurora_rt.web.bodies import refuse_nul
+
+REASON_LIMIT: Final = 500
+OURS: Final = "processing_failed"
+"""The code of a delivery with which something of ours went wrong; the log tells more."""
+
+log = structlog.get_logger(__name__)
+
+
+class DeliveryNotFound(NotFound):
+    """There is no such delivery in this organization."""
+
+    code = "webhook_delivery_not_found"
+
+
+class DeliveryProcessed(Conflict):
+    """The delivery was understood and dealt with; doing it again would change nothing."""
+
+    code = "webhook_delivery_processed"
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What became of a delivery."""
+
+    delivery_id: UUID
+    alerts: int
+    done: bool
+    """False: it is kept, and will be dealt with later."""
+    reply: Reply | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What a delivery tells, without the secrets in it."""
+
+    body: str
+    raw: bytes | None
+    alerts: Sequence[Alert]
+    asks: Confirm | Reply | None
+
+
+class Receiving:
+    """Takes deliveries in, and takes up again those that were not dealt with."""
+
+    def __init__(self, settings: Settings, database: Database, changes: Changes, proving: Proving) -> None:
+        self.database = database
+        self._changes = changes
+        self._proving = proving
+        self._patience = patience_of(settings)
+
+    async def receive(self, token: TokenOwner, headers: Mapping[str, str], body: bytes) -> Taken:
+        """Take in what came with a token; header names in lower case.
+
+        Raises an error of the kind `Unauthenticated` where the vendor did not sign it, `Replayed`, or `Invalid`
+        when it cannot be understood: then it is kept nonetheless.
+        """
+        at, source = now(), sources()[token.source]
+        once = await self._proving.proven(source, token, headers, body, at)
+        kept = source.kept(headers)
+        try:
+            told = _told(source, body, kept, token.mapping)
+        except AuroraError as error:
+            delivery_id = await self._keep(token, kept, *_storable(body), once, at)
+            await self._failed(token.organization_id, delivery_id, error.code, error.message)
+            raise
+        except Exception as error:  # noqa: BLE001 - a mapping of ours that fails must not lose what was sent
+            delivery_id = await self._keep(token, kept, *_storable(body), once, at)
+            await self._failed_by_us(token.organization_id, delivery_id, error)
+            return Taken(delivery_id, 0, done=False)
+        delivery_id = await self._keep(token, kept, told.body, told.raw, once, at)
+        return await self._dealt_with(token.organization_id, source, delivery_id, told)
+
+    async def replay(self, organization_id: UUID, delivery_id: UUID) -> Taken:
+        """Understand a kept delivery anew, with the mapping as it is now.
+
+        Raises `DeliveryNotFound`, `DeliveryProcessed`, or `Invalid` when it still cannot be understood.
+        """
+        async with self.database.scope(organization_id) as scope:
+            delivery = await delivery_queries.select_delivery(scope, delivery_id)
+            if delivery is None:
+                raise DeliveryNotFound("There is no such delivery.")
+            mapping = await delivery_queries.select_mapping(scope, delivery.token_id)
+        if delivery.status == "processed":
+            raise DeliveryProcessed("This delivery was dealt with already.")
+        source = sources().get(delivery.source)
+        try:
+            if source is None:
+                raise Invalid(f"There is no alert source {delivery.source!r} any more.")
+            told = _told(source, sent(delivery), delivery.headers, mapping)
+        except AuroraError as error:
+            await self._failed(organization_id, delivery_id, error.code, error.message)
+            raise
+        return await self._dealt_with(organization_id, source, delivery_id, told)
+
+    async def take_up(self, organization_id: UUID, delivery_id: UUID) -> None:
+        """Go on with a delivery that nobody has dealt with; what goes wrong is noted with it."""
+        try:
+            await self.replay(organization_id, delivery_id)
+        except AWAY:
+            raise
+        except AuroraError as error:
+            log.info("delivery_not_taken_up", delivery_id=str(delivery_id), code=error.code)
+        except Exception as error:  # noqa: BLE001 - the outermost edge
+            await self._failed_by_us(organization_id, delivery_id, error)
+
+    async def _keep(
+        self,
+        token: TokenOwner,
+        headers: Mapping[str, str],
+        body: str,
+        raw: bytes | None,
+        once: bytes | None,
+        at: datetime,
+    ) -> UUID:
+        """Keep a delivery: from here on it cannot be lost. Raises `Replayed`."""
+        delivery_id = new_id()
+        async with self.database.scope(token.organization_id) as scope:
+            if await delivery_queries.keep(scope, delivery_id, token, headers, body, raw, once, at):
+                return delivery_id
+            before = await delivery_queries.select_once(scope, token.id, once or b"")
+        status: DeliveryStatus
+        known_id, status = before or (delivery_id, "processed")
+        if status == "failed":  # the vendor tries again, or somebody has it sent again
+            return known_id
+        raise Replayed("This very delivery was taken before.")
+
+    async def _dealt_with(
+        self, organization_id: UUID, source: Source, delivery_id: UUID, told: Told
+    ) -> Taken:
+        try:
+            if isinstance(told.asks, Confirm):
+                await self._proving.fetch(told.asks.address)
+                log.info("subscription_confirmed", source=source.name)
+            await ingest(
+                self._changes, organization_id, delivery_id, source.name, told.alerts, self._patience
+            )
+        except VendorAway as error:
+            await self._failed(organization_id, delivery_id, error.code, error.message)
+            raise
+        except AWAY as error:
+            log.warning("delivery_waits", delivery_id=str(delivery_id), error=str(error))
+            return Taken(delivery_id, len(told.alerts), done=False)
+        except Exception as error:  # noqa: BLE001 - it is kept: rules that fail must not lose it
+            await self._failed_by_us(organization_id, delivery_id, error)
+            return Taken(delivery_id, len(told.alerts), done=False)
+        reply = told.asks if isinstance(told.asks, Reply) else None
+        return Taken(delivery_id, len(told.alerts), done=True, reply=reply)
+
+    async def _failed(self, organization_id: UUID, delivery_id: UUID, code: str, reason: str) -> None:
+        async with self.database.scope(organization_id) as scope:
+            await delivery_queries.mark_failed(
+                scope, delivery_id, code, cut(discreet.told(storable(reason)), REASON_LIMIT)
+            )
+        log.info("delivery_failed", delivery_id=str(delivery_id), code=code)
+
+    async def _failed_by_us(self, organization_id: UUID, delivery_id: UUID, error: Exception) -> None:
+        log.error("delivery_failed_by_us", delivery_id=str(delivery_id), exc_info=error)
+        reason = f"Something went wrong on our side ({type(error).__name__}); the server's log tells more."
+        await self._failed(organization_id, delivery_id, OURS, reason)
+
+
+def patience_of(settings: Settings) -> Patience:
+    """How patient the settings want us to be."""
+    return Patience(
+        quiet=timedelta(seconds=settings.quiet_seconds),
+        changes=settings.flapping_changes,
+        within=timedelta(seconds=settings.flapping_seconds),
+    )
+
+
+def sent(delivery: Delivery) -> bytes:
+    """The body of a kept delivery."""
+    return delivery.raw if delivery.raw is not None else delivery.body.encode()
+
+
+def understood(
+    source: Source, body: bytes, headers: Mapping[str, str], mapping: Mapping[str, str] | None
+) -> tuple[Alert, ...]:
+    """The alerts that a body tells of. Raises `Invalid`."""
+    return source.alerts_in(decoded(source, body, headers), headers, mapping)
+
+
+def _told(source: Source, body: bytes, headers: Mapping[str, str], mapping: Mapping[str, str] | None) -> Told:
+    """What a body tells: the one place where secrets are taken out, after all that needs the original."""
+    refuse_nul(body)
+    payload = decoded(source, body, headers)
+    asks = source.handshake(payload) if source.handshake else None
+    alerts = () if asks is not None else source.alerts_in(payload, headers, mapping)
+    text, raw = _text(body)
+
+    def parse(clean: object) -> tuple[Alert, ...]:
+        return source.alerts_in(clean, headers, mapping)
+
+    clean, shown = discreet.without_secrets(text, alerts, parse)
+    return Told(clean, raw if clean == text else None, shown, asks)
+
+
+def _storable(body: bytes) -> tuple[str, bytes | None]:
+    """A body that is not understood, as it may be kept."""
+    text, raw = _text(body)
+    clean = discreet.told(text)
+    return clean, raw if clean == text else None
+
+
+def _text(body: bytes) -> tuple[str, bytes | None]:
+    """A body as text, and as it is where the text is not the whole of it."""
+    try:
+        text = body.decode()
+    except UnicodeDecodeError:
+        return storable(body.decode("utf-8", "replace")), body
+    return (text, None) if "\0" not in text else (storable(text), body)
