@@ -183,18 +183,8 @@ def _told(entries: Mapping[str, str]) -> dict[str, str]:
 
 
 SETUP: Final = """\
-**Netdata Cloud** (paid plans)
-
-1. Open **Space settings → Alerts & Notifications → Add configuration → Webhook**, and choose the rooms and *All alerts
-   and unreachable*, so that recoveries come too.
-2. Enter this URL, and leave the authentication as it is:
-
-   ```text
-   {url}
-   ```
-3. Press **Test**, copy the token that arrives here (*Deliveries*) into *Verification*, and save.
-
-**An agent of your own**: edit `health_alarm_notify.conf` with `/etc/netdata/edit-config`, and write
+**Agents** tell of their own alerts, each with its node. Edit `health_alarm_notify.conf` with
+`/etc/netdata/edit-config`, and write
 
 ```sh
 SEND_CUSTOM="YES"
@@ -210,8 +200,18 @@ custom_sender() {
 }
 ```
 
-It tells of one node's alerts even where several nodes have one of the same name, which Netdata Cloud's webhook does
-not.
+**Netdata Cloud** (paid plans) tells of all nodes, and of nodes that it lost, but not on which node an alert is: alerts
+of one name and chart are one here.
+
+1. Open **Space settings → Alerts & Notifications → Add configuration → Webhook**, and choose the rooms and *All alerts
+   and unreachable*, so that recoveries come too.
+2. Enter this URL, and leave the authentication as it is:
+
+   ```text
+   {url}
+   ```
+3. Netdata asks for the token of its test notification. We keep back whatever is called a token, so let that one test go
+   to an address where you see all of it; then enter our URL again.
 """
 
 SOURCE: Final = Source(

@@ -20,7 +20,7 @@ from pydantic_core import from_json
 from aurora_rt.alerts import labels as told
 from aurora_rt.alerts.models import Alert, AlertStatus
 from aurora_rt.alerts.source import PayloadNotUnderstood, Source
-from aurora_rt.alerts.text import NAME_LIMIT, cut, web_address
+from aurora_rt.alerts.text import NAME_LIMIT, cut, storable, web_address
 from aurora_rt.alerts.webhook_v4 import NAMELESS, short
 from aurora_rt.alerts.wire import MAX_LABELS, Epoch, Identity, Text, Wire, WireLabels, understood
 
@@ -40,7 +40,7 @@ def _tags(value: object) -> object:
     """`[{"tag": "service", "value": "web"}, …]`, or its JSON as text, as labels."""
     if isinstance(value, str):
         try:
-            value = from_json(value, allow_inf_nan=False)
+            value = from_json(storable(value), allow_inf_nan=False)
         except ValueError:
             return {}
     tags = value[:MAX_LABELS] if isinstance(value, list) else []
