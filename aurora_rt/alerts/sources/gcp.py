@@ -1,8 +1,9 @@
 """Google Cloud Monitoring: the notification channels *Webhooks* and *Pub/Sub*.
 
 Both send an incident (https://cloud.google.com/monitoring/support/notification-options), the second within what a push
-subscription puts around it (https://cloud.google.com/pubsub/docs/push). `open` fires and `closed` resolves; the
-identity is Google's incident. What "Send test notification" sends is answered and opens nothing.
+subscription puts around it (https://cloud.google.com/pubsub/docs/push). `open` fires, `acknowledged` is acknowledged
+and `closed` resolves; the identity is Google's incident. What "Send test notification" sends is answered and opens
+nothing.
 """
 
 import base64
@@ -121,7 +122,7 @@ def parse(payload: object) -> tuple[Alert, ...]:
     incident = notification.incident
     status = _STATUS.get(incident.state.strip().lower())
     if status is None:
-        raise PayloadNotUnderstood("incident.state", "not 'open' or 'closed'")
+        raise PayloadNotUnderstood("incident.state", "not 'open', 'acknowledged' or 'closed'")
     labels = _labels(incident)
     notes = {
         "condition": incident.condition,
