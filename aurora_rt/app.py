@@ -7,6 +7,7 @@ from quart import Blueprint, Quart
 
 from aurora_rt.alerts import merge_routes as merging
 from aurora_rt.alerts import routes as alerts
+from aurora_rt.approvals import routes as approvals
 from aurora_rt.chat import routes as chat
 from aurora_rt.db.pool import Database
 from aurora_rt.events.change import Changes
@@ -19,6 +20,11 @@ from aurora_rt.identity.desk import Desk
 from aurora_rt.identity.http import WAYS_IN, Callers, needed_role
 from aurora_rt.incidents import routes as incidents
 from aurora_rt.investigation import routes as investigation
+from aurora_rt.knowledge import incident_routes as learning
+from aurora_rt.knowledge import routes as knowing
+from aurora_rt.knowledge.library import Knowledge
+from aurora_rt.llm import routes as llm
+from aurora_rt.llm.ready import Models
 from aurora_rt.realtime import contract
 from aurora_rt.settings import Settings
 from aurora_rt.toolsets import policy_routes as command_policies
@@ -39,6 +45,8 @@ def create_app(
     checks: Checks,
     site: static.Site,
     checkup: Checkup,
+    knowledge: Knowledge,
+    models: Models,
     extra: Sequence[Blueprint] = (),
 ) -> Quart:
     """The REST API and the user interface, as one app that owns no lifetime."""
@@ -51,11 +59,15 @@ def create_app(
         organization.routes(settings, database, callers),
         incidents.routes(database, changes, callers),
         investigation.routes(changes, callers),
+        approvals.routes(settings, changes, callers),
         alerts.routes(settings, database, changes, callers),
         merging.routes(changes, callers),
         chat.routes(database, changes, callers),
+        knowing.routes(settings, knowledge, callers),
+        learning.routes(knowledge, changes, callers),
         toolsets.routes(checkup, callers),
         command_policies.routes(database, callers),
+        llm.routes(settings, database, models, callers),
         health.routes(checks),
         *extra,
         static.routes(site),

@@ -7,6 +7,8 @@ adopted (PostgreSQL) or ended (Valkey, which holds nothing that must last) by th
 
 import asyncio
 import fcntl
+import os
+import secrets
 import warnings
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
@@ -19,6 +21,7 @@ from types import ModuleType
 import asyncpg
 import psutil
 import structlog
+from pydantic import SecretStr
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
@@ -30,6 +33,7 @@ START_SECONDS = 60
 
 STOP_SECONDS = 10
 MEMORY_LIMIT = "256mb"
+SECRET_KEY_FILE = "secret.key"  # noqa: S105 - a name, not a key
 
 log = structlog.get_logger(__name__)
 
@@ -71,6 +75,25 @@ def running(data_dir: Path) -> Servers:
     if url is None:
         raise Misconfigured(f"No server is running in {data_dir}. Start one with `aurora-rt up`.")
     return Servers(url, _valkey_url(data_dir / "valkey"))
+
+
+def secret_key(data_dir: Path) -> SecretStr:
+    """What secrets are encrypted under where nobody set it: a file that only its owner may read, made once.
+
+    Raises `Misconfigured` when it cannot be read or made.
+    """
+    path = data_dir / SECRET_KEY_FILE
+    try:
+        try:
+            made = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        except FileExistsError:
+            return SecretStr(path.read_text().strip())
+        text = secrets.token_urlsafe(32)
+        with os.fdopen(made, "w") as file:
+            file.write(text)
+        return SecretStr(text)
+    except OSError as error:
+        raise Misconfigured(f"The key file {path} cannot be used: {error.strerror}.") from error
 
 
 def require_wheels() -> None:

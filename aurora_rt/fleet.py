@@ -173,6 +173,8 @@ class Member:
         if self.part == "web":
             shared.append(self.listener.fileno())
             options += ["--listener-fd", str(self.listener.fileno())]
+        key = self.settings.secret_key
+        secret = {"AURORA_SECRET_KEY": key.get_secret_value()} if key else {}
         return await asyncio.create_subprocess_exec(
             *(sys.executable, "-m", "aurora_rt", self.part, *options),
             pass_fds=shared,
@@ -183,6 +185,7 @@ class Member:
                 AURORA_PORT=str(self.settings.port),
                 AURORA_SERVER=self.settings.server,
                 AURORA_LONG_POLLING="false",  # one client's polls would go to different processes
+                **secret,
             ),
             start_new_session=True,  # Ctrl-C is for the parent, which ends the others in order
         )

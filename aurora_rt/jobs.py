@@ -6,7 +6,7 @@ PostgreSQL: a job is leased with a heartbeat, and one whose worker died is taken
 """
 
 from collections.abc import Sequence
-from typing import ClassVar
+from typing import ClassVar, Literal
 from uuid import UUID
 
 from pgqueuer.adapters.drivers.asyncpg import AsyncpgDriver
@@ -41,9 +41,45 @@ class AnswerQuestion(Job):
     message_id: UUID
 
 
+class CarryOut(Job):
+    """Run the command of an approval, if nobody has begun to."""
+
+    entrypoint = "carry_out"
+    incident_id: UUID
+    approval_id: UUID
+
+
+class ReadDocument(Job):
+    """Read a document that was uploaded, so that it is found."""
+
+    entrypoint = "read_document"
+    document_id: UUID
+
+
+class RememberIncident(Job):
+    """Keep what is to be learnt from an incident as it now stands, or forget it."""
+
+    entrypoint = "remember_incident"
+    incident_id: UUID
+
+
+class CatchUp(Job):
+    """Bring what an organization knows to where it is searched, with the present model.
+
+    With a source, have that forgotten first: what it was before could not be removed when it should have been.
+    """
+
+    entrypoint = "catch up"
+    kind: Literal["document", "incident"] | None = None
+    source_id: UUID | None = None
+
+
 SEVERITY_PRIORITY = {"critical": 30, "page": 30, "high": 20, "error": 20, "warning": 10, "medium": 10}
 ANSWER_PRIORITY = 40
 """Somebody is waiting in front of a screen."""
+READING_PRIORITY = 5
+LEARNING_PRIORITY = -1
+"""Nobody waits for it."""
 
 
 async def enqueue(connection: Connection, jobs: Sequence[Job], priorities: Sequence[int]) -> None:
@@ -54,6 +90,13 @@ async def enqueue(connection: Connection, jobs: Sequence[Job], priorities: Seque
         [job.entrypoint for job in jobs],
         [job.model_dump_json().encode() for job in jobs],
         list(priorities),
+    )
+
+
+async def enqueue_once(connection: Connection, job: Job, key: str) -> None:
+    """Put a job in the queue, last in line, unless one with the same key waits or is being worked on."""
+    await Queries(AsyncpgDriver(connection)).enqueue(
+        [job.entrypoint], [job.model_dump_json().encode()], [0], dedupe_key=[key], on_conflict="skip"
     )
 
 

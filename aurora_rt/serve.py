@@ -21,6 +21,7 @@ from redis.asyncio import Redis
 
 from aurora_rt import asgi, embedded, jobs
 from aurora_rt.app import create_app
+from aurora_rt.approvals.expiry import Expiry
 from aurora_rt.db.migrate import migrate
 from aurora_rt.db.pool import Database, opened
 from aurora_rt.errors import Conflict, Misconfigured
@@ -30,7 +31,10 @@ from aurora_rt.health.checks import Checks, Readiness
 from aurora_rt.identity.desk import Desk
 from aurora_rt.identity.passwords import Passwords
 from aurora_rt.investigation.bench import Workbench
-from aurora_rt.investigation.builtin import BuiltinInvestigator
+from aurora_rt.investigation.investigators import Investigators
+from aurora_rt.knowledge import library
+from aurora_rt.knowledge.catching_up import CatchingUp
+from aurora_rt.knowledge.library import Knowledge
 from aurora_rt.llm.ready import Models
 from aurora_rt.llm.ready import models as models_of
 from aurora_rt.realtime import probe
@@ -70,6 +74,7 @@ class Resources:
     limits: Limits
     desk: Desk
     http: httpx.AsyncClient
+    knowledge: Knowledge
     models: Models
 
 
@@ -114,8 +119,10 @@ async def located(settings: Settings) -> AsyncIterator[Settings]:
 
 
 def replace_urls(settings: Settings, servers: embedded.Servers) -> Settings:
-    """`settings` with the URLs of the embedded servers."""
-    return settings.model_copy(update={"database_url": servers.database_url, "redis_url": servers.redis_url})
+    """`settings` with the URLs of the embedded servers, and a key to encrypt secrets under."""
+    key = settings.secret_key or embedded.secret_key(settings.data_dir)
+    found = {"database_url": servers.database_url, "redis_url": servers.redis_url, "secret_key": key}
+    return settings.model_copy(update=found)
 
 
 @asynccontextmanager
@@ -136,6 +143,7 @@ async def resources(settings: Settings) -> AsyncIterator[Resources]:
         )
         stack.push_async_callback(redis.aclose)
         http = await stack.enter_async_context(httpx.AsyncClient(follow_redirects=False, trust_env=False))
+        knowledge = await stack.enter_async_context(library.opened(settings, database))
         passwords = Passwords(settings.bcrypt_rounds)
         stack.push_async_callback(asyncio.to_thread, passwords.close)
         models = await stack.enter_async_context(models_of(settings, database))
@@ -149,6 +157,7 @@ async def resources(settings: Settings) -> AsyncIterator[Resources]:
             limits=limits,
             desk=Desk(settings, database, passwords, limits),
             http=http,
+            knowledge=knowledge,
             models=models,
         )
 
@@ -204,9 +213,18 @@ async def _run(
         finishing: list[asyncio.Task[None]] = []
         if worker is not None:
             loops.append(running.create_task(worker.be_seen(), name="sign of life"))
+            expiry = Expiry(have.database, have.changes)
+            loops.append(running.create_task(expiry.run(), name=expiry.name))
+            loops.append(running.create_task(CatchingUp(have.knowledge).run(), name=CatchingUp.name))
             finishing.append(running.create_task(worker.run(), name="worker"))
         if listener is not None:
-            checks = Checks(have.database, have.redis, readiness, lambda: probe.look(*_reachable(address)))
+            checks = Checks(
+                have.database,
+                have.redis,
+                readiness,
+                lambda: probe.look(*_reachable(address)),
+                have.knowledge.store,
+            )
             site = await asyncio.to_thread(lambda: static.load(static.folder()))
             checkup = Checkup(settings, have.http, looks.toolsets)
             app = create_app(
@@ -218,6 +236,8 @@ async def _run(
                 checks,
                 site,
                 checkup,
+                have.knowledge,
+                have.models,
                 beside.blueprints,
             )
             for name, work in (
@@ -281,8 +301,8 @@ def _bench(have: Resources, toolsets: Mapping[str, Toolset]) -> Workbench:
         bus=have.bus,
         toolsets=toolsets,
         http=have.http,
-        models=have.models,
-        investigator=BuiltinInvestigator(),
+        investigators=Investigators(have.settings, have.models),
+        knowledge=have.knowledge,
     )
 
 

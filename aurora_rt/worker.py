@@ -9,6 +9,7 @@ import asyncio
 import os
 import socket
 from collections.abc import Awaitable, Callable, Coroutine
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -24,8 +25,9 @@ from aurora_rt import jobs
 from aurora_rt.chat import answer
 from aurora_rt.clock import new_id, now
 from aurora_rt.db.pool import AWAY
-from aurora_rt.investigation import run
+from aurora_rt.investigation import carrying_out, run
 from aurora_rt.investigation.bench import Workbench
+from aurora_rt.knowledge import catching_up, documents, incidents
 
 ATTEMPTS = 5
 AWAY_SECONDS = 2.0
@@ -48,14 +50,47 @@ class Handler:
     give_up: Callable[[Workbench, Any, str], Awaitable[None]]
 
 
+async def _catch_up(bench: Workbench, job: jobs.CatchUp) -> None:
+    await catching_up.catch_up(bench.knowledge, job)
+
+
+async def _left_behind(_: Workbench, job: jobs.CatchUp, reason: str) -> None:
+    """Nothing is lost: `CatchingUp` enqueues it again when it looks next."""
+    log.warning("knowledge_left_behind", organization_id=str(job.organization_id), reason=reason)
+
+
 HANDLERS = (
     Handler(jobs.Investigate, run.investigate, run.give_up),
     Handler(jobs.AnswerQuestion, answer.answer, answer.give_up),
+    Handler(jobs.CarryOut, carrying_out.carry_out, carrying_out.give_up),
+    Handler(jobs.CatchUp, _catch_up, _left_behind),
+    Handler(
+        jobs.ReadDocument,
+        lambda bench, job: documents.read(bench.knowledge, job),
+        lambda bench, job, reason: documents.give_up(bench.knowledge, job, reason),
+    ),
+    Handler(
+        jobs.RememberIncident,
+        lambda bench, job: incidents.remember(bench.knowledge, job),
+        lambda bench, job, reason: incidents.give_up(bench.knowledge, job, reason),
+    ),
 )
 
 
 class HandedBack(Exception):
     """The process stops; somebody else goes on with the job."""
+
+
+class _PatientQueue(QueueManager):
+    """A queue that asks whether it is told of new jobs only once it has had time to listen.
+
+    The first question of pgqueuer 1.6 may come before it listens; unanswered, it ends the queue and every job in it.
+    """
+
+    async def _run_periodic_health_check(self, interval: timedelta = timedelta(seconds=10)) -> None:
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self.shutdown.wait(), interval.total_seconds())
+        await super()._run_periodic_health_check(interval)
 
 
 class Worker:
@@ -112,7 +147,7 @@ class Worker:
         settings = self._bench.settings
         queries = Queries(AsyncpgPoolDriver(self._bench.database.pool))
         await _requeue_parked(queries)
-        self._queue = QueueManager(queries)
+        self._queue = _PatientQueue(queries)
         for handler in HANDLERS:
             register = self._queue.entrypoint(
                 handler.job.entrypoint, accepts_context=False, on_failure="hold"

@@ -8,7 +8,7 @@ from pydantic_core import from_json
 from quart import Blueprint, Response, request
 from quart_schema import document_request, document_response, security_scheme
 
-from aurora_rt.alerts import tokens
+from aurora_rt.alerts import discreet, tokens
 from aurora_rt.alerts.ingest import ingest
 from aurora_rt.alerts.schemas import (
     AlertSources,
@@ -68,8 +68,9 @@ def routes(settings: Settings, database: Database, changes: Changes, callers: Ca
         owner = await tokens.owner(database, source, secret)
         raw = await read_bytes(limit=settings.webhook_max_bytes)
         refuse_nul(raw)
-        alerts = known[source].parse(_decoded(raw))
-        await ingest(changes, owner, raw.decode(), alerts)
+        parse = known[source].parse
+        alerts = parse(_decoded(raw))
+        await ingest(changes, owner, *discreet.without_secrets(raw.decode(), alerts, parse))
         return answer(Received(alerts=len(alerts)), 202)
 
     blueprint.add_url_rule("/webhooks/<source>/<token>", "receive", receive, methods=["POST"])

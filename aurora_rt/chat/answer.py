@@ -2,7 +2,7 @@
 
 import asyncio
 from contextlib import aclosing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 from uuid import UUID
 
@@ -10,16 +10,25 @@ import structlog
 
 from aurora_rt import jobs
 from aurora_rt.chat import queries
-from aurora_rt.chat.ask import enqueue_answer, room_of
+from aurora_rt.chat.ask import MODEL, enqueue_answer, room_of
+from aurora_rt.chat.footnotes import with_footnotes
 from aurora_rt.chat.models import ChatSession, Message
 from aurora_rt.chat.schemas import MessageSaid
 from aurora_rt.clock import derived_id, now
 from aurora_rt.events.change import Change
 from aurora_rt.events.draft import Draft
-from aurora_rt.investigation import evidence, record
+from aurora_rt.investigation import evidence, kept_looks, record
 from aurora_rt.investigation.bench import WATCH_SECONDS, Workbench
-from aurora_rt.investigation.investigator import Answer, Citation, Question, Writing
+from aurora_rt.investigation.investigator import (
+    Answer,
+    Citation,
+    Ended,
+    Question,
+    Suggestion,
+    Writing,
+)
 from aurora_rt.investigation.memory import KeptMemory
+from aurora_rt.redaction import redacted
 from aurora_rt.toolsets.toolset import Observation
 
 FAILED_TEXT = "The answer could not be finished because of an internal error. Please ask again."
@@ -53,7 +62,9 @@ async def give_up(bench: Workbench, job: jobs.AnswerQuestion, reason: str) -> No
         question = await queries.select_message(change, job.message_id)
     log.warning("answer_given_up", reason=reason)
     if session is not None and question is not None:
-        await Answering(bench, job.organization_id, session, question).conclude(FAILED_TEXT, "error")
+        await Answering(bench, job.organization_id, session, question).conclude(
+            FAILED_TEXT, "error", "interrupted"
+        )
 
 
 @dataclass(slots=True)
@@ -80,16 +91,18 @@ class Answering:
             session_id=str(self.session.id),
         )
         try:
-            text = await self._stream(draft)
+            answered = await self._stream(draft)
         except* CalledOff:
-            await self.conclude(draft.text, "cancelled")
+            await self.conclude(draft.stop(), "cancelled", "interrupted")
         else:
-            draft.complete(text)
-            await self.conclude(text, "complete")
+            draft.complete(answered.text)
+            await self.conclude(answered.text, "complete", answered.ended)
         finally:
             draft.end()
 
-    async def conclude(self, text: str, status: Literal["complete", "cancelled", "error"]) -> None:
+    async def conclude(
+        self, text: str, status: Literal["complete", "cancelled", "error"], ended: Ended
+    ) -> None:
         """Write the answer as a message, and queue the next question of the session."""
         async with self.bench.changes.open(self.organization_id) as change:
             await queries.lock_session(change, self.session.id)
@@ -100,47 +113,70 @@ class Answering:
                     session_id=self.session.id,
                     number=0,
                     sender="assistant",
-                    text=text,
+                    text=redacted(text),
                     status=status,
                     mode=self.question.mode,
                     client_id=None,
                     at=now(),
+                    ended=ended,
                 )
                 change.say(
                     room_of(self.session), MessageSaid.of(await queries.insert_message(change, message))
                 )
                 await _go_on_with_next(change, self.session.id)
 
-    async def _stream(self, draft: Draft) -> str:
+    async def _stream(self, draft: Draft) -> Answer:
         async with asyncio.TaskGroup() as together:
             watch = together.create_task(self._watch(), name="watch")
-            text = await self._follow(draft)
+            answered = await self._follow(draft)
             watch.cancel()
-        return text
+        return answered
 
-    async def _follow(self, draft: Draft) -> str:
+    async def _follow(self, draft: Draft) -> Answer:
         question = await self._question()
-        tools = await self.bench.toolbox(
-            self.organization_id, self.session.incident_id, self.bench.window_of(question.case)
-        )
         memory = await KeptMemory.of(lambda: self.bench.changes.open(self.organization_id), self.answer_id)
-        async with aclosing(self.bench.investigator.answer(question, tools, memory)) as steps:
+        looks = {one.number: one for one in kept_looks.kept(memory)}
+        window = self.bench.window_of(question.case)
+        tools = await self.bench.toolbox(
+            self.organization_id, self.session.incident_id, window, tuple(looks.values())
+        )
+        investigator = await self.bench.investigators.for_question(
+            self.organization_id,
+            self.session.ui_state.get(MODEL),
+            answer_id=self.answer_id,
+            session_id=self.session.id,
+            incident_id=self.session.incident_id,
+        )
+        async with aclosing(investigator.answer(question, tools, memory)) as steps:
             async for step in steps:
                 match step:
                     case Writing(text=piece):
                         draft.write(piece)
                     case Citation(observation):
-                        await self._cite(observation)
-                    case Answer(text):
-                        return text
+                        looks[observation.number] = observation
+                        await self._cite(memory, observation)
+                    case Suggestion() if self.question.mode == "agent":
+                        await self._propose(step)
+                    case Answer(text=text):
+                        loose = self.session.incident_id is None
+                        return replace(step, text=with_footnotes(text, looks.values()) if loose else text)
                     case other:
                         raise TypeError(f"an answer does not say {type(other).__name__}")
         raise TypeError("an answer ends with an Answer")
 
-    async def _cite(self, observation: Observation) -> None:
+    async def _cite(self, memory: KeptMemory, observation: Observation) -> None:
+        await kept_looks.keep(memory, observation)
         if self.session.incident_id is not None:
             async with self.bench.changes.open(self.organization_id) as change:
                 await record.citation(change, self.session.incident_id, self.answer_id, None, observation)
+
+    async def _propose(self, suggestion: Suggestion) -> None:
+        """Write down what an answer proposes, with the approval that it asks for."""
+        if self.session.incident_id is not None:
+            async with self.bench.changes.open(self.organization_id) as change:
+                await record.suggestion(
+                    change, self.bench.settings, self.session.incident_id, None, suggestion, self.answer_id
+                )
 
     async def _watch(self) -> None:
         while True:

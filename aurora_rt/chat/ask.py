@@ -1,6 +1,6 @@
 """Taking a question in, and calling one off."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from aurora_rt import jobs
@@ -14,8 +14,11 @@ from aurora_rt.events.change import Change, Changes
 from aurora_rt.events.envelope import chat_room, incident_room
 from aurora_rt.incidents.detail import exists
 from aurora_rt.incidents.lifecycle import IncidentNotFound
+from aurora_rt.redaction import redacted
 
 TITLE_LIMIT = 50
+MODEL = "selectedModel"
+"""In the state of a session: who answers in it."""
 
 
 class SessionNotFound(NotFound):
@@ -34,10 +37,13 @@ class NewQuestion:
     incident_id: UUID | None = None
     client_id: str | None = None
     """The client's own name for it: sent again, it is taken once."""
+    model: str | None = None
+    """Who answers from now on in its session; `None`: as before."""
 
 
 async def ask(changes: Changes, organization_id: UUID, user_id: str, question: NewQuestion) -> Asked:
     """Take a question in; it is safe and will be answered. Raises `IncidentNotFound`, `SessionNotFound`."""
+    question = replace(question, text=redacted(question.text))
     async with changes.open(organization_id) as change:
         if question.client_id is not None and (again := await _sent_before(change, user_id, question)):
             return again
@@ -102,7 +108,7 @@ async def _session(change: Change, user_id: str, question: NewQuestion) -> ChatS
         session = await queries.lock_session(change, question.session_id, user_id)
         if session is None or question.incident_id not in (None, session.incident_id):
             raise SessionNotFound("There is no such chat session, or it does not belong to this incident.")
-        return session
+        return await _with_model(change, session, question.model)
     at = now()
     session = ChatSession(
         new_id(),
@@ -112,9 +118,19 @@ async def _session(change: Change, user_id: str, question: NewQuestion) -> ChatS
         "active",
         created_at=at,
         updated_at=at,
+        ui_state={MODEL: question.model} if question.model else {},
     )
     await queries.insert_session(change, session)
     return session
+
+
+async def _with_model(change: Change, session: ChatSession, model: str | None) -> ChatSession:
+    """The session, in which `model` answers from now on."""
+    if model is None or session.ui_state.get(MODEL, "") == model:
+        return session
+    state = {**session.ui_state, MODEL: model}
+    await queries.update_session(change, session.id, now(), None, state)
+    return replace(session, ui_state=state)
 
 
 def _message(session: ChatSession, question: NewQuestion) -> Message:

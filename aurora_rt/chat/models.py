@@ -40,6 +40,8 @@ class Message:
     mode: Mode
     client_id: str | None
     at: datetime
+    ended: str = "complete"
+    """Why the text ends, for an answer: see `investigator.Ended`."""
 
 
 @dataclass(frozen=True, slots=True)

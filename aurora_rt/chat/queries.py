@@ -151,9 +151,10 @@ async def insert_message(scope: Scope, message: Message) -> Message:
             UPDATE chat_sessions SET message_count = message_count + 1, updated_at = $9
             WHERE organization_id = $1 AND id = $3 RETURNING message_count
         )
-        INSERT INTO chat_messages (id, organization_id, session_id, number, sender, text, status, mode, client_id, at)
-        SELECT $2, $1, $3, message_count, $4, $5, $6, $7, $8, $9 FROM counted
-        RETURNING id, session_id, number, sender, text, status, mode, client_id, at
+        INSERT INTO chat_messages (id, organization_id, session_id, number, sender, text, status, mode, client_id, at,
+                                   ended)
+        SELECT $2, $1, $3, message_count, $4, $5, $6, $7, $8, $9, $10 FROM counted
+        RETURNING id, session_id, number, sender, text, status, mode, client_id, at, ended
         """,
         scope.organization_id,
         message.id,
@@ -164,6 +165,7 @@ async def insert_message(scope: Scope, message: Message) -> Message:
         message.mode,
         message.client_id,
         message.at,
+        message.ended,
     )
     return Message(**row) if row else message
 
@@ -184,7 +186,7 @@ async def find_by_client_id(
     """The message that a client has already sent under this name."""
     row = await scope.connection.fetchrow(
         """
-        SELECT m.id, m.session_id, m.number, m.sender, m.text, m.status, m.mode, m.client_id, m.at
+        SELECT m.id, m.session_id, m.number, m.sender, m.text, m.status, m.mode, m.client_id, m.at, m.ended
         FROM chat_messages m JOIN chat_sessions s ON s.id = m.session_id
         WHERE m.organization_id = $1 AND s.user_id = $2 AND m.client_id = $3
           AND ($4::uuid IS NULL OR m.session_id = $4)
@@ -202,7 +204,7 @@ async def select_messages(scope: Scope, session_id: UUID, *, before: int | None 
     """The messages of a session, oldest first; those before a number where one is given."""
     rows = await scope.connection.fetch(
         """
-        SELECT id, session_id, number, sender, text, status, mode, client_id, at FROM chat_messages
+        SELECT id, session_id, number, sender, text, status, mode, client_id, at, ended FROM chat_messages
         WHERE organization_id = $1 AND session_id = $2 AND ($3::integer IS NULL OR number < $3) ORDER BY number
         """,
         scope.organization_id,
@@ -216,7 +218,7 @@ async def select_message(scope: Scope, message_id: UUID) -> Message | None:
     """One message."""
     row = await scope.connection.fetchrow(
         """
-        SELECT id, session_id, number, sender, text, status, mode, client_id, at FROM chat_messages
+        SELECT id, session_id, number, sender, text, status, mode, client_id, at, ended FROM chat_messages
         WHERE organization_id = $1 AND id = $2
         """,
         scope.organization_id,

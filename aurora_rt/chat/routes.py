@@ -42,7 +42,7 @@ def routes(database: Database, changes: Changes, callers: Callers) -> Blueprint:
         """Ask about an incident; the answer streams in its room and becomes a message of the chat."""
         caller = await callers.current()
         body = await read_json(QuestionBody)
-        question = NewQuestion(body.question, body.mode, _session_id(), incident_id)
+        question = NewQuestion(body.question, body.mode, _session_id(), incident_id, model=body.model)
         asked = await ask(changes, caller.organization_id, caller.user_id, question)
         return answer(QuestionTaken(session_id=asked.session.id, is_new_session=asked.is_new_session), 202)
 

@@ -34,6 +34,10 @@ QuestionText = Annotated[
     Field(max_length=QUESTION_LIMIT, json_schema_extra={"pattern": r"\S"}),
     AfterValidator(_worth_asking),
 ]
+ModelName = Annotated[
+    str, Field(max_length=200, pattern=r"^[\x21-\x7e]*$", examples=["anthropic/claude-3.5-sonnet"])
+]
+"""As people write it; `""` chooses none, so that the default answers."""
 ClientId = Annotated[str, Field(min_length=1, max_length=100, pattern=r"^[\x20-\x7e]+$")]
 
 
@@ -48,6 +52,8 @@ class MessageSaid(EventData):
     text: str
     timestamp: Moment
     status: str
+    ended: str = "complete"
+    """Why an answer ends: `complete`, `length`, `limit`, `refused`, `interrupted` or `fallback`."""
     client_id: str | None = None
 
     @classmethod
@@ -60,6 +66,7 @@ class MessageSaid(EventData):
             text=message.text,
             timestamp=message.at,
             status=message.status,
+            ended=message.ended,
             client_id=message.client_id,
         )
 
@@ -69,6 +76,9 @@ class QuestionBody(BaseModel):
 
     question: QuestionText
     mode: Mode = "ask"
+    model: Annotated[
+        ModelName | None, Field(description="Who answers from now on in this chat; left out: as before.")
+    ] = None
 
 
 class AskQuery(BaseModel):
@@ -157,6 +167,7 @@ class ShownMessage(BaseModel):
     text: str
     timestamp: Moment
     status: str
+    ended: str
 
     @classmethod
     def of(cls, message: Message) -> "ShownMessage":
@@ -167,6 +178,7 @@ class ShownMessage(BaseModel):
             text=message.text,
             timestamp=message.at,
             status=message.status,
+            ended=message.ended,
         )
 
 

@@ -10,6 +10,7 @@ from aurora_rt.chat.schemas import GivenMessage, NewSession, SessionPlace, Sessi
 from aurora_rt.clock import new_id, now
 from aurora_rt.db.pool import Database
 from aurora_rt.errors import Conflict
+from aurora_rt.redaction import redacted, redacted_value
 from aurora_rt.web import cursor
 
 UNTITLED = "New Chat"
@@ -24,11 +25,18 @@ class SessionChanged(Conflict):
 async def create(database: Database, organization_id: UUID, user_id: str, wanted: NewSession) -> UUID:
     """Make a session with the messages that the client brings along; returns its id."""
     at = now()
-    title = wanted.title or next(
-        (title_of(one.text) for one in wanted.messages if one.sender == "user"), UNTITLED
+    title = redacted(wanted.title or "") or next(
+        (title_of(redacted(one.text)) for one in wanted.messages if one.sender == "user"), UNTITLED
     )
     session = ChatSession(
-        new_id(), user_id, None, title, "active", created_at=at, updated_at=at, ui_state=wanted.ui_state
+        new_id(),
+        user_id,
+        None,
+        title,
+        "active",
+        created_at=at,
+        updated_at=at,
+        ui_state=redacted_value(wanted.ui_state),
     )
     async with database.transaction(organization_id) as scope:
         await queries.insert_session(scope, session)
@@ -77,6 +85,7 @@ async def update(
 
     Raises `SessionNotFound`, `SessionChanged`.
     """
+    title = None if wanted.title is None else redacted(wanted.title)
     async with database.transaction(organization_id) as scope:
         session = await queries.lock_session(scope, session_id, user_id)
         if session is None:
@@ -88,7 +97,7 @@ async def update(
             if await queries.is_busy(scope, session_id):
                 raise SessionChanged("A question is being answered. Its messages can be replaced afterwards.")
             await queries.replace_messages(scope, session_id, _messages(session_id, wanted.messages))
-        await queries.update_session(scope, session_id, now(), wanted.title, wanted.ui_state)
+        await queries.update_session(scope, session_id, now(), title, redacted_value(wanted.ui_state))
 
 
 async def delete(database: Database, organization_id: UUID, user_id: str, session_id: UUID) -> None:
@@ -111,7 +120,7 @@ def _messages(session_id: UUID, given: Sequence[GivenMessage]) -> list[Message]:
             session_id=session_id,
             number=number,
             sender=one.sender,
-            text=one.text,
+            text=redacted(one.text),
             status="complete",
             mode="ask",
             client_id=None,

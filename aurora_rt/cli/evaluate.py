@@ -2,6 +2,8 @@
 
 import asyncio
 import json
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -23,8 +25,11 @@ from aurora_rt.investigation.evaluation.saving import save_suite
 from aurora_rt.investigation.evaluation.score import Scored, scored, totals
 from aurora_rt.investigation.evaluation.suite import Suite
 from aurora_rt.investigation.investigator import CaseAlert, Investigator
-from aurora_rt.settings import load
+from aurora_rt.llm.alone import alone
+from aurora_rt.llm.models import ReadyModel
+from aurora_rt.settings import Settings, load
 from aurora_rt.toolsets.registry import known
+from aurora_rt.toolsets.toolset import Toolset
 
 
 @click.command("eval")
@@ -52,7 +57,12 @@ from aurora_rt.toolsets.registry import known
     type=click.Path(file_okay=False, path_type=Path),
     help="Keep live cases as a suite in this folder.",
 )
-@click.option("--investigator", default="builtin", show_default=True, help="Who investigates.")
+@click.option(
+    "--investigator",
+    default="builtin",
+    show_default=True,
+    help="Who investigates: `builtin`, or a language model, such as `anthropic/claude-3.5-sonnet`.",
+)
 @click.option(
     "--json", "as_json", is_flag=True, help="JSON lines on standard output: one a case, then the totals."
 )
@@ -73,12 +83,12 @@ def evaluate(
         raise click.UsageError("Give either --suite or --live.")
     wanted = [name.strip() for name in only.split(",") if name.strip()]
     show, settings = _Shown(as_json), load()
-    stage = Stage(_investigator(investigator), known(settings).toolsets, settings, httpx.AsyncClient())
+    setting = _Setting(investigator, known(settings).toolsets, settings)
     if suite is not None:
         opened = suites.opened(suite, alerts_in)
-        name, cases = opened.name, asyncio.run(_replayed(opened, stage, wanted, show))
+        name, cases = opened.name, asyncio.run(_replayed(opened, setting, wanted, show))
     elif testbed is not None:
-        name, cases = asyncio.run(_live(testbed, stage, wanted, settle, save, show))
+        name, cases = asyncio.run(_live(testbed, setting, wanted, settle, save, show))
     figures = totals(name, investigator, cases)
     click.echo(json.dumps({"totals": figures}) if as_json else _table(figures))
     if show.failed:
@@ -101,9 +111,24 @@ class _Shown:
         click.echo(f"!   {name}: {error.message}", err=True)
 
 
-async def _replayed(suite: Suite, stage: Stage, wanted: list[str], show: _Shown) -> list[Scored]:
+@dataclass(frozen=True, slots=True)
+class _Setting:
+    """Who investigates, and with what."""
+
+    investigator: str
+    toolsets: Mapping[str, Toolset]
+    settings: Settings
+
+    @asynccontextmanager
+    async def stage(self) -> AsyncIterator[Stage]:
+        """Where it is played."""
+        async with httpx.AsyncClient() as http, _investigating(self.investigator, self.settings) as one:
+            yield Stage(one, self.toolsets, self.settings, http)
+
+
+async def _replayed(suite: Suite, setting: _Setting, wanted: list[str], show: _Shown) -> list[Scored]:
     found = []
-    async with stage.http:
+    async with setting.stage() as stage:
         cases = suite.cases()
         while case := await asyncio.to_thread(next, cases, None):
             if not wanted or case.id in wanted:
@@ -112,10 +137,10 @@ async def _replayed(suite: Suite, stage: Stage, wanted: list[str], show: _Shown)
 
 
 async def _live(
-    folder: Path, stage: Stage, wanted: list[str], settle: float, save: Path | None, show: _Shown
+    folder: Path, setting: _Setting, wanted: list[str], settle: float, save: Path | None, show: _Shown
 ) -> tuple[str, list[Scored]]:
     found: list[Scored] = []
-    async with stage.http, live.opened(folder) as testbed:
+    async with setting.stage() as stage, live.opened(folder) as testbed:
         if unknown := set(wanted) - set(testbed.hello.cases):
             raise Misconfigured(
                 f"{folder} has no case {', '.join(sorted(unknown))}. It has: {', '.join(testbed.hello.cases)}."
@@ -132,10 +157,21 @@ async def _live(
     return testbed.hello.name, found
 
 
-def _investigator(name: str) -> Investigator:
-    if name != "builtin":
-        raise Misconfigured(f"There is no investigator {name!r}. There is: builtin.")
-    return BuiltinInvestigator()
+@asynccontextmanager
+async def _investigating(name: str, settings: Settings) -> AsyncIterator[Investigator]:
+    """The investigator with this name: the built-in one, or a language model with it. Raises `ModelAway`."""
+    if name == BuiltinInvestigator.name:
+        yield BuiltinInvestigator()
+        return
+    async with alone(settings, name) as model:
+        yield await asyncio.to_thread(_agent, name, model, settings)
+
+
+def _agent(name: str, model: ReadyModel, settings: Settings) -> Investigator:
+    from aurora_rt.investigation.agent.investigator import AgentInvestigator
+    from aurora_rt.investigation.agent.limits import Limits
+
+    return AgentInvestigator(name, (model,), Limits(settings.agent_seconds, settings.agent_steps))
 
 
 def alerts_in(payload: object, start: datetime) -> tuple[CaseAlert, ...]:

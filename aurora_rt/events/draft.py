@@ -1,8 +1,12 @@
-"""A text while it is being written: pieces are gathered for a moment and passed on with their offset."""
+"""A text while it is being written: pieces are gathered for a moment and passed on with their offset.
+
+What looks like a secret is taken out before a piece leaves, and so the last word waits until it is finished.
+"""
 
 import asyncio
 
 from aurora_rt.events.bus import Bus, Ended, Piece, TextKind
+from aurora_rt.redaction import Stream, redacted
 
 GATHER_SECONDS = 0.03
 """Tokens of one text that come within this time travel as one piece; a reader does not see the difference."""
@@ -23,6 +27,8 @@ class Draft:
         self._timer: asyncio.TimerHandle | None = None
         self._offset = 0
         self._byte_offset = 0
+        self._clean = Stream()
+        self._sent = ""
         self.text = ""
         """What was written so far."""
 
@@ -36,10 +42,18 @@ class Draft:
             self._timer = asyncio.get_running_loop().call_later(GATHER_SECONDS, self._flush)
 
     def complete(self, text: str) -> None:
-        """Write what is missing of the finished `text`, if it begins with what was written."""
-        if self.text and text.startswith(self.text):
-            self.write(text[len(self.text) :])
+        """Write what is missing of the finished `text`, if it begins with what was passed on."""
+        if not self.text:
+            return
         self._flush()
+        clean = redacted(text)
+        if clean.startswith(self._sent):
+            self._pass_on(clean[len(self._sent) :])
+
+    def stop(self) -> str:
+        """Break off; what was passed on, without the word that nobody finished: it may be half a secret."""
+        self._flush()
+        return self._sent
 
     def end(self) -> None:
         """Forget the partial text: the finished one has been told, or there will be none."""
@@ -52,8 +66,11 @@ class Draft:
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
-        piece = "".join(self._gathered)
+        gathered = "".join(self._gathered)
         self._gathered.clear()
+        self._pass_on(self._clean.add(gathered))
+
+    def _pass_on(self, piece: str) -> None:
         if not piece:
             return
         self._bus.tell_piece(
@@ -61,3 +78,4 @@ class Draft:
         )
         self._offset += len(piece)
         self._byte_offset += len(piece.encode())
+        self._sent += piece

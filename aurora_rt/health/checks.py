@@ -14,6 +14,7 @@ from redis.exceptions import RedisError
 from aurora_rt.clock import now
 from aurora_rt.db import migrate
 from aurora_rt.db.pool import Database
+from aurora_rt.knowledge.store import Store
 
 LOOK_SECONDS = 2.0
 KEPT_SECONDS = 1.0
@@ -55,12 +56,18 @@ class Checks:
     """Looks at what this process depends on."""
 
     def __init__(
-        self, database: Database, redis: "Redis", readiness: Readiness, sockets: Callable[[], Awaitable[None]]
+        self,
+        database: Database,
+        redis: "Redis",
+        readiness: Readiness,
+        sockets: Callable[[], Awaitable[None]],
+        knowledge: Store,
     ) -> None:
         self._database = database
         self._redis = redis
         self._readiness = readiness
         self._sockets = sockets
+        self._knowledge = knowledge
         self._kept: Report | None = None
         self._kept_until = 0.0
         self._one_at_a_time = asyncio.Lock()
@@ -90,9 +97,9 @@ class Checks:
             "redis": _limited(self._redis_look, "Redis", otherwise="degraded"),
             "celery": _limited(self._workers_look, "Background workers"),
             "chatbot_websocket": _limited(self._sockets_look, "Chatbot"),
+            "weaviate": _limited(self._knowledge_look, "Knowledge", otherwise="degraded"),
         }
         checks = dict(zip(looks, await asyncio.gather(*looks.values()), strict=True))
-        checks["weaviate"] = Check("healthy", "Weaviate is not configured")
         return Report(_worst(checks), now(), time.monotonic() - began, checks)
 
     async def _database_look(self) -> Check:
@@ -113,6 +120,11 @@ class Checks:
         if not active:
             return Check("degraded", "No background worker is active")
         return Check("healthy", f"{active} background worker{'s' if active != 1 else ''} active")
+
+    async def _knowledge_look(self) -> Check:
+        """Under Weaviate's documented name, wherever knowledge is searched."""
+        standing = await self._knowledge.look()
+        return Check(standing.status, standing.message)
 
     async def _sockets_look(self) -> Check:
         await self._sockets()

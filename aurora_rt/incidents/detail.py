@@ -12,6 +12,7 @@ from aurora_rt.incidents.lifecycle import IncidentNotFound
 from aurora_rt.incidents.models import incident_of
 from aurora_rt.incidents.page import Page, cursor_after
 from aurora_rt.incidents.schemas import (
+    ApprovalShown,
     ChatSessionShown,
     CitationShown,
     CorrelatedAlertShown,
@@ -23,9 +24,12 @@ from aurora_rt.incidents.schemas import (
     incidents_json,
     listed_fields,
 )
+from aurora_rt.llm.schemas import TokenUsage
+from aurora_rt.llm.usage import usage_of
 
 PARTS: Final[dict[str, TypeAdapter[Any]]] = {
     "suggestions": TypeAdapter(tuple[SuggestionShown, ...]),
+    "approvals": TypeAdapter(tuple[ApprovalShown, ...]),
     "streaming_thoughts": TypeAdapter(tuple[ThoughtShown, ...]),
     "citations": TypeAdapter(tuple[CitationShown, ...]),
     "correlated_alerts": TypeAdapter(tuple[CorrelatedAlertShown, ...]),
@@ -52,6 +56,7 @@ async def show(database: Database, organization_id: UUID, incident_id: UUID) -> 
     """One incident with everything that belongs to it. Raises `IncidentNotFound`."""
     async with database.scope(organization_id) as scope:
         row = await detail_queries.select_detail(scope, incident_id)
+        spent = await usage_of(scope, incident_id)
     if row is None:
         raise IncidentNotFound("There is no such incident.")
     incident = incident_of(row)
@@ -64,7 +69,9 @@ async def show(database: Database, organization_id: UUID, incident_id: UUID) -> 
     return IncidentDetailed(
         **listed_fields(incident),
         alert=alert,
+        summary_ended=row["summary_ended"],
         **{name: part.validate_json(row[name]) for name, part in PARTS.items()},
+        token_usage=TokenUsage.of(spent),
         room=incident_room(incident_id),
         epoch=row["epoch"],
         seq=row["seq"],

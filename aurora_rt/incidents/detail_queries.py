@@ -18,7 +18,8 @@ async def select_detail(scope: Scope, incident_id: UUID) -> Row | None:
             coalesce((SELECT seq FROM rooms WHERE organization_id = $1 AND room = $3), 0) AS seq,
             coalesce(opening.body, '') AS raw_payload, coalesce(opening.description, i.description) AS told,
             (SELECT coalesce(json_agg(json_build_object(
-                 'id', id::text, 'content', content, 'timestamp', at, 'type', type) ORDER BY at, id), '[]')::text
+                 'id', id::text, 'content', content, 'timestamp', at, 'type', type, 'by', by)
+                 ORDER BY at, id), '[]')::text
              FROM thoughts WHERE organization_id = $1 AND incident_id = $2) AS streaming_thoughts,
             (SELECT coalesce(json_agg(json_build_object(
                  'id', id::text, 'key', number::text, 'tool_name', tool, 'command', command, 'executed_at', executed_at,
@@ -27,8 +28,15 @@ async def select_detail(scope: Scope, incident_id: UUID) -> Row | None:
              FROM citations WHERE organization_id = $1 AND incident_id = $2) AS citations,
             (SELECT coalesce(json_agg(json_build_object(
                  'id', id::text, 'title', title, 'description', description, 'type', type, 'risk', risk,
-                 'command', command) ORDER BY at, id), '[]')::text
+                 'command', command, 'effect', effect, 'undo', undo, 'is_action', is_action)
+                 ORDER BY at, id), '[]')::text
              FROM suggestions WHERE organization_id = $1 AND incident_id = $2) AS suggestions,
+            (SELECT coalesce(json_agg(json_build_object(
+                 'id', id::text, 'suggestion_id', suggestion_id::text, 'status', status, 'by', decided_by,
+                 'by_name', decided_by_name, 'decided_at', decided_at, 'expires_at', expires_at, 'command', command,
+                 'runs', runs, 'run', run, 'reason', reason, 'exit_status', exit_status, 'citation', citation::text)
+                 ORDER BY created_at, id), '[]')::text
+             FROM approvals WHERE organization_id = $1 AND incident_id = $2) AS approvals,
             (SELECT coalesce(json_agg(json_build_object(
                  'id', a.alert_id::text, 'source_type', s.source, 'alert_title', a.title, 'alert_service', a.service,
                  'alert_severity', a.severity, 'status', a.status, 'correlation_strategy', a.strategy,
@@ -43,7 +51,7 @@ async def select_detail(scope: Scope, incident_id: UUID) -> Row | None:
              FROM chat_sessions c
              LEFT JOIN LATERAL (
                  SELECT json_agg(json_build_object('id', id, 'sender', sender, 'text', text, 'timestamp', at,
-                                                   'status', status) ORDER BY number) AS messages
+                                                   'status', status, 'ended', ended) ORDER BY number) AS messages
                  FROM chat_messages WHERE session_id = c.id
              ) said ON true
              WHERE c.organization_id = $1 AND c.incident_id = $2 AND c.deleted_at IS NULL) AS chat_sessions

@@ -18,6 +18,7 @@ from aurora_rt.incidents.schemas import (
     StatusChanged,
     SummaryWritten,
 )
+from aurora_rt.redaction import redacted
 
 BY_HAND: Final = "manual"
 """The source of incidents that people open."""
@@ -83,13 +84,13 @@ async def open_by_hand(change: Change, wanted: IncidentNew) -> tuple[Incident, b
         id=incident_id,
         source=BY_HAND,
         source_alert_id=str(incident_id),
-        title=wanted.title.strip(),
-        service=wanted.service.strip(),
+        title=redacted(wanted.title.strip()),
+        service=redacted(wanted.service.strip()),
         severity=wanted.severity,
-        environment=wanted.environment.strip(),
+        environment=redacted(wanted.environment.strip()),
         source_url="",
         started_at=wanted.started_at or now(),
-        description=wanted.description,
+        description=redacted(wanted.description),
         client_id=wanted.client_id,
     )
     if opened := await open_incidents(change, [new]):
@@ -113,8 +114,10 @@ async def recount(change: Change, incident_ids: Sequence[UUID]) -> None:
 async def resolve_if_over(change: Change, incident_ids: Sequence[UUID]) -> None:
     """Resolve those of the incidents, or of those they were merged into, of which no alert fires any more."""
     if incident_ids:
-        for incident in await queries.resolve_if_over(change, incident_ids, now()):
+        over = await queries.resolve_if_over(change, incident_ids, now())
+        for incident in over:
             announce(change, incident, status=True)
+        await remember(change, [one.id for one in over])
 
 
 async def set_severity(change: Change, incident_id: UUID, told: str) -> None:
@@ -129,6 +132,8 @@ async def patch(change: Change, incident_id: UUID, wanted: IncidentPatch) -> Inc
     What was merged into another incident stays merged until it is unmerged; `merged` by hand is a label only.
     """
     fields = wanted.model_dump(exclude_unset=True)
+    if "summary" in fields:
+        fields["summary"] = redacted(fields["summary"])
     if fields.get("status", "merged") != "merged":
         require_unmerged(await lock(change, incident_id))
     incident = await queries.update_incident(change, incident_id, now(), **fields)
@@ -137,6 +142,8 @@ async def patch(change: Change, incident_id: UUID, wanted: IncidentPatch) -> Inc
     announce(change, incident, status="status" in fields or "aurora_status" in fields)
     if "summary" in fields:
         change.say(incident_room(incident.id), SummaryWritten(summary=incident.summary))
+    if fields.keys() - {"active_tab"}:
+        await remember(change, [incident.id])
     return incident
 
 
@@ -148,20 +155,36 @@ async def begin_analysis(change: Change, incident_id: UUID) -> None:
         announce(change, running or incident, status=True)
 
 
-async def end_analysis(change: Change, incident_id: UUID, *, summary: str | None, failed: bool) -> None:
-    """Note how an investigation ended. What was resolved or merged meanwhile stays so."""
+async def end_analysis(
+    change: Change, incident_id: UUID, *, summary: str | None, failed: bool, ended: str = "complete"
+) -> None:
+    """Note how an investigation ended, and why its summary does. What was resolved or merged meanwhile stays so."""
     incident = await lock(change, incident_id)
-    ended = await queries.update_incident(
+    analyzed = await queries.update_incident(
         change,
         incident_id,
         now(),
         status="analyzed" if incident.status == "investigating" and not failed else None,
         aurora_status="error" if failed else "complete",
         summary=summary,
+        summary_ended=ended,
     )
     if summary is not None:
-        change.say(incident_room(incident_id), SummaryWritten(summary=summary))
-    announce(change, ended or incident, status=True)
+        change.say(incident_room(incident_id), SummaryWritten(summary=summary, ended=ended))
+    announce(change, analyzed or incident, status=True)
+    await remember(change, [incident_id])
+
+
+async def remember(change: Change, incident_ids: Sequence[UUID]) -> None:
+    """Have what is to be learnt from incidents kept, or forgotten, as they now stand: for when they come again."""
+    await jobs.enqueue(
+        change.connection,
+        [
+            jobs.RememberIncident(organization_id=change.organization_id, incident_id=one)
+            for one in incident_ids
+        ],
+        [jobs.LEARNING_PRIORITY] * len(incident_ids),
+    )
 
 
 async def stop_analysis(change: Change, incident_id: UUID) -> None:

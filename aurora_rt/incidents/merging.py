@@ -82,6 +82,7 @@ async def merge(change: Change, incident: Incident, into: Incident, by: str) -> 
     """Make one locked incident part of another, on the word of the person called `by`."""
     announce(change, await queries.mark_merged(change, incident.id, into.id, by, now()), status=True)
     await lifecycle.recount(change, [into.id])
+    await lifecycle.remember(change, [incident.id, into.id])
 
 
 async def unmerge(change: Change, incident: Incident, target: Incident) -> None:
@@ -89,3 +90,4 @@ async def unmerge(change: Change, incident: Incident, target: Incident) -> None:
     announce(change, await queries.mark_unmerged(change, incident.id, now()), status=True)
     await lifecycle.recount(change, [target.id])
     await lifecycle.resolve_if_over(change, [incident.id, target.id])
+    await lifecycle.remember(change, [incident.id, target.id])

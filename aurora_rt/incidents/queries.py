@@ -177,6 +177,7 @@ async def update_incident(
     status: str | None = None,
     aurora_status: str | None = None,
     summary: str | None = None,
+    summary_ended: str | None = None,
     active_tab: str | None = None,
 ) -> Incident | None:
     """Set what is given, stamp what follows from it, and return the incident as it now is."""
@@ -186,6 +187,7 @@ async def update_incident(
         SET status = coalesce($4, status),
             aurora_status = coalesce($5, aurora_status),
             summary = coalesce($6, summary),
+            summary_ended = CASE WHEN $6 IS NULL THEN summary_ended ELSE coalesce($8, 'complete') END,
             active_tab = coalesce($7, active_tab),
             analyzed_at = CASE WHEN $4 = 'analyzed' THEN $3 ELSE analyzed_at END,
             resolved_at = CASE WHEN $4 = 'resolved' THEN coalesce(resolved_at, $3)
@@ -201,6 +203,7 @@ async def update_incident(
         aurora_status,
         summary,
         active_tab,
+        summary_ended,
     )
     return incident_of(row) if row else None
 

@@ -25,6 +25,7 @@ from aurora_rt.errors import Invalid
 from aurora_rt.events.envelope import CamelEventData, EventData
 from aurora_rt.incidents.models import ActiveTab, AuroraStatus, Incident, Status
 from aurora_rt.incidents.page import Page, Sort, place_of, words_query
+from aurora_rt.llm.schemas import TokenUsage
 from aurora_rt.web.bodies import Body
 from aurora_rt.web.moments import SentMoment
 from aurora_rt.web.query import Query, QueryMoment, Several
@@ -139,6 +140,8 @@ class SummaryWritten(EventData):
     event: ClassVar[str] = "summary"
 
     summary: str
+    ended: str = "complete"
+    """Why it ends: `complete`, `length`, `limit`, `refused`, `interrupted` or `fallback`."""
 
 
 class Incidents(Camel):
@@ -180,6 +183,27 @@ class SuggestionShown(Camel):
     type: str
     risk: str
     command: str
+    effect: str
+    undo: str
+    is_action: bool
+
+
+class ApprovalShown(BaseModel):
+    """Whether somebody lets a suggested command be run, and what became of it; as the event `approval`."""
+
+    id: str
+    suggestion_id: str
+    status: str
+    by: str | None
+    by_name: str
+    decided_at: Moment | None
+    expires_at: Moment
+    command: str
+    runs: bool
+    run: str
+    reason: str
+    exit_status: int | None
+    citation: str | None
 
 
 class ThoughtShown(Camel):
@@ -189,6 +213,8 @@ class ThoughtShown(Camel):
     content: str
     timestamp: Moment
     type: str
+    by: str
+    """Which specialist thought it; `""` for the investigator itself."""
 
 
 class CitationShown(Camel):
@@ -225,6 +251,7 @@ class ChatMessageShown(BaseModel):
     text: str
     timestamp: Moment
     status: str
+    ended: str
 
 
 class ChatSessionShown(Camel):
@@ -242,11 +269,16 @@ class IncidentDetailed(IncidentListed):
     """An incident with everything that belongs to it; `room`, `epoch` and `seq` say from where to listen on."""
 
     alert: DetailedAlert
+    summary_ended: str
+    """Why the summary ends: `complete`, `length`, `limit`, `refused`, `interrupted` or `fallback`."""
     suggestions: tuple[SuggestionShown, ...]
+    approvals: tuple[ApprovalShown, ...]
     streaming_thoughts: tuple[ThoughtShown, ...]
     citations: tuple[CitationShown, ...]
     correlated_alerts: tuple[CorrelatedAlertShown, ...]
     chat_sessions: tuple[ChatSessionShown, ...]
+    token_usage: TokenUsage | None
+    """What its investigation and its chats cost; `null` when no language model was asked."""
     room: str
     epoch: str
     seq: int

@@ -13,8 +13,10 @@ from aurora_rt.db.pool import Database
 from aurora_rt.events.bus import Bus
 from aurora_rt.events.change import Changes
 from aurora_rt.investigation import queries
-from aurora_rt.investigation.investigator import Case, Investigator
-from aurora_rt.llm.ready import Models
+from aurora_rt.investigation.investigator import Case
+from aurora_rt.investigation.investigators import Investigators
+from aurora_rt.knowledge.judged import JudgedBooks
+from aurora_rt.knowledge.library import Knowledge
 from aurora_rt.settings import Settings
 from aurora_rt.toolsets.policies import policy_of
 from aurora_rt.toolsets.shared import SharedLooks
@@ -35,8 +37,8 @@ class Workbench:
     bus: Bus
     toolsets: Mapping[str, Toolset]
     http: httpx.AsyncClient
-    models: Models
-    investigator: Investigator
+    investigators: Investigators
+    knowledge: Knowledge
     shared: SharedLooks = field(default_factory=SharedLooks)
 
     async def toolbox(
@@ -50,7 +52,7 @@ class Workbench:
 
         They run what the organization's policy, as it is now, lets run.
         """
-        loose = itertools.count(1)
+        loose = itertools.count(1 + max((one.number for one in recorded), default=0))
 
         async def number() -> int:
             if incident_id is None:
@@ -59,7 +61,13 @@ class Workbench:
                 return await queries.next_citation_number(scope, incident_id)
 
         policy = await policy_of(self.database, organization_id)
-        access = Access(settings=self.settings, http=self.http, window=window, policy=policy)
+        access = Access(
+            settings=self.settings,
+            http=self.http,
+            window=window,
+            policy=policy,
+            library=JudgedBooks(self.knowledge, organization_id),
+        )
         return Toolbox(self.toolsets, access, number=number, recorded=recorded, shared=self.shared)
 
     def window_of(self, case: Case | None) -> Window:

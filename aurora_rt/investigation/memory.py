@@ -7,6 +7,7 @@ from uuid import UUID
 
 from aurora_rt.db.pool import Scope
 from aurora_rt.investigation import queries
+from aurora_rt.redaction import redacted_json
 
 
 @dataclass(slots=True)
@@ -32,6 +33,7 @@ class KeptMemory:
         """Keep `text` for good; a key that is there already stays as it is."""
         if key in self.kept:
             return
+        text = redacted_json(text)
         async with self.opened() as scope:
             await queries.insert_kept(scope, self.of_work, key, text)
         self.kept[key] = text

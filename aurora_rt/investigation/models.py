@@ -39,3 +39,6 @@ class KeptSuggestion:
     type: str
     risk: str
     command: str
+    effect: str = ""
+    undo: str = ""
+    is_action: bool = False

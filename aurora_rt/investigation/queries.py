@@ -7,8 +7,9 @@ from uuid import UUID
 from pydantic import TypeAdapter
 
 from aurora_rt.db.pool import Row, Scope
-from aurora_rt.investigation.investigator import Case, CaseAlert, Cause
+from aurora_rt.investigation.investigator import Case, CaseAlert, Cause, Ended
 from aurora_rt.investigation.models import KeptSuggestion, State
+from aurora_rt.redaction import redacted_value
 from aurora_rt.toolsets.facts import (
     AnyFacts,
 )
@@ -28,7 +29,7 @@ async def take_over(
                                          started_at)
         VALUES ($2, $1, $3, $5, $4, 'running', $6, $6)
         ON CONFLICT (id) DO UPDATE SET runner = $4,
-            investigator = $5,
+            investigator = coalesce(nullif($5, ''), v.investigator),
             started_at = coalesce(v.started_at, $6),
             status = CASE WHEN v.status = 'queued' THEN 'running' ELSE v.status END
         RETURNING status
@@ -65,11 +66,12 @@ async def finish(
     status: State,
     causes: Sequence[Cause] = (),
     error: str = "",
+    ended: Ended = "complete",
 ) -> bool:
     """End a running investigation; False when it had ended already."""
-    ended = await scope.connection.fetchval(
+    found = await scope.connection.fetchval(
         """
-        UPDATE investigations SET status = $3, finished_at = $4, causes = $5, error = $6
+        UPDATE investigations SET status = $3, finished_at = $4, causes = $5, error = $6, ended = $7
         WHERE organization_id = $1 AND id = $2 AND status IN ('queued', 'running') RETURNING true
         """,
         scope.organization_id,
@@ -78,8 +80,9 @@ async def finish(
         at,
         [{"node": one.node, "kind": one.kind, "confidence": one.confidence} for one in causes],
         error,
+        ended,
     )
-    return bool(ended)
+    return bool(found)
 
 
 async def is_under_way(scope: Scope, incident_id: UUID) -> bool:
@@ -154,12 +157,13 @@ async def insert_thought(
     content: str,
     thought_type: str,
     at: datetime,
+    by: str = "",
 ) -> bool:
     """Keep a thought; False when it, or the same text, is there already."""
     inserted = await scope.connection.fetchval(
         """
-        INSERT INTO thoughts (id, organization_id, incident_id, investigation_id, type, content, at)
-        SELECT $2, $1, $3, $4, $6, $5, $7
+        INSERT INTO thoughts (id, organization_id, incident_id, investigation_id, type, content, at, by)
+        SELECT $2, $1, $3, $4, $6, $5, $7, $8
         WHERE NOT EXISTS (SELECT FROM thoughts WHERE incident_id = $3 AND content = $5)
         ON CONFLICT (id) DO NOTHING RETURNING true
         """,
@@ -170,6 +174,7 @@ async def insert_thought(
         content,
         thought_type,
         at,
+        by,
     )
     return bool(inserted)
 
@@ -195,7 +200,7 @@ async def insert_citation(
         dict(seen.parameters),
         seen.command,
         seen.output,
-        seen.facts.model_dump(mode="json") if seen.facts is not None else None,
+        redacted_value(seen.facts.model_dump(mode="json")) if seen.facts is not None else None,
         seen.error,
         seen.executed_at,
         seen.seconds,
@@ -204,17 +209,17 @@ async def insert_citation(
 
 
 async def insert_suggestion(
-    scope: Scope, incident_id: UUID, investigation_id: UUID, made: KeptSuggestion, at: datetime
+    scope: Scope, incident_id: UUID, investigation_id: UUID | None, made: KeptSuggestion, at: datetime
 ) -> bool:
-    """Keep a suggestion; False when it is there already, or an earlier investigation suggested the same."""
+    """Keep a suggestion, of an investigation or an answer; False when it is there already, or another made the same."""
     inserted = await scope.connection.fetchval(
         """
         INSERT INTO suggestions (id, organization_id, incident_id, investigation_id, title, description, type, risk,
-                                 command, at)
-        SELECT $2, $1, $3, $4, $5, $6, $7, $8, $9, $10
+                                 command, at, effect, undo, is_action)
+        SELECT $2, $1, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13
         WHERE NOT EXISTS (
             SELECT FROM suggestions
-            WHERE incident_id = $3 AND investigation_id <> $4 AND title = $5 AND command = $9)
+            WHERE incident_id = $3 AND investigation_id IS DISTINCT FROM $4 AND title = $5 AND command = $9)
         ON CONFLICT (id) DO NOTHING RETURNING true
         """,
         scope.organization_id,
@@ -227,6 +232,9 @@ async def insert_suggestion(
         made.risk,
         made.command,
         at,
+        made.effect,
+        made.undo,
+        made.is_action,
     )
     return bool(inserted)
 
@@ -329,7 +337,7 @@ async def select_suggestions(scope: Scope, incident_id: UUID) -> tuple[KeptSugge
     """What was suggested for an incident."""
     rows = await scope.connection.fetch(
         """
-        SELECT id, title, description, type, risk, command FROM suggestions
+        SELECT id, title, description, type, risk, command, effect, undo, is_action FROM suggestions
         WHERE organization_id = $1 AND incident_id = $2 ORDER BY at, id
         """,
         scope.organization_id,

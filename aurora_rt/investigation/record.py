@@ -1,7 +1,11 @@
-"""Writing down what an investigator says: each step in the caller's change, once, with its event."""
+"""Writing down what an investigator says: each step in the caller's change, once, with its event.
+
+A model may repeat a secret, or make one up: what looks like one is taken out here, whoever said it.
+"""
 
 from uuid import UUID
 
+from aurora_rt.approvals.proposing import propose
 from aurora_rt.clock import derived_id, now
 from aurora_rt.events.change import Change
 from aurora_rt.events.envelope import incident_room
@@ -14,6 +18,8 @@ from aurora_rt.investigation.schemas import (
     SuggestionMade,
     ThoughtFinished,
 )
+from aurora_rt.redaction import redacted
+from aurora_rt.settings import Settings
 from aurora_rt.toolsets.toolbox import call_key
 from aurora_rt.toolsets.toolset import Observation
 
@@ -33,8 +39,11 @@ def suggestion_id(investigation_id: UUID, key: str) -> UUID:
 async def thought(change: Change, incident_id: UUID, investigation_id: UUID, said: Thought) -> None:
     """Write down a thought."""
     made, at = thought_id(investigation_id, said.key), now()
-    if await queries.insert_thought(change, made, incident_id, investigation_id, said.content, said.type, at):
-        event = ThoughtFinished(id=made, content=said.content, timestamp=at, type=said.type)
+    content = redacted(said.content)
+    if await queries.insert_thought(
+        change, made, incident_id, investigation_id, content, said.type, at, said.by
+    ):
+        event = ThoughtFinished(id=made, content=content, timestamp=at, type=said.type, by=said.by)
         change.say(incident_room(incident_id), event)
 
 
@@ -55,15 +64,31 @@ async def citation(
         change.say(incident_room(incident_id), event)
 
 
-async def suggestion(change: Change, incident_id: UUID, investigation_id: UUID, said: Suggestion) -> None:
-    """Write down a suggestion."""
+async def suggestion(
+    change: Change,
+    settings: Settings,
+    incident_id: UUID,
+    investigation_id: UUID | None,
+    said: Suggestion,
+    answer_id: UUID | None = None,
+) -> None:
+    """Write down a suggestion, made by an investigation or else in an answer.
+
+    For one that is an action, an approval is asked for in the same change.
+    """
+    base = investigation_id or answer_id
+    if base is None:
+        raise TypeError("a suggestion belongs to an investigation or an answer")
     made = KeptSuggestion(
-        suggestion_id(investigation_id, said.key),
-        said.title,
-        said.description,
+        suggestion_id(base, said.key),
+        redacted(said.title),
+        redacted(said.description),
         said.type,
         said.risk,
-        said.command,
+        redacted(said.command),
+        redacted(said.effect),
+        redacted(said.undo),
+        said.is_action and bool(said.command.strip()),
     )
     if await queries.insert_suggestion(change, incident_id, investigation_id, made, now()):
         event = SuggestionMade(
@@ -73,8 +98,13 @@ async def suggestion(change: Change, incident_id: UUID, investigation_id: UUID, 
             type=made.type,
             risk=made.risk,
             command=made.command,
+            effect=made.effect,
+            undo=made.undo,
+            is_action=made.is_action,
         )
         change.say(incident_room(incident_id), event)
+        if made.is_action:
+            await propose(change, settings, incident_id, made.id, made.command)
 
 
 def shown_output(seen: Observation) -> str:

@@ -26,6 +26,7 @@ from aurora_rt.investigation.bench import WATCH_SECONDS, Workbench
 from aurora_rt.investigation.investigator import (
     Answer,
     Citation,
+    Investigator,
     Step,
     Suggestion,
     Summary,
@@ -34,6 +35,7 @@ from aurora_rt.investigation.investigator import (
 )
 from aurora_rt.investigation.memory import KeptMemory
 from aurora_rt.investigation.models import Begun, Said
+from aurora_rt.redaction import redacted
 
 log = structlog.get_logger(__name__)
 
@@ -59,10 +61,8 @@ async def give_up(bench: Workbench, job: jobs.Investigate, reason: str) -> None:
     async with bench.changes.open(job.organization_id) as change:
         await lifecycle.lock(change, job.incident_id)
         # It may have failed before its first line was kept, or be in the hands of a run that hangs.
-        await queries.take_over(
-            change, job.investigation_id, job.incident_id, new_id(), bench.investigator.name, now()
-        )
-        if await queries.finish(change, job.investigation_id, now(), status="error", error=reason):
+        await queries.take_over(change, job.investigation_id, job.incident_id, new_id(), "", now())
+        if await queries.finish(change, job.investigation_id, now(), status="error", error=redacted(reason)):
             await lifecycle.end_analysis(change, job.incident_id, summary=None, failed=True)
 
 
@@ -74,6 +74,7 @@ class Run:
     job: jobs.Investigate
     runner: UUID
     begin: Begun
+    investigator: Investigator
     drafts: dict[tuple[TextKind, str], Draft] = field(default_factory=dict)
     held: dict[tuple[TextKind, str], str] = field(default_factory=dict)
     """Texts that so far repeat a thought of an earlier investigation, which is not written down twice."""
@@ -83,10 +84,13 @@ class Run:
     async def begun(cls, bench: Workbench, job: jobs.Investigate) -> "AsyncIterator[Run]":
         """Take the investigation over. Raises `Stopped` when there is nothing to do any more."""
         runner = new_id()
+        investigator = await bench.investigators.for_incident(
+            job.organization_id, job.incident_id, job.investigation_id
+        )
         async with bench.changes.open(job.organization_id) as change:
             await lifecycle.lock(change, job.incident_id)
             state = await queries.take_over(
-                change, job.investigation_id, job.incident_id, runner, bench.investigator.name, now()
+                change, job.investigation_id, job.incident_id, runner, investigator.name, now()
             )
             if state != "running":
                 raise Stopped(f"It is {state}.")
@@ -101,7 +105,7 @@ class Run:
             raise Stopped("The incident is gone.")
         if said.ids or said.observations:
             log.info("investigation_resumed", said=len(said.ids), looks=len(said.observations))
-        run = cls(bench, job, runner, Begun(case, said))
+        run = cls(bench, job, runner, Begun(case, said), investigator)
         try:
             yield run
         finally:
@@ -118,7 +122,7 @@ class Run:
             self.begin.said.observations,
         )
         memory = await KeptMemory.of(self._change, self.job.investigation_id)
-        async with aclosing(self.bench.investigator.investigate(case, tools, memory)) as steps:
+        async with aclosing(self.investigator.investigate(case, tools, memory)) as steps:
             async for step in steps:
                 await self._write(step)
         log.info("investigation_finished")
@@ -133,9 +137,9 @@ class Run:
 
     async def _write(self, step: Step) -> None:
         match step:
-            case Writing(kind, key, text):
+            case Writing(kind=kind, key=key, text=text):
                 self._draft(kind, key, text)
-            case Thought(key, content, _):
+            case Thought(key=key, content=content):
                 self._complete("thought", key, content)
                 async with self._change() as change:
                     await record.thought(change, self.job.incident_id, self.job.investigation_id, step)
@@ -151,7 +155,13 @@ class Run:
                     )
             case Suggestion():
                 async with self._change() as change:
-                    await record.suggestion(change, self.job.incident_id, self.job.investigation_id, step)
+                    await record.suggestion(
+                        change,
+                        self.bench.settings,
+                        self.job.incident_id,
+                        self.job.investigation_id,
+                        step,
+                    )
             case Summary():
                 await self._conclude(step)
             case Answer():
@@ -160,12 +170,20 @@ class Run:
                 assert_never(never)
 
     async def _conclude(self, summary: Summary) -> None:
-        self._complete("summary", summary.key, summary.text)
+        text = redacted(summary.text)
+        self._complete("summary", summary.key, text)
         async with self._change(of_incident=True) as change:
             await queries.finish(
-                change, self.job.investigation_id, now(), status="complete", causes=summary.causes
+                change,
+                self.job.investigation_id,
+                now(),
+                status="complete",
+                causes=summary.causes,
+                ended=summary.ended,
             )
-            await lifecycle.end_analysis(change, self.job.incident_id, summary=summary.text, failed=False)
+            await lifecycle.end_analysis(
+                change, self.job.incident_id, summary=text, failed=False, ended=summary.ended
+            )
         self._end("summary", summary.key)
 
     @asynccontextmanager

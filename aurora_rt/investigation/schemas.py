@@ -19,6 +19,8 @@ class ThoughtFinished(EventData):
     content: str
     timestamp: Moment
     type: str
+    by: str = ""
+    """Which specialist thought it; `""` for the investigator itself."""
 
 
 class CitationMade(CamelEventData):
@@ -34,7 +36,7 @@ class CitationMade(CamelEventData):
     executed_at: Moment
 
 
-class SuggestionMade(EventData):
+class SuggestionMade(CamelEventData):
     """The event `suggestion`."""
 
     event: ClassVar[str] = "suggestion"
@@ -45,6 +47,9 @@ class SuggestionMade(EventData):
     type: str
     risk: str
     command: str
+    effect: str
+    undo: str
+    is_action: bool
 
 
 class InvestigationQueued(Camel):

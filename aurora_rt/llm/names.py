@@ -46,13 +46,18 @@ class Accounts:
         return self.own.get(provider) or self.operators.get(provider)
 
 
-def resolve(name: str, providers: Mapping[str, Provider], accounts: Accounts) -> Found:
-    """Where `name` is asked. Raises `ModelUnknown`, and `ModelAway` when an account or a package is missing."""
+def checked(name: str) -> str:
+    """`name` when it can be a model's. Raises `ModelUnknown`."""
     if len(name) > LONGEST or not _NAME.fullmatch(name):
         raise ModelUnknown(
             "A model is named provider/model, such as anthropic/claude-3.5-sonnet: letters, digits and . _ - : / only."
         )
-    prefix, _, rest = name.partition("/")
+    return name
+
+
+def resolve(name: str, providers: Mapping[str, Provider], accounts: Accounts) -> Found:
+    """Where `name` is asked. Raises `ModelUnknown`, and `ModelAway` when an account or a package is missing."""
+    prefix, _, rest = checked(name).partition("/")
     prefix = prefix.lower()
     found = _where(name, prefix, rest, providers, accounts)
     lacking = found.provider.lacking()

@@ -26,6 +26,8 @@ class Account:
     """The public half of a key that has two, as AWS's do."""
     session_token: SecretStr | None = None
     region: str | None = None
+    by_others: bool = False
+    """Whether somebody else than the operator says where it is: it is then connected to with care."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +64,8 @@ class Provider:
     """What genai-prices calls it; `None` when nobody can know its models."""
     takes_key: bool = True
     """Whether an organization's account is a key; else an address."""
-    any_vendor: bool = False
-    """Whether its models are named `vendor/model`."""
+    ownable: bool = True
+    """Whether an organization may enter an account of its own."""
 
     @cached_property
     def installed(self) -> bool:

@@ -13,6 +13,7 @@ from pydantic import BaseModel
 
 from aurora_rt import __version__
 from aurora_rt.alerts.schemas import AlertCorrelated, AlertLeft
+from aurora_rt.approvals.schemas import ApprovalMoved
 from aurora_rt.chat.schemas import MessageSaid
 from aurora_rt.events.envelope import EventData
 from aurora_rt.incidents.schemas import IncidentListed, StatusChanged, SummaryWritten
@@ -48,6 +49,7 @@ EVENTS: Final[tuple[type[EventData], ...]] = (
     ThoughtFinished,
     CitationMade,
     SuggestionMade,
+    ApprovalMoved,
     SummaryWritten,
     MessageSaid,
 )

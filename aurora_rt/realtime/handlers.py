@@ -194,7 +194,9 @@ class Handlers:
     async def _chat_send(self, _: str, caller: Caller, sent: ChatSend) -> Acknowledged:
         require_write(caller)
         await self._limits.require(self._limits.named("chat"), caller.user_id)
-        question = NewQuestion(sent.text, sent.mode, sent.session_id, sent.incident_id, sent.client_id)
+        question = NewQuestion(
+            sent.text, sent.mode, sent.session_id, sent.incident_id, sent.client_id, sent.model
+        )
         asked = await ask(self._changes, caller.organization_id, caller.user_id, question)
         return QuestionTaken(
             session_id=asked.session.id, message_id=asked.message.id, is_new_session=asked.is_new_session

@@ -6,7 +6,7 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field
 
 from aurora_rt.chat.models import Mode
-from aurora_rt.chat.schemas import ClientId, QuestionText
+from aurora_rt.chat.schemas import ClientId, ModelName, QuestionText
 from aurora_rt.events.bus import TextKind
 
 RoomName = Annotated[str, Field(max_length=100, examples=["incident:019cb2f3-1c0e-7d5a-b0c4-0b7f2f2a9d11"])]
@@ -40,6 +40,8 @@ class ChatSend(Sent):
     incident_id: UUID | None = None
     mode: Mode = "ask"
     client_id: ClientId | None = None
+    model: ModelName | None = None
+    """Who answers from now on in this chat; left out: as before."""
 
 
 class ChatCancel(Sent):

@@ -1,6 +1,7 @@
 """Every setting: typed, described, frozen. This package is the only reader of the environment.
 
-`toolsets` has the settings of what can be looked at, `llm` those of language models; all others are here.
+`toolsets` has the settings of what can be looked at, `knowledge` and `documents` those of what is known, `llm` and
+`agent` those of language models; all others are here.
 
 A variable that starts with `AURORA_` and is unknown is an error that names the nearest known one, because a
 misspelt setting that is silently ignored is found at the worst time.
@@ -16,6 +17,9 @@ from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_va
 from pydantic_settings import SettingsConfigDict
 
 from aurora_rt.errors import Misconfigured
+from aurora_rt.settings.agent import AgentSettings
+from aurora_rt.settings.documents import DocumentSettings
+from aurora_rt.settings.knowledge import KnowledgeSettings
 from aurora_rt.settings.listed import Listed
 from aurora_rt.settings.llm import ModelSettings
 from aurora_rt.settings.toolsets import ToolsetSettings
@@ -28,7 +32,7 @@ CLIENT_VARIABLES: Final = {
 """What commands that talk to a server read by themselves; a server that finds it set does not mind."""
 
 
-class Settings(ToolsetSettings, ModelSettings):
+class Settings(AgentSettings, DocumentSettings, KnowledgeSettings, ModelSettings, ToolsetSettings):
     """The whole configuration of a process; a field's alias is its environment variable."""
 
     model_config = SettingsConfigDict(frozen=True, extra="ignore", populate_by_name=True)
@@ -130,6 +134,21 @@ class Settings(ToolsetSettings, ModelSettings):
     )
     window_after: float = Field(
         600, alias="AURORA_WINDOW_AFTER", ge=0, description="Seconds after the alert that are looked at."
+    )
+
+    # approvals
+    actions: Literal["off", "approved"] = Field(
+        "off",
+        alias="AURORA_ACTIONS",
+        description="Whether what somebody approved is run here: `off` (people run it), or `approved` (known "
+        "commands that change one thing: roll back, restart, scale, …).",
+    )
+    approval_minutes: float = Field(
+        60.0,
+        alias="AURORA_APPROVAL_MINUTES",
+        gt=0,
+        le=10_080,
+        description="Minutes in which a proposed action can be approved.",
     )
 
     # process

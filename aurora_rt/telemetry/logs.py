@@ -4,8 +4,9 @@ import logging
 import sys
 
 import structlog
-from structlog.typing import Processor
+from structlog.typing import EventDict, Processor, WrappedLogger
 
+from aurora_rt.redaction import redacted, redacted_value
 from aurora_rt.settings import Settings
 
 QUIET = {
@@ -57,5 +58,20 @@ def _shared() -> list[Processor]:
 def _last(settings: Settings) -> list[Processor]:
     for_people = settings.log_format == "console" or (settings.log_format == "auto" and sys.stderr.isatty())
     if for_people:
-        return [structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)]
-    return [structlog.processors.format_exc_info, structlog.processors.JSONRenderer()]
+        renderer: Processor = structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)
+    else:
+        renderer = structlog.processors.JSONRenderer()
+    return [structlog.processors.format_exc_info, without_secrets, renderer]
+
+
+def without_secrets(_: WrappedLogger, __: str, record: EventDict) -> EventDict:
+    """A processor: what looks like a secret is in no record, ours or a library's."""
+    return {name: _shown(name, value) for name, value in record.items()}
+
+
+def _shown(name: str, value: object) -> object:
+    if value is None or isinstance(value, str | int | float | dict | list | tuple):
+        return redacted_value(value, named=name)
+    told = repr(value)
+    clean = redacted(told)
+    return value if clean == told else clean

@@ -18,7 +18,7 @@ What they share, the `FRAME` of `registry`:
     policy, policies     which of those an organization lets run; `queries`, `policy_routes` and `policy_schemas` keep
                          and change its rules
     declared/, mcp/      toolsets that a file declares; servers of the Model Context Protocol
-    legible, redaction, tables
+    acting, legible, tables
                          text that can be kept, without secrets, in columns
     comparison           measurements of many places beside what is usual for each
 

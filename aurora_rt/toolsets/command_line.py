@@ -57,10 +57,10 @@ async def command(parameters: CommandParameters, access: Access) -> Seen:
         raise ToolFailed(
             f"The command did not end within {SECONDS:.0f} s.", command=typed, output=finished.stdout
         )
-    return Seen(typed, _shown(finished))
+    return Seen(typed, shown(finished))
 
 
-def _shown(finished: Finished) -> str:
+def shown(finished: Finished) -> str:
     """Both streams, and the exit status where it tells something: `grep` that finds nothing says so by it alone."""
     parts = [part.rstrip("\n") for part in (finished.stdout, finished.stderr) if part.strip()]
     if finished.exit_status:

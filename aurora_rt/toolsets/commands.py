@@ -5,6 +5,8 @@ policy of the organization for which it is started lets it: every caller has to 
 clean environment and working directory, no standard input, a group of its own that is ended as a whole on time-out,
 and output is bounded while it is read.
 
+`act` runs what a person approved: of what may change something, only the few commands that `verdicts.acting` knows.
+
 `serving` is for another kind of program: a server that the operator configured in a file, which talks over its pipes.
 No verdict is asked for it, so its command may come from nowhere else.
 """
@@ -21,7 +23,7 @@ from typing import Final
 from aurora_rt.errors import Forbidden
 from aurora_rt.settings import child_environment
 from aurora_rt.toolsets.policy import Policy
-from aurora_rt.toolsets.verdicts import table
+from aurora_rt.toolsets.verdicts import acting, table
 from aurora_rt.toolsets.verdicts.table import CHECKS, Check
 
 AT_ONCE: Final = 4
@@ -81,6 +83,34 @@ async def run(
     decision = await asyncio.to_thread(policy.decide, argv)
     if not decision.allowed:
         raise CommandDenied(decision.reason)
+    return await _run(argv, timeout, output_limit, environment)
+
+
+def may_act(argv: Sequence[str]) -> bool:
+    """Whether a command may be run once a person approved it: it only reads, or changes one well-known thing."""
+    return denied(argv) is None or acting.acts(argv)
+
+
+async def act(
+    argv: Sequence[str],
+    *,
+    policy: Policy,
+    timeout: float,
+    output_limit: int,
+    environment: Mapping[str, str] = MappingProxyType({}),
+) -> Finished:
+    """As `run`, for a command that a person approved. Raises the same."""
+    if not may_act(argv):
+        raise CommandDenied("It is not one of the commands that may be run once they are approved.")
+    decision = await asyncio.to_thread(policy.decide, argv, "It is approved")
+    if not decision.allowed:
+        raise CommandDenied(decision.reason)
+    return await _run(argv, timeout, output_limit, environment)
+
+
+async def _run(
+    argv: Sequence[str], timeout: float, output_limit: int, environment: Mapping[str, str]
+) -> Finished:
     async with _slots:
         try:
             program = await asyncio.create_subprocess_exec(

@@ -8,7 +8,7 @@ import asyncio
 import socket
 from typing import Final
 
-from aurora_rt.toolsets.addresses import NAMES, inner, never, parsed
+from aurora_rt.connectors.addresses import NAMES, inner, never, parsed
 from aurora_rt.toolsets.toolset import ToolFailed
 
 MOST: Final = 4

@@ -70,8 +70,8 @@ class Policy:
     rules: tuple[Rule, ...] = ()
     unreadable: bool = False
 
-    def decide(self, argv: Sequence[str]) -> Decision:
-        """Whether a command that only reads may run here."""
+    def decide(self, argv: Sequence[str], what: str = "It only reads") -> Decision:
+        """Whether a command may run here; `what` begins the sentence that says why nothing else is in its way."""
         if self.unreadable:
             return Decision(False, "The organization's command policy cannot be read, so nothing may be run.")
         ordered = sorted((one for one in self.rules if one.enabled), key=lambda one: one.priority)
@@ -83,8 +83,8 @@ class Policy:
             if matches(rule.pattern, argv):
                 return Decision(True, _said("allows it", rule), rule)
         if allowing:
-            return Decision(False, "It only reads, but no rule of the organization allows it.")
-        return Decision(True, "It only reads, and no rule of the organization denies it.")
+            return Decision(False, f"{what}, but no rule of the organization allows it.")
+        return Decision(True, f"{what}, and no rule of the organization denies it.")
 
     @cached_property
     def fingerprint(self) -> str:

@@ -22,7 +22,6 @@ from aurora_rt.toolsets.toolset import Toolset
 
 FRAME: Final = frozenset(
     {
-        "addresses",
         "checkup",
         "clouds",
         "commands",
@@ -40,7 +39,7 @@ FRAME: Final = frozenset(
         "policy_routes",
         "policy_schemas",
         "queries",
-        "redaction",
+        "acting",
         "registry",
         "routes",
         "schemas",

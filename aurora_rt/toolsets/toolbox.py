@@ -11,8 +11,8 @@ from pydantic import ValidationError
 from pydantic_core import to_json
 
 from aurora_rt.clock import now
+from aurora_rt.redaction import redacted, redacted_value
 from aurora_rt.toolsets.legible import legible
-from aurora_rt.toolsets.redaction import redacted
 from aurora_rt.toolsets.shared import SharedLooks, Taken
 from aurora_rt.toolsets.toolset import (
     Access,
@@ -79,6 +79,8 @@ class Toolbox:
         self._shared = shared or SharedLooks()
         self._number = number
         self._at_once = asyncio.Semaphore(AT_ONCE)
+        if access.library is None:
+            toolsets = {name: one for name, one in toolsets.items() if not one.needs_library}
         reasons = {name: one.unusable(access.settings) or one.away() for name, one in toolsets.items()}
         self._unusable = {name: reason for name, reason in reasons.items() if reason is not None}
         usable = [one for one in toolsets.values() if one.name not in self._unusable]
@@ -109,7 +111,7 @@ class Toolbox:
     async def look(self, tool: str, **parameters: object) -> Observation:
         """Call a tool. Never raises for what the tool meets: then the observation has an `error`."""
         look = self._prepared(tool, parameters)
-        asked = look.shown if isinstance(look, _Look) else _plain(parameters)
+        asked = redacted_value(look.shown if isinstance(look, _Look) else _plain(parameters))
         key = call_key(tool, asked)
         async with self._making.setdefault(key, asyncio.Lock()):
             if key not in self._made:
@@ -141,12 +143,12 @@ class Toolbox:
             number=await self._number(),
             tool=tool,
             parameters=asked,
-            command=_fit(taken.seen.command),
-            output=_fit(taken.seen.output),
+            command=fit(taken.seen.command),
+            output=fit(taken.seen.output),
             executed_at=taken.at,
             seconds=taken.seconds,
             facts=taken.seen.facts,
-            error=None if taken.error is None else _fit(taken.error),
+            error=None if taken.error is None else fit(taken.error),
         )
 
     async def _timed(self, look: _Look) -> Taken:
@@ -168,7 +170,7 @@ class Toolbox:
             return Seen(look.name, ""), f"{look.name} failed unexpectedly ({type(error).__name__})."
 
 
-def _fit(text: str) -> str:
+def fit(text: str) -> str:
     """`text` as it may be kept and shown: bounded, legible, without secrets."""
     # Cut generously first, so that the work is bounded; and once more, after what is hidden is out.
     clean = redacted(legible(text[: 2 * OUTPUT_LIMIT]))

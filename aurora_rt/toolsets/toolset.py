@@ -128,6 +128,8 @@ class Toolset:
     health: Callable[[Settings, httpx.AsyncClient], Awaitable[Health]]
     away: Callable[[], str | None] = field(default=lambda: None)
     """Why it cannot be used right now, as far as that is known without looking: for what is connected to."""
+    needs_library: bool = False
+    """It looks in what the organization knows: without `Access.library` there is no such toolset."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +151,11 @@ class Observation:
     def cite(self) -> str:
         """How a text refers to this: `[3]`."""
         return f"[{self.number}]"
+
+    @property
+    def was_made(self) -> bool:
+        """Whether anything was asked: a call of a tool that does not exist, or with wrong parameters, is none."""
+        return self.error is None or self.seconds > 0 or self.command != self.tool
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,8 @@ A request passes, in this order:
 `openapi` makes the API's document of what the routes declare, and `/docs` is a page to read and try it.
 `edge.install` wires all of this into an app; `static` serves the user interface from memory.
 
+`uploads` reads a file that is sent, piece by piece; `pacing` sees to it that no body comes in faster than it is read.
+
 `moments` are times that clients send, in bodies, queries and cursors: in UTC, and such that they can be kept.
 
 `visitor` is what the wire tells of a request (peer, scheme, headers), made from an ASGI scope, so that a

@@ -12,7 +12,7 @@ from aurora_rt.errors import Invalid, TooLarge, UnsupportedMedia
 JSON_LIMIT = 1024 * 1024
 """Bytes of a body, unless a route says otherwise."""
 LARGEST_BODY = 8 * 1024 * 1024
-"""Bytes of a body that any route may take; what is longer is cut off before a route sees it."""
+"""Bytes of a body in JSON that any route may take."""
 BODY_SECONDS = 30.0
 """How long a body may take to arrive."""
 NUL_ESCAPE = b"\\u0000"

@@ -5,9 +5,10 @@ from collections.abc import Awaitable, Callable
 from quart import Quart
 
 from aurora_rt.settings import Settings
-from aurora_rt.web import access, cors, errors, headers, limited, origin
+from aurora_rt.web import access, cors, errors, headers, limited, origin, pacing
 from aurora_rt.web.bodies import LARGEST_BODY
 from aurora_rt.web.limits import Limits
+from aurora_rt.web.uploads import AROUND
 
 
 def install(
@@ -22,7 +23,10 @@ def install(
     `who` names the caller of the present request, for the limits (`identity.http.Callers.counted_as`);
     `import_map_hash` is that of the page (`static.Site`).
     """
-    app.config["MAX_CONTENT_LENGTH"] = max(LARGEST_BODY, settings.webhook_max_bytes)
+    app.config["MAX_CONTENT_LENGTH"] = max(
+        LARGEST_BODY, settings.webhook_max_bytes, settings.document_max_bytes + AROUND
+    )
+    pacing.install(app)
     access.install(app)
     errors.install(app)
     cors.install(app, settings)

@@ -34,6 +34,30 @@ async function call(method, path, body) {
   throw new Refused(answer.error ?? `The server answered ${response.status}.`, answer.code ?? "", response.status);
 }
 
+/** Send a file; `onSent(share)` is told how much of it has left, 0 to 1. `fetch` could not say. */
+function send(path, file, onSent) {
+  return new Promise((resolve, reject) => {
+    const request = new XMLHttpRequest();
+    const form = new FormData();
+    form.append("file", file, file.name);
+    request.open("POST", path);
+    request.responseType = "json";
+    request.setRequestHeader("Accept", "application/json");
+    request.upload.onprogress = ({ loaded, total }) => onSent(total ? loaded / total : 0);
+    request.onerror = () => reject(new Refused(NOT_REACHED, "unreachable"));
+    request.onload = () => {
+      const answer = request.response ?? {};
+      if (request.status < 300) resolve(answer);
+      else reject(new Refused(answer.error ?? `The server answered ${request.status}.`, answer.code ?? "", request.status));
+    };
+    request.send(form);
+  });
+}
+
+const KNOWLEDGE = "/api/knowledge-base";
+const documentPath = (id) => `${KNOWLEDGE}/documents/${encodeURIComponent(id)}`;
+const LLM = "/api/llm";
+const providerPath = (name) => `${LLM}/providers/${encodeURIComponent(name)}`;
 const COMMAND_POLICIES = "/api/org/command-policies";
 const incidentPath = (id) => `/api/incidents/${encodeURIComponent(id)}`;
 
@@ -47,6 +71,26 @@ export const rest = {
   setStatus: (id, status) => call("PATCH", incidentPath(id), { status }),
   startInvestigation: (id) => call("POST", `${incidentPath(id)}/investigation`),
   cancelInvestigation: (id) => call("DELETE", `${incidentPath(id)}/investigation`),
+  decide: (id, approvalId, decision) =>
+    call("POST", `${incidentPath(id)}/approvals/${encodeURIComponent(approvalId)}`, { decision }),
+  similarIncidents: (id) => call("GET", `${incidentPath(id)}/similar`).then(({ incidents }) => incidents),
+  feedback: (id) => call("GET", `${incidentPath(id)}/feedback`),
+  giveFeedback: (id, feedback) => call("POST", `${incidentPath(id)}/feedback`, feedback),
+  documents: () => call("GET", `${KNOWLEDGE}/documents`),
+  uploadDocument: (file, onSent) => send(`${KNOWLEDGE}/upload`, file, onSent),
+  readDocumentAgain: (id) => call("POST", `${documentPath(id)}/read`),
+  removeDocument: (id) => call("DELETE", documentPath(id)),
+  searchKnowledge: (query) => call("POST", `${KNOWLEDGE}/search`, { query }).then(({ results }) => results),
+  notes: () => call("GET", `${KNOWLEDGE}/memory`),
+  keepNotes: (content) => call("PUT", `${KNOWLEDGE}/memory`, { content }),
+  models: () => call("GET", "/api/llm/models").then(({ models }) => models),
+  modelProviders: () => call("GET", `${LLM}/providers`),
+  enterModelKey: (name, account) => call("PUT", providerPath(name), account),
+  removeModelKey: (name) => call("DELETE", providerPath(name)),
+  checkModels: (name) => call("POST", `${providerPath(name)}/check`, {}),
+  modelChoices: () => call("GET", `${LLM}/settings`),
+  chooseModels: (choices) => call("PUT", `${LLM}/settings`, choices),
+  modelUsage: (days) => call("GET", `${LLM}/usage?days=${days}`),
   sources: () => call("GET", "/api/alert-sources").then(({ sources }) => sources),
   toolsets: () => call("GET", "/api/toolsets").then(({ toolsets }) => toolsets),
   commandPolicies: () => call("GET", COMMAND_POLICIES),

@@ -9,7 +9,7 @@ import { levelOf } from "./lib/severity.js";
 import { Incident } from "./pages/incident.js";
 import { Incidents } from "./pages/incidents.js";
 import { SignIn } from "./pages/sign-in.js";
-import { Sources } from "./pages/sources.js";
+import { Settings } from "./pages/settings.js";
 import { Pulse } from "./parts/pulse.js";
 import { TopBar } from "./parts/top-bar.js";
 import { feed, start, trouble, user } from "./store.js";
@@ -21,7 +21,7 @@ function Page() {
   const incident = INCIDENT.exec(at);
   if (incident) return html`<${Incident} key=${incident[1]} id=${incident[1]} />`;
   if (at === "/" || at === "/incidents" || at === "/login") return html`<${Incidents} />`;
-  if (at.startsWith("/settings")) return html`<${Sources} />`;
+  if (at.startsWith("/settings")) return html`<${Settings} />`;
   return html`<div class="page">
     <div class="card empty"><h1>There is nothing here</h1><p><a class="button" href="/">All incidents</a></p></div>
   </div>`;

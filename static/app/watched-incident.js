@@ -6,6 +6,7 @@
  */
 
 import { batch, signal } from "@preact/signals";
+import { choice } from "./answering.js";
 import { rest } from "./client.js";
 import { reduce as reduceIncident } from "./reduce/incident.js";
 import { reduce as reduceOutbox } from "./reduce/outbox.js";
@@ -56,6 +57,11 @@ export class WatchedIncident {
     return asUser(() => rest.cancelInvestigation(this.id));
   }
 
+  /** Approve or decline a proposed action; how it stands then comes back as an event. */
+  decide(approvalId, decision) {
+    return asUser(() => rest.decide(this.id, approvalId, decision));
+  }
+
   /** Begin a further investigation; what was found before stays. */
   investigate() {
     return asUser(() => rest.startInvestigation(this.id));
@@ -81,7 +87,7 @@ export class WatchedIncident {
   }
 
   async #send(clientId, text, sessionId) {
-    const message = { incident_id: this.id, text, mode: "ask", client_id: clientId };
+    const message = { incident_id: this.id, text, client_id: clientId, ...choice() };
     if (sessionId) message.session_id = sessionId;
     try {
       const taken = await live.send("chat:send", message);

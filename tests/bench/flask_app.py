@@ -80,8 +80,10 @@ def incident(incident_id: uuid.UUID) -> Response:
             "rawPayload": payload[0]["body"] if payload else "",
             "triggeredAt": shown["startedAt"],
         }
+        shown["approvals"] = []  # nobody proposes anything here
         shown["suggestions"] = rows(
-            "SELECT id, title, description, type, risk, command FROM suggestions"
+            'SELECT id, title, description, type, risk, command, effect, undo, is_action AS "isAction"'
+            " FROM suggestions"
             " WHERE organization_id = %s AND incident_id = %s ORDER BY at, id"
         )
         shown["streamingThoughts"] = [

@@ -128,11 +128,11 @@ async def test_what_was_said_before_an_answer_was_called_off_is_kept(
         asked = await aurora.ask("What turns?", incident_id=incident["id"])
         answer_id = derived_id(UUID(asked.message_id), "answer")
         draft = author.draft(answer_id, "answer", asked.session_id)
-        draft.write("It is")
+        draft.write("It is ")
         async with asyncio.timeout(PATIENCE):
-            assert await anext(asked) == "It is"
+            assert await anext(asked) == "It is "
         await asked.cancel()
-        await author.answer(answer_id, asked.session_id, "It is", "cancelled")
+        await author.answer(answer_id, asked.session_id, "It is ", "cancelled")
         assert await tokens_of(asked) == []
         assert asked.message is not None
         assert asked.message["status"] == "cancelled"

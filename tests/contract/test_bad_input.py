@@ -8,8 +8,10 @@ import asyncpg
 import httpx
 import pytest
 from people import Person, firing, notification
+from proposals import proposed
 from whole import Server
 
+from aurora_rt.db.pool import Database
 from aurora_rt.settings import Settings
 
 pytestmark = pytest.mark.usefixtures("people")
@@ -100,7 +102,10 @@ async def test_a_body_beyond_every_measure_is_refused(web_server: Server, onlook
     large, huge = (json.dumps({"title": "x" * count}).encode() for count in (1_100_000, 9 * 1024 * 1024))
     before = await rows(web_server.settings)
     for method, path, operation in await operations(onlooker.http):
-        if "requestBody" not in operation or "/webhooks/" in path:
+        if (
+            "application/json" not in operation.get("requestBody", {}).get("content", {})
+            or "/webhooks/" in path
+        ):
             continue
         for body in (large, huge):
             answer = await onlooker.http.request(
@@ -129,7 +134,9 @@ async def test_an_id_that_is_none_names_nothing(onlooker: Person, wrong: str) ->
         assert answer.status_code in (404, 405), f"{method} {path}: {answer.status_code}"
 
 
-async def test_a_stranger_finds_nothing_of_ours_behind_any_id(web_server: Server, onlooker: Person) -> None:
+async def test_a_stranger_finds_nothing_of_ours_behind_any_id(
+    web_server: Server, onlooker: Person, database: Database
+) -> None:
     """Every call that names something, with our ids and somebody else's session."""
     await onlooker.http.post(
         await onlooker.webhook(), json=notification(firing("OurSecretAlert", fingerprint="f"))
@@ -143,7 +150,13 @@ async def test_a_stranger_finds_nothing_of_ours_behind_any_id(web_server: Server
     policy = await onlooker.http.post(
         "/api/org/command-policies", json={"mode": "deny", "pattern": "cat our-secret"}
     )
+    document = await onlooker.http.post(
+        "/api/knowledge-base/upload", files={"file": ("our-secret.md", b"# Our secret\n\nNobody reads this.")}
+    )
+    approval = await proposed(web_server.settings, database, onlooker, incident_id)
     ours = {
+        "approval_id": approval["id"],
+        "document_id": document.json()["id"],
         "policy_id": policy.json()["id"],
         "incident_id": incident_id,
         "token_id": token.json()["id"],
@@ -166,7 +179,7 @@ async def test_a_stranger_finds_nothing_of_ours_behind_any_id(web_server: Server
         assert set(names) <= set(known), f"What is {names} in {path}? This walk must know one of ours."
         body = next(
             (one for end, one in bodies.items() if path.endswith(end)),
-            {"status": "resolved", "role": "admin"},
+            {"status": "resolved", "role": "admin", "decision": "approve", "feedback_type": "helpful"},
         )
         sent = {"json": body} if "requestBody" in operation else {}
         answer = await stranger.http.request(method, fill(path, operation, **known), **sent)

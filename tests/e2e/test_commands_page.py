@@ -9,7 +9,7 @@ from aurora_rt.db.pool import Database
 
 async def test_an_admin_makes_a_rule_and_sees_what_it_does(onlooker: Person) -> None:
     async with browsing(onlooker) as page:
-        await page.goto(f"{onlooker.base_url}/settings")
+        await page.goto(f"{onlooker.base_url}/settings/commands")
         said = page.locator(".tried-said")
         await page.get_by_label("Would this run?").fill("kubectl get pods -n prod")
         await expect(said).to_contain_text("It only reads")
@@ -36,7 +36,7 @@ async def test_a_viewer_reads_the_rules_and_tries_commands(onlooker: Person, dat
     async with database.connection() as connection:
         await connection.execute("UPDATE users SET role = 'viewer' WHERE id = $1", onlooker.id)
     async with browsing(onlooker) as page:
-        await page.goto(f"{onlooker.base_url}/settings")
+        await page.goto(f"{onlooker.base_url}/settings/commands")
         await expect(page.locator(".rule")).to_contain_text("curl")
         await page.get_by_label("Would this run?").fill("curl http://web/")
         await expect(page.locator(".tried-said")).to_contain_text("denied")

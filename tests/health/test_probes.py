@@ -12,6 +12,7 @@ from aurora_rt import serve
 from aurora_rt.db.pool import Database, opened
 from aurora_rt.health.checks import Checks, Readiness
 from aurora_rt.health.routes import routes
+from aurora_rt.knowledge.pgvector import PgVector
 from aurora_rt.settings import Settings
 
 
@@ -52,7 +53,9 @@ async def readiness(database: Database, redis_url: str) -> tuple[int, dict]:
     """What a process that has just come says to its probe."""
     app = Quart("probed", static_folder=None)
     async with Redis.from_url(redis_url) as redis:
-        app.register_blueprint(routes(Checks(database, redis, Readiness(), sockets_answer)))
+        app.register_blueprint(
+            routes(Checks(database, redis, Readiness(), sockets_answer, PgVector(database)))
+        )
         answer = await app.test_client().get("/health/readiness")
         return answer.status_code, await answer.get_json()
 

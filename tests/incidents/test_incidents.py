@@ -28,7 +28,9 @@ async def test_a_change_is_kept_and_heard_in_the_room_and_in_the_feed(
     shown = await onlooker.incident(incident["id"])
     assert {name: shown[name] for name in change} == change
     assert shown["resolvedAt"]
-    await watcher.until(lambda one: len(one.events("incident")) == 2 and one.events("status", "summary"))
+    await watcher.until(
+        lambda one: len(one.events("incident")) == 2 and one.events("status") and one.events("summary")
+    )
     assert watcher.events("status")[0]["data"] == {"status": "resolved", "auroraStatus": "complete"}
     assert watcher.events("summary")[0]["data"] == {"summary": "Scaled the pods."}
     assert {one["room"] for one in watcher.events("incident")} == {"feed", incident["room"]}

@@ -105,7 +105,7 @@ async def test_finished_texts_equal_their_deltas_and_snapshot_plus_events_is_the
     assert before["streamingThoughts"] + data("thought") == after["streamingThoughts"]
     assert before["citations"] + data("citation") == after["citations"]
     assert before["suggestions"] + data("suggestion") == after["suggestions"]
-    assert data("summary") == [{"summary": after["summary"]}]
+    assert data("summary") == [{"summary": after["summary"], "ended": after["summaryEnded"]}]
     latest = data("incident")[-1]
     assert {name: after[name] for name in latest if name != "alert"} == {
         name: value for name, value in latest.items() if name != "alert"

@@ -18,10 +18,21 @@ from aurora_rt.web import static
 async def app(settings: Settings) -> AsyncIterator[Quart]:
     """The app as a server makes it, for looking at its routes."""
     async with serve.resources(settings) as have:
-        checks = Checks(have.database, have.redis, Readiness(), nothing)
+        checks = Checks(have.database, have.redis, Readiness(), nothing, have.knowledge.store)
         site = static.load(static.folder())
         checkup = Checkup(settings, have.http, discover())
-        yield create_app(settings, have.database, have.changes, have.limits, have.desk, checks, site, checkup)
+        yield create_app(
+            settings,
+            have.database,
+            have.changes,
+            have.limits,
+            have.desk,
+            checks,
+            site,
+            checkup,
+            have.knowledge,
+            have.models,
+        )
 
 
 async def nothing() -> None:

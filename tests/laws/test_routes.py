@@ -38,7 +38,10 @@ WRITTEN_BY_VIEWERS = {
     "chat.create_session",
     "chat.update_session",
     "chat.delete_session",
+    # what they think of an analysis
+    "learning.give_feedback",
     # it changes nothing
+    "knowledge.search_knowledge",
     "command_policies.test_command",
 }
 FOR_ADMINS = {
@@ -50,6 +53,10 @@ FOR_ADMINS = {
     "command_policies.create_policy",
     "command_policies.change_policy",
     "command_policies.remove_policy",
+    "llm.enter_account",
+    "llm.forget_account",
+    "llm.check_provider",
+    "llm.choose",
 }
 
 
@@ -88,7 +95,12 @@ async def test_every_route_asks_who_is_calling(app, web_server: Server, onlooker
 async def test_every_route_that_names_something_answers_a_stranger_with_404(app, onlooker: Person) -> None:
     bodies = {
         "PATCH": {"status": "resolved", "role": "viewer"},
-        "POST": {"question": "why?", "into": str(uuid.uuid4())},
+        "POST": {
+            "question": "why?",
+            "into": str(uuid.uuid4()),
+            "decision": "approve",
+            "feedback_type": "helpful",
+        },
         "PUT": {},
     }
     for rule in rules(app):

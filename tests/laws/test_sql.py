@@ -37,15 +37,22 @@ OUTSIDE_ANY_ORGANIZATION = {
     "identity.queries.insert_organization",
     "identity.queries.organization_name",
     "identity.member_queries.lock_admins",
+    "knowledge.document_queries.lock_organization",
     "identity.member_queries.count_invitations",
     "toolsets.queries.count_rules",
     "identity.member_queries.delete_ended_invitations",
     # a lock whose name holds the organization
     "chat.queries.lock_client_id",
+    "llm.queries.lock_spending",
+    "knowledge.queries.lock_source",
+    # the schema itself
+    "knowledge.queries.has_vector_type",
     # the server's own cursors and sign of life
     "events.log.heads",
     "events.log.epoch",
     "worker.be_seen",
+    # what is over, wherever it is, is found by its time
+    "approvals.queries.organizations_with_due",
     "worker._database_answers",
 }
 

@@ -80,4 +80,4 @@ async def test_a_redis_that_lost_its_data_is_told_again(onlooker: Person, redis_
     async with Redis.from_url(redis_url) as redis:
         await redis.flushall()
         await eventually(lambda: redis.keys("aurora:present:*"), lambda keys: len(keys) == 2)
-    assert present(watcher) == ["Person"]
+    await watcher.until(lambda one: present(one) == ["Person"])

@@ -114,10 +114,10 @@ async def test_who_joins_while_a_text_is_written_gets_the_beginning_and_the_rest
     watcher = await onlooker.watching()
     ack = await eventually(lambda: watcher.call("join", {"room": incident["room"]}), lambda ack: ack["open"])
     assert ack["open"] == [{"kind": "thought", "id": "t1", "text": "Grüße, 世界 🌍: ", "offset": 13}]
-    draft.write("and on.")
+    draft.write("and on. ")
     await watcher.until(lambda one: one.events("thought:delta"))
     assert watcher.events("thought:delta") == [
-        {"room": incident["room"], "id": "t1", "offset": 13, "text": "and on."}
+        {"room": incident["room"], "id": "t1", "offset": 13, "text": "and on. "}
     ]
     draft.end()
     await eventually(lambda: watcher.call("join", {"room": incident["room"]}), lambda ack: not ack["open"])

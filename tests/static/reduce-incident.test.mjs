@@ -6,7 +6,7 @@ import { reduce } from "../../static/app/reduce/incident.js";
 const snapshot = () => ({
   id: "i1", status: "investigating", auroraStatus: "running", severity: "high", summary: "",
   alert: { title: "Disk", service: "db", source: "grafana", sourceUrl: "", rawPayload: "{}", triggeredAt: "2024-03-01T00:00:00Z" },
-  suggestions: [], streamingThoughts: [], citations: [], correlatedAlerts: [], chatSessions: [], room: "incident:i1", epoch: "e", seq: 4,
+  suggestions: [], approvals: [], streamingThoughts: [], citations: [], correlatedAlerts: [], chatSessions: [], room: "incident:i1", epoch: "e", seq: 4,
 });
 const after = (...events) => events.reduce((state, [type, data], at) => reduce(state, { type, data, seq: 5 + at }), snapshot());
 const question = (fields = {}) => ({

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aurora_rt.toolsets.addresses import NEVER, leads_there, never, parsed
+from aurora_rt.connectors.addresses import NEVER, leads_there, never, parsed
 from aurora_rt.toolsets.guard import forbidden
 
 PLACES = st.sampled_from(NEVER).flatmap(

@@ -291,9 +291,10 @@ MAY_START_PROGRAMS = (
     "fleet.py",
     "demo/",
     "investigation/evaluation/live.py",
+    "knowledge/reading.py",
 )
-"""The one that looks, and those that start parts of our own server: its databases, its processes, a culprit to find;
-and what `aurora-rt eval --live` measures on."""
+"""The one that looks, and those that start parts of our own server: its databases, its processes, a culprit to find,
+the reader of PDF files; and what `aurora-rt eval --live` measures on."""
 STARTERS = re.compile(
     r"(?:asyncio\.)?(?:subprocess\.)?(?:create_subprocess_(?:exec|shell)|Popen)"
     r"|subprocess\.(?:run|call|check_call|check_output|getoutput|getstatusoutput)"

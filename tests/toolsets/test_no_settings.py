@@ -21,7 +21,7 @@ from aurora_rt.toolsets.registry import discover, known
 from aurora_rt.toolsets.toolbox import Toolbox
 from aurora_rt.toolsets.toolset import Access, Window
 
-LOCAL = {"host", "sockets", "systemd", "commands", "network"}
+LOCAL = {"host", "sockets", "systemd", "commands", "knowledge", "network"}
 """They look at this machine, or at what the one who asks names: no setting switches them on."""
 
 

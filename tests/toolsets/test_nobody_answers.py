@@ -24,7 +24,7 @@ from aurora_rt.toolsets.toolbox import Toolbox
 from aurora_rt.toolsets.toolset import Parameters
 
 SETTINGS = load()
-LOCAL = {"host", "sockets", "systemd", "commands", "network"}
+LOCAL = {"host", "sockets", "systemd", "commands", "knowledge", "network"}
 """They look at this machine, or at what a call names, and see something even now."""
 TOLD = {"probes", "postgresql", "mysql", "redis"}
 """That nobody answers is what they see: it is told in the output and the facts, too."""

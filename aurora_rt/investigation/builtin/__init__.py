@@ -8,6 +8,7 @@
     kubernetes/  from a cluster to its faults blame      where in a system the trouble begins
     signs        what lines of logs mean      evidence   a look, with its facts and its citation
     conclusion   the summary                  suggesting what to do next
+    consulting   runbooks and past incidents that fit
     answering/   answers to questions         wording    numbers, times and foreign text, written for people
     pieces       how texts are streamed       investigator  all of it, in order
 

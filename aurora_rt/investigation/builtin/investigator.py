@@ -7,6 +7,7 @@ from typing import Final
 from aurora_rt.investigation.builtin import pieces
 from aurora_rt.investigation.builtin.answering.answer import answered
 from aurora_rt.investigation.builtin.conclusion import Account, summary, weighing
+from aurora_rt.investigation.builtin.consulting import consulted
 from aurora_rt.investigation.builtin.findings.finding import Assessment, Calm, together
 from aurora_rt.investigation.builtin.gathering import PATIENCE, Ended, Gathering, Inquiry
 from aurora_rt.investigation.builtin.inquiries.plan import hypotheses, planned
@@ -83,20 +84,32 @@ class BuiltinInvestigator:
         finally:
             await gathering.aclose()
         account = _account(reading, inquiries, gathered, tools)
-        yield Thought("weighing", weighing(account), "analysis")
-        for suggestion in suggestions(account):
-            yield suggestion
-        text = summary(account)
-        for piece in pieces.written("summary", "summary", pieces.words(text)):
-            yield piece
-        causes = () if reading.heartbeat else tuple(one.cause for one in account.verdict.candidates)
-        yield Summary(text, causes)
+        async for step in _told(account, tools, gathered):
+            yield step
 
     def answer(
         self, question: Question, tools: Looking, _: Memory | None = None, /
     ) -> AsyncGenerator[Step, None]:
         """See `Investigator.answer`."""
         return answered(question, tools)
+
+
+async def _told(account: Account, tools: Looking, gathered: Gathered) -> AsyncGenerator[Step, None]:
+    """What everything comes to: weighed, beside what is known already, what to do, and the summary."""
+    yield Thought("weighing", weighing(account), "analysis")
+    known = await consulted(account, tools)
+    for seen in known.observations:
+        if seen.number not in gathered.observations:
+            yield Citation(seen)
+    if known.thought is not None:
+        yield known.thought
+    for suggestion in (*suggestions(account), *known.suggestions):
+        yield suggestion
+    text = summary(account)
+    for piece in pieces.written("summary", "summary", pieces.words(text)):
+        yield piece
+    causes = () if account.reading.heartbeat else tuple(one.cause for one in account.verdict.candidates)
+    yield Summary(text, causes)
 
 
 def _account(reading: Reading, inquiries: list[Inquiry], gathered: Gathered, tools: Looking) -> Account:

@@ -8,9 +8,8 @@ from aurora_rt.investigation.builtin.conclusion import Account
 from aurora_rt.investigation.builtin.families import Family, Kind
 from aurora_rt.investigation.builtin.wording import argument, code, foreign
 from aurora_rt.investigation.investigator import Suggestion
-from aurora_rt.toolsets.facts.host import (
-    ProcessUse,
-)
+from aurora_rt.toolsets.facts.host import ProcessUse
+from aurora_rt.toolsets.verdicts.acting import acts
 
 MOST: Final = 4
 LOWEST_PRIORITY: Final = 19
@@ -187,8 +186,19 @@ def _mend(candidate: Candidate) -> list[Suggestion]:
     if remedy is None or candidate.confidence < SURE_ENOUGH:
         return []
     why = f"{candidate.findings[0].claim} {remedy.explained}"
-    key = f"mend-{candidate.node}"
-    return [Suggestion(key, remedy.title, why, "mitigation", remedy.risk, remedy.command)]
+    return [
+        Suggestion(
+            f"mend-{candidate.node}",
+            remedy.title,
+            why,
+            "mitigation",
+            remedy.risk,
+            remedy.command,
+            remedy.effect,
+            remedy.undo,
+            is_action=bool(remedy.effect) and acts(remedy.command.split()),
+        )
+    ]
 
 
 def _follow_series(candidate: Candidate) -> Suggestion:

@@ -8,7 +8,6 @@
     outing      an investigator among the cases of a testbed
     measuring   what its metrics server measured meanwhile
     saving      a live case as a recorded one
-    support     whether a claim's citation bears it
     score       what all plays of a suite come to
 
 A recorded case is read in two parts, so that nobody who investigates can see the truth: `replay` gets the recording,

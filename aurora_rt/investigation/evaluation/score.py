@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from statistics import fmean, median
 from typing import Any, Final
 
+from aurora_rt.investigation.agent.claims import Support, support
 from aurora_rt.investigation.builtin.names import plain_name
 from aurora_rt.investigation.evaluation.play import Played
 from aurora_rt.investigation.evaluation.suite import Truth
-from aurora_rt.investigation.evaluation.support import Support, support
 from aurora_rt.investigation.investigator import Cause
 
 CONFIDENT: Final = 0.7

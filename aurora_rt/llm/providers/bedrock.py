@@ -58,4 +58,5 @@ PROVIDER: Final = Provider(
     account=_account,
     build=_build,
     priced_as="aws",
+    ownable=False,
 )

@@ -35,5 +35,4 @@ PROVIDER: Final = Provider(
     account=_account,
     build=_build,
     priced_as="openrouter",
-    any_vendor=True,
 )

@@ -4,12 +4,12 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Final
 
+from aurora_rt.redaction import redacted
 from aurora_rt.toolsets.alertmanager.answers import AlertShape, SilenceShape
 from aurora_rt.toolsets.alertmanager.client import configured
 from aurora_rt.toolsets.facts.alerting import Matcher, Silence, Silences
 from aurora_rt.toolsets.facts.metrics import FiringAlert, FiringAlerts
 from aurora_rt.toolsets.legible import one_line
-from aurora_rt.toolsets.redaction import redacted
 from aurora_rt.toolsets.servers import Call, ask
 from aurora_rt.toolsets.tables import table
 from aurora_rt.toolsets.toolset import Access, Parameters, Seen

@@ -6,13 +6,13 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any, Final
 
+from aurora_rt.redaction import redacted
 from aurora_rt.toolsets.changes.kinds import kind_of
 from aurora_rt.toolsets.facts.changes import (
     Change,
     Changes,
 )
 from aurora_rt.toolsets.legible import legible, one_line
-from aurora_rt.toolsets.redaction import redacted
 
 MOST: Final = 500
 TEXT_LIMIT: Final = 500

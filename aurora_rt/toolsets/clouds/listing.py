@@ -4,9 +4,9 @@ from collections.abc import Iterable
 from typing import Final
 
 from aurora_rt.clock import rfc3339
+from aurora_rt.redaction import redacted
 from aurora_rt.toolsets.facts.cloud import CloudResource, CloudResources, Provider
 from aurora_rt.toolsets.legible import one_line
-from aurora_rt.toolsets.redaction import redacted
 from aurora_rt.toolsets.tables import table
 from aurora_rt.toolsets.toolset import Seen
 

@@ -8,10 +8,10 @@ from typing import Annotated, Final, Generic, TypeVar
 
 from pydantic import Field, SecretStr
 
+from aurora_rt.redaction import redacted
 from aurora_rt.settings import Settings
 from aurora_rt.toolsets.databases.addresses import Kind, Watched, complaint, watched
 from aurora_rt.toolsets.facts.databases import Refusal, Silent
-from aurora_rt.toolsets.redaction import redacted
 from aurora_rt.toolsets.servers import meaning
 from aurora_rt.toolsets.toolset import Health, Parameters, ToolFailed
 

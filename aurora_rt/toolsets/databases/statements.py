@@ -3,8 +3,8 @@
 import re
 from typing import Final
 
+from aurora_rt.redaction import HIDDEN, redacted
 from aurora_rt.toolsets.legible import one_line
-from aurora_rt.toolsets.redaction import HIDDEN, redacted
 
 LIMIT: Final = 400
 _SECRET: Final = re.compile(

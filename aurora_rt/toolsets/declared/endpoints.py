@@ -7,10 +7,10 @@ from urllib.parse import urlsplit
 
 from pydantic import Field, model_validator
 
+from aurora_rt.redaction import redacted
 from aurora_rt.settings import named_variable
 from aurora_rt.toolsets.declared.shape import File, Part, Template, each_once
 from aurora_rt.toolsets.guard import forbidden
-from aurora_rt.toolsets.redaction import redacted
 
 VARIABLE: Final = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
 """Stands for an environment variable, in values that may be secrets."""

@@ -8,6 +8,7 @@ from typing import Final, Literal, get_args
 
 from pydantic import ValidationError
 
+from aurora_rt.redaction import redacted
 from aurora_rt.toolsets.docker.shapes import CpuStats, Event, Inspected, Labels, Stats
 from aurora_rt.toolsets.facts.containers import (
     Container,
@@ -15,7 +16,6 @@ from aurora_rt.toolsets.facts.containers import (
     ContainerUse,
 )
 from aurora_rt.toolsets.legible import one_line
-from aurora_rt.toolsets.redaction import redacted
 
 Running = Literal["created", "running", "paused", "restarting", "removing", "exited", "dead", "unknown"]
 STATES: Final[dict[str, Running]] = {one: one for one in get_args(Running)}

@@ -25,6 +25,7 @@ from aurora_rt.toolsets.facts.databases import (
     LockWaits,
 )
 from aurora_rt.toolsets.facts.host import Filesystems, HostState, LargeFiles, Network, Processes
+from aurora_rt.toolsets.facts.knowledge import Passages
 from aurora_rt.toolsets.facts.logs import LogLines, LogPatterns
 from aurora_rt.toolsets.facts.metrics import FiringAlerts, Rules, SeriesSet, Targets
 from aurora_rt.toolsets.facts.places import CallGraph, Telemetry
@@ -65,7 +66,8 @@ AnyFacts = Annotated[
     | DatabaseReplication
     | CacheState
     | BigKeys
-    | BufferPools,
+    | BufferPools
+    | Passages,
     Field(discriminator="kind"),
 ]
 """Everything that a tool may tell."""

@@ -12,6 +12,7 @@ from typing import Annotated, Final
 
 from pydantic import Field
 
+from aurora_rt.redaction import redacted
 from aurora_rt.toolsets.facts.host import (
     FileUse,
     LargeFiles,
@@ -19,7 +20,6 @@ from aurora_rt.toolsets.facts.host import (
 from aurora_rt.toolsets.host.holders import Identity, OpenFile, by_identity, name_of, open_files
 from aurora_rt.toolsets.host.walk import space, walk
 from aurora_rt.toolsets.legible import legible, one_line
-from aurora_rt.toolsets.redaction import redacted
 from aurora_rt.toolsets.tables import rate, size, table
 from aurora_rt.toolsets.toolset import Access, Parameters, Seen, ToolFailed
 

@@ -10,13 +10,13 @@ from typing import Final, Literal
 from pydantic_core import from_json
 
 from aurora_rt.clock import now
+from aurora_rt.redaction import redacted
 from aurora_rt.toolsets.commands import CommandDenied, CommandMissing, run
 from aurora_rt.toolsets.facts.logs import (
     LogLine,
     LogLines,
 )
 from aurora_rt.toolsets.legible import legible, one_line
-from aurora_rt.toolsets.redaction import redacted
 from aurora_rt.toolsets.toolset import Access, Parameters, Seen, ToolFailed
 
 SECONDS: Final = 8.0

@@ -11,12 +11,12 @@ from typing import Annotated, Literal
 import psutil
 from pydantic import Field
 
+from aurora_rt.redaction import hidden_words, redacted
 from aurora_rt.toolsets.facts.host import (
     Processes,
     ProcessUse,
 )
 from aurora_rt.toolsets.legible import legible, one_line
-from aurora_rt.toolsets.redaction import hidden_words, redacted
 from aurora_rt.toolsets.tables import rate, size, table
 from aurora_rt.toolsets.toolset import Access, Parameters, Seen
 

@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterable
 from typing import Final, TypeVar
 
+from aurora_rt.redaction import redacted
 from aurora_rt.toolsets.facts.cluster import Container, Event, Pod, Workload
-from aurora_rt.toolsets.redaction import redacted
 
 _ADDRESS: Final = re.compile(r"(?:[a-z][a-z0-9+]*://)?[A-Za-z0-9.-]+(?::\d+)?(?:/[\w./-]*)?")
 _CREDENTIALS: Final = re.compile(r"(?<=//)[^/@\s]*@")

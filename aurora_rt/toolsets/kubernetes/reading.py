@@ -8,6 +8,7 @@ import yaml
 from pydantic_core import from_json
 
 from aurora_rt.clock import now
+from aurora_rt.redaction import redacted
 from aurora_rt.toolsets.facts.cluster import Cluster
 from aurora_rt.toolsets.facts.logs import (
     LogLine,
@@ -16,7 +17,6 @@ from aurora_rt.toolsets.facts.logs import (
 from aurora_rt.toolsets.kubernetes import descriptions, hiding, objects, tables
 from aurora_rt.toolsets.kubernetes.names import resource
 from aurora_rt.toolsets.legible import legible
-from aurora_rt.toolsets.redaction import redacted
 
 
 def got(output: str, asked: Mapping[str, Any]) -> Cluster | None:

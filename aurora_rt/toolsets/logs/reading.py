@@ -5,9 +5,9 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any, Final
 
+from aurora_rt.redaction import redacted
 from aurora_rt.toolsets.facts.logs import LogLine, LogLines, Priority
 from aurora_rt.toolsets.legible import legible, one_line
-from aurora_rt.toolsets.redaction import redacted
 
 TEXT_LIMIT: Final = 1000
 COMPLAINTS: Final = "(?i)(error|exception|fatal|panic|fail|refused|timeout|timed out|denied|warn)"

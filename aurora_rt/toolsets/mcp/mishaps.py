@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 from typing import Final
 
+from aurora_rt.redaction import redacted
 from aurora_rt.toolsets.guard import Unresolved
 from aurora_rt.toolsets.legible import one_line
-from aurora_rt.toolsets.redaction import redacted
 from aurora_rt.toolsets.servers import meaning
 
 SAID: Final = 400

@@ -5,10 +5,10 @@ from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
+from aurora_rt.redaction import redacted
 from aurora_rt.toolsets.declared.endpoints import ServerFile
 from aurora_rt.toolsets.legible import one_line
 from aurora_rt.toolsets.mcp.schema import UnusableSchema, parameters_of
-from aurora_rt.toolsets.redaction import redacted
 from aurora_rt.toolsets.toolset import Parameters, Seen, Tool
 
 if TYPE_CHECKING:

@@ -13,11 +13,11 @@ from mcp.shared.message import SessionMessage
 from mcp.types import Implementation, JSONRPCMessage, Tool, jsonrpc_message_adapter
 
 from aurora_rt import __version__
+from aurora_rt.redaction import redacted
 from aurora_rt.toolsets import commands
 from aurora_rt.toolsets.guard import addresses
 from aurora_rt.toolsets.legible import one_line
 from aurora_rt.toolsets.mcp.mishaps import refusal
-from aurora_rt.toolsets.redaction import redacted
 
 if TYPE_CHECKING:
     from anyio.streams.memory import MemoryObjectReceiveStream, MemoryObjectSendStream

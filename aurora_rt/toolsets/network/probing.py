@@ -9,6 +9,7 @@ from typing import Annotated, Final, Literal
 import httpx
 from pydantic import Field, StringConstraints
 
+from aurora_rt.redaction import redacted
 from aurora_rt.settings import Settings
 from aurora_rt.toolsets.facts.probes import (
     Certificate,
@@ -17,7 +18,6 @@ from aurora_rt.toolsets.facts.probes import (
 from aurora_rt.toolsets.network.http import Answered, NoHttp, NoTls, get
 from aurora_rt.toolsets.network.names import SAYS, looked_up
 from aurora_rt.toolsets.network.opening import Unreachable, opened
-from aurora_rt.toolsets.redaction import redacted
 from aurora_rt.toolsets.toolset import Access, Parameters, Seen, ToolFailed
 
 Outcome = Literal[

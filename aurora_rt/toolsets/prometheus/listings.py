@@ -6,6 +6,7 @@ from typing import Annotated, Final
 
 from pydantic import Field
 
+from aurora_rt.redaction import redacted
 from aurora_rt.toolsets.facts.metrics import (
     FiringAlert,
     FiringAlerts,
@@ -25,7 +26,6 @@ from aurora_rt.toolsets.prometheus.answers import (
 )
 from aurora_rt.toolsets.prometheus.client import configured
 from aurora_rt.toolsets.prometheus.texts import word
-from aurora_rt.toolsets.redaction import redacted
 from aurora_rt.toolsets.servers import Call, Server, ask
 from aurora_rt.toolsets.tables import table
 from aurora_rt.toolsets.toolset import Access, Parameters, Seen

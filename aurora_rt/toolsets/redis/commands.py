@@ -3,12 +3,12 @@
 from datetime import UTC, datetime
 from typing import Any, Final
 
+from aurora_rt.redaction import redacted
 from aurora_rt.toolsets.databases import texts
 from aurora_rt.toolsets.databases.addresses import Watched
 from aurora_rt.toolsets.databases.asking import OfDatabase, chosen, each, patience
 from aurora_rt.toolsets.facts.databases import DatabaseStatements, StatementState, StatementUse
 from aurora_rt.toolsets.legible import one_line
-from aurora_rt.toolsets.redaction import redacted
 from aurora_rt.toolsets.redis.connecting import KIND, cli, session
 from aurora_rt.toolsets.toolset import Access, Seen, Window
 

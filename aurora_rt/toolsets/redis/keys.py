@@ -6,11 +6,11 @@ from typing import Any, Final
 from redis import exceptions
 from redis.asyncio import Redis
 
+from aurora_rt.redaction import redacted
 from aurora_rt.toolsets.databases.addresses import Watched
 from aurora_rt.toolsets.databases.asking import OfDatabase, chosen, each, patience
 from aurora_rt.toolsets.facts.databases import BigKey, BigKeys, KeySample
 from aurora_rt.toolsets.legible import one_line
-from aurora_rt.toolsets.redaction import redacted
 from aurora_rt.toolsets.redis.connecting import KIND, cli, session
 from aurora_rt.toolsets.tables import size, table
 from aurora_rt.toolsets.toolset import Access, Seen

@@ -5,9 +5,9 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from typing import Final
 
+from aurora_rt.redaction import redacted
 from aurora_rt.toolsets.facts.traces import SpanGroup, SpanSeen, SpanTimes, Trace, Traces, TraceSummary
 from aurora_rt.toolsets.legible import one_line
-from aurora_rt.toolsets.redaction import redacted
 from aurora_rt.toolsets.traces.spans import TEXT_LIMIT, Span, Step, by_trace, steps
 
 MOST_GROUPS: Final = 200

@@ -12,6 +12,7 @@
     stores      redis-cli
     cloud       aws, gcloud, az
     table       program → its check
+    acting      apart from all these: the few commands that may change one thing, once a person approved them
     text        a command line as a person types it, into an argument vector, or why not
 
 Checks are pure and never raise. A program is named without a path, so that the one that is known is the one that runs;

@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
-from aurora_rt.toolsets.addresses import leads_there
+from aurora_rt.connectors.addresses import leads_there
 from aurora_rt.toolsets.verdicts.options import NAME, NUMBER, one_of, taking
 
 _HOST: Final = re.compile(r"[A-Za-z0-9_.:\[\]][A-Za-z0-9_.:\[\]-]*")

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import Final
 from urllib.parse import unquote
 
-from aurora_rt.toolsets.addresses import leads_there
+from aurora_rt.connectors.addresses import leads_there
 from aurora_rt.toolsets.verdicts.options import NAME, taking
 
 _SECONDS: Final = re.compile(r"\d{1,2}(?:\.\d+)?")

@@ -4,10 +4,11 @@ import { useSignal } from "@preact/signals";
 import { html } from "../lib/html.js";
 import { Icon } from "./icon.js";
 
-/** `act` answers a promise; `isQuiet`: for what is seldom wanted. */
-export function Act({ icon, act, isQuiet, children }) {
+/** `act` answers a promise; `isQuiet`: for what is seldom wanted, `isMain`: for what one came for. */
+export function Act({ icon, act, isQuiet, isMain, children }) {
   const busy = useSignal(false);
   const problem = useSignal("");
+  const look = isMain ? "button-main" : isQuiet ? "button-quiet" : "";
   const press = async () => {
     busy.value = true;
     problem.value = "";
@@ -16,7 +17,7 @@ export function Act({ icon, act, isQuiet, children }) {
   };
   return html`<span class="act">
     ${problem.value && html`<span class="problem" role="alert">${problem.value}</span>`}
-    <button type="button" class=${`button ${isQuiet ? "button-quiet" : ""}`} disabled=${busy.value} onClick=${press}>
+    <button type="button" class=${`button ${look}`} disabled=${busy.value} onClick=${press}>
       <${Icon} name=${icon} />${children}
     </button>
   </span>`;

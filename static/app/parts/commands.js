@@ -6,7 +6,6 @@ import { rest } from "../client.js";
 import { html } from "../lib/html.js";
 import { asUser, user } from "../store.js";
 import { NewRule } from "./new-rule.js";
-import { Section } from "./section.js";
 import { TriedCommand } from "./tried-command.js";
 
 const NONE = [];
@@ -28,7 +27,7 @@ export function Commands() {
   useEffect(() => void attempt(async () => {}), []);
   const rules = found.value?.policies ?? NONE;
   const isAdmin = user.value?.role === "admin";
-  return html`<${Section} title="Commands" count=${rules.length || null} name="commands">
+  return html`<div class="commands">
     <p class="lead">
       Only commands that read are ever run. Rules narrow that further: what a deny rule fits is not run, and once there
       is an allow rule, nothing else is.
@@ -40,7 +39,7 @@ export function Commands() {
       ${rules.map((rule) => html`<${Rule} key=${rule.id} rule=${rule} isAdmin=${isAdmin} attempt=${attempt} />`)}
     </ul>`}
     ${isAdmin && found.value && html`<${NewRule} attempt=${attempt} />`}
-  <//>`;
+  </div>`;
 }
 
 function Rule({ rule, isAdmin, attempt }) {

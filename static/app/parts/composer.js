@@ -2,6 +2,7 @@
 
 import { useSignal } from "@preact/signals";
 import { html } from "../lib/html.js";
+import { Answerer } from "./answerer.js";
 import { Icon } from "./icon.js";
 import { useWatched } from "./watching.js";
 
@@ -39,5 +40,6 @@ export function Composer({ waits }) {
         <${Icon} name="send" />
       </button>
     </div>
+    <${Answerer} />
   </form>`;
 }

@@ -3,6 +3,7 @@
 import { html } from "../lib/html.js";
 import { plain } from "../lib/plain.js";
 import { ClockTime } from "./age.js";
+import { EndedBecause } from "./ended.js";
 import { Prose } from "./prose.js";
 import { Pulse } from "./pulse.js";
 
@@ -19,6 +20,7 @@ export function Answer({ message }) {
   return html`<li class="message message-assistant">
     <p class="message-head"><${Pulse} still />Aurora <${ClockTime} at=${message.timestamp} /></p>
     <${Prose} text=${message.text} />
+    ${message.status === "complete" && html`<${EndedBecause} ended=${message.ended} />`}
     ${message.status === "cancelled" && html`<p class="message-note">Stopped before the end</p>`}
     ${message.status === "error" && html`<p class="message-note message-bad">This answer could not be finished</p>`}
   </li>`;

@@ -3,6 +3,7 @@
 import { useComputed } from "@preact/signals";
 import { html } from "../lib/html.js";
 import { plain } from "../lib/plain.js";
+import { EndedBecause } from "./ended.js";
 import { Icon } from "./icon.js";
 import { Prose } from "./prose.js";
 import { Pulse } from "./pulse.js";
@@ -20,6 +21,7 @@ export function Summary() {
   const whole = useComputed(() => incident.value.summary).value;
   const partial = useComputed(() => beingWritten(writing.value.texts)).value;
   const work = useComputed(() => incident.value.auroraStatus).value;
+  const ended = useComputed(() => incident.value.summaryEnded).value;
   const text = partial ?? whole;
   // A summary that is awaited has its room already, so that little moves when it is written.
   const room = work === "running" ? "summary-awaited" : "";
@@ -27,6 +29,7 @@ export function Summary() {
   return html`<section class=${`summary card ${room}`} aria-label="Summary" aria-live="polite" aria-busy=${busy}>
     <h2 class="section-title">Summary${busy && html` <${Pulse} />`}</h2>
     ${text ? html`<${Prose} text=${text} />` : html`<${Standing} work=${work} />`}
+    ${text && !busy && html`<${EndedBecause} ended=${ended} />`}
   </section>`;
 }
 

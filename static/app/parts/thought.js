@@ -1,6 +1,7 @@
 /** One thought: what is looked at and why, or what was found. */
 
 import { html } from "../lib/html.js";
+import { plain } from "../lib/plain.js";
 import { ClockTime } from "./age.js";
 import { Icon } from "./icon.js";
 import { Prose } from "./prose.js";
@@ -24,7 +25,11 @@ function Finished({ thought }) {
   const type = Object.hasOwn(WORDS, thought.type) ? thought.type : "analysis";
   return html`<li class="thought thought-${type}">
     <span class="thought-mark"><${Icon} name=${type} /></span>
-    <div class="thought-head"><span>${WORDS[type]}</span><${ClockTime} at=${thought.timestamp} /></div>
+    <div class="thought-head">
+      <span>${WORDS[type]}</span>
+      ${thought.by && html`<span class="thought-by">${plain(thought.by)}</span>`}
+      <${ClockTime} at=${thought.timestamp} />
+    </div>
     <${Prose} text=${thought.content} />
   </li>`;
 }

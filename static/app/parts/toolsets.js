@@ -6,7 +6,6 @@ import { rest } from "../client.js";
 import { html } from "../lib/html.js";
 import { asUser } from "../store.js";
 import { Age } from "./age.js";
-import { Section } from "./section.js";
 
 const WORDS = { healthy: "healthy", unhealthy: "unhealthy", disabled: "not enabled", unknown: "not checked yet" };
 
@@ -21,11 +20,13 @@ export function Toolsets() {
   }, []);
   if (problem.value) return html`<p class="problem" role="alert">${problem.value}</p>`;
   if (toolsets.value.length === 0) return null;
-  return html`<${Section} title="What the investigator can look at" count=${toolsets.value.length} name="toolsets">
+  const inUseFirst = toolsets.value.toSorted((a, b) => (a.status === "disabled") - (b.status === "disabled"));
+  return html`
+    <p class="lead">What the investigator can look at, each looked after every minute.</p>
     <ul class="list">
-      ${toolsets.value.map((one) => html`<${Toolset} key=${one.name} toolset=${one} />`)}
+      ${inUseFirst.map((one) => html`<${Toolset} key=${one.name} toolset=${one} />`)}
     </ul>
-  <//>`;
+  `;
 }
 
 function Toolset({ toolset }) {
@@ -33,7 +34,7 @@ function Toolset({ toolset }) {
   return html`<li class="token toolset toolset-${status}">
     <div class="token-text">
       <span class="token-name">${title}</span>
-      <p class="meta"><span>${description}</span></p>
+      <p class="toolset-about">${description}</p>
       <p class="toolset-said">${message}</p>
       <p class="meta">
         <span>${tools.length} ${tools.length === 1 ? "tool" : "tools"}</span>

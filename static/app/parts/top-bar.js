@@ -14,7 +14,7 @@ export function TopBar() {
     <a class="brand" href="/" aria-label="Aurora RT, incidents">
       <${Pulse} still /><span class="brand-name">Aurora RT</span>
     </a>
-    <nav class="top-links" aria-label="Pages">${link("/", "Incidents")}${link("/settings", "Alert sources")}</nav>
+    <nav class="top-links" aria-label="Pages">${link("/", "Incidents")}${link("/settings", "Settings")}</nav>
     <${ConnectionState} />
     <button type="button" class="who" popovertarget="who-menu" aria-label=${`Account of ${name}`}>${initial(name)}</button>
     <div class="who-menu" id="who-menu" popover="auto">

@@ -10,9 +10,10 @@ import { withMessage } from "./chat.js";
 const CHANGES = {
   incident: (state, data) => ({ ...state, ...data, alert: { ...state.alert, ...data.alert } }),
   status: (state, data) => ({ ...state, ...data }),
-  summary: (state, data) => ({ ...state, summary: data.summary }),
+  summary: (state, data) => ({ ...state, summary: data.summary, summaryEnded: data.ended }),
   thought: (state, data) => ({ ...state, streamingThoughts: withOne(state.streamingThoughts, data) }),
   suggestion: (state, data) => ({ ...state, suggestions: withOne(state.suggestions, data) }),
+  approval: (state, data) => ({ ...state, approvals: withOne(state.approvals, data) }),
   alert: (state, data) => ({ ...state, correlatedAlerts: withOne(state.correlatedAlerts, data).sort(byArrival) }),
   "alert:left": (state, { id }) => ({ ...state, correlatedAlerts: state.correlatedAlerts.filter((one) => one.id !== id) }),
   citation: (state, data) => ({ ...state, citations: withOne(state.citations, data).sort(byNumber) }),

@@ -1,6 +1,7 @@
 """The built-in investigator in a Kubernetes cluster: what is wrong is named, with its place and kind."""
 
 from datetime import UTC, datetime
+from uuid import uuid4
 
 import pytest
 from cluster_cases import CASES, ClusterCase
@@ -9,9 +10,11 @@ from aurora_rt.investigation.builtin.families import FAMILY_OF_KIND, WORDS
 from aurora_rt.investigation.builtin.kubernetes.judging import RULES
 from aurora_rt.investigation.evaluation.play import Stage
 from aurora_rt.investigation.evaluation.recording import Recording
+from aurora_rt.investigation.evaluation.replay import replay
 from aurora_rt.investigation.evaluation.score import scored
 from aurora_rt.investigation.evaluation.suite import RecordedCase, Truth
-from aurora_rt.investigation.investigator import CaseAlert
+from aurora_rt.investigation.investigator import Case, CaseAlert, Forgetful, Suggestion
+from aurora_rt.toolsets.verdicts.acting import acts
 
 START = datetime(2026, 3, 1, 10, 0, tzinfo=UTC)
 
@@ -54,3 +57,17 @@ async def test_what_was_not_recorded_is_no_finding(stage: Stage) -> None:
     played = await stage.play(recorded(nothing))
     assert played.causes == ()
     assert "not recorded" in played.summary
+
+
+async def test_a_rollout_that_is_stuck_is_proposed_to_be_taken_back_once_somebody_approves(
+    stage: Stage,
+) -> None:
+    (stuck,) = [recorded(case) for case in CASES if case.name == "a rollout that is stuck"]
+    tools = stage.tools(replay(stuck.recording, stage.toolsets), stage.settings, stuck.start)
+    about = Case(uuid4(), "ServiceFails", "web", "critical", "", "alertmanager", START, stuck.alerts)
+    steps = [step async for step in stage.investigator.investigate(about, tools, Forgetful())]
+    (proposed,) = [step for step in steps if isinstance(step, Suggestion) and step.is_action]
+    assert proposed.command == "kubectl rollout undo deployment/web -n shop"
+    assert "revision before" in proposed.effect
+    assert "once more" in proposed.undo
+    assert acts(proposed.command.split())

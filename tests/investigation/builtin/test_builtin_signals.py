@@ -11,10 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from test_builtin_investigator import told
 
+from aurora_rt.investigation.agent.claims import support
 from aurora_rt.investigation.builtin.evidence import Evidence
 from aurora_rt.investigation.builtin.findings.patterns import patterns
 from aurora_rt.investigation.builtin.findings.traces import traced
-from aurora_rt.investigation.evaluation.support import support
 from aurora_rt.settings import load
 from aurora_rt.toolsets.facts.alerting import Matcher, Silence, Silences
 from aurora_rt.toolsets.facts.logs import LogLines, LogPattern, LogPatterns

@@ -24,6 +24,10 @@ class Remedy:
     risk: Risk
     explained: str
     """What it does, what is lost by it, and how to undo it."""
+    effect: str = ""
+    """What it changes, in a sentence, where it can be run here once somebody approved it."""
+    undo: str = ""
+    """How to take it back, in a sentence, likewise."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from aurora_rt.investigation.builtin.families import Kind
-from aurora_rt.investigation.builtin.findings.finding import Role
+from aurora_rt.investigation.builtin.findings.finding import Remedy, Role
 from aurora_rt.investigation.builtin.kubernetes.state import State
 
 
@@ -22,6 +22,8 @@ class Fault:
     namespace: str = ""
     command: str = ""
     """What to type to see it."""
+    remedy: Remedy | None = None
+    """What would end it."""
     role: Role = "culprit"
     blames: tuple[str, ...] = ()
     """Other places that it points at: where one of them is at fault itself, this only follows from it."""

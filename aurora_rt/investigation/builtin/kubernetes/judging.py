@@ -119,7 +119,7 @@ def _finding(fault: Fault) -> Finding:
         claim=f"{capital(fault.says)} {fault.cite}.",
         strength=fault.strength,
         role=fault.role,
-        subject=Subject(command=fault.command),
+        subject=Subject(command=fault.command, remedy=fault.remedy),
         on_host=False,
         own=True,
     )

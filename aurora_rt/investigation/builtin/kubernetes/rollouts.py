@@ -2,11 +2,13 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 from aurora_rt.investigation.builtin.families import Kind
+from aurora_rt.investigation.builtin.findings.finding import Remedy
 from aurora_rt.investigation.builtin.kubernetes.fault import Fault
 from aurora_rt.investigation.builtin.kubernetes.state import State
-from aurora_rt.investigation.builtin.wording import code
+from aurora_rt.investigation.builtin.wording import code, foreign
 from aurora_rt.toolsets.facts.cluster import Autoscaler, Workload
 
 
@@ -33,9 +35,10 @@ def stuck(state: State) -> Iterator[Fault]:
         late = next((c for c in one.conditions if c.type == "Progressing" and c.status == "False"), None)
         if late:
             says = f"the rollout of {code(one.name)} is stuck: {code(late.message or late.reason, 200)}"
-            yield _fault(state, one, "stuck_rollout", says, 0.72)
+            yield replace(_fault(state, one, "stuck_rollout", says, 0.72), remedy=_taken_back(one))
         elif one.paused:
-            yield _fault(state, one, "stuck_rollout", f"the rollout of {code(one.name)} is paused", 0.75)
+            paused = _fault(state, one, "stuck_rollout", f"the rollout of {code(one.name)} is paused", 0.75)
+            yield replace(paused, remedy=_resumed(one))
         elif (
             one.desired
             and one.available is not None
@@ -124,6 +127,35 @@ def jobs(state: State) -> Iterator[Fault]:
         if cron.suspended:
             says = f"the CronJob {code(cron.name)} is suspended"
             yield Fault("job_failed", cron.name, says, state.cite(cron), 0.6, cron.namespace)
+
+
+def _taken_back(one: Workload) -> Remedy:
+    name, kind, where = _named(one)
+    return Remedy(
+        f"Take the last rollout of {name} back",
+        f"kubectl rollout undo {kind}/{one.name}{where}",
+        "medium",
+        "The revision before runs again, which shows soonest whether the new one is at fault.",
+        f"{one.kind} {name} goes back to the revision before; its pods are replaced one after another.",
+        f"Roll it out again: kubectl rollout undo {kind}/{one.name}{where} once more goes back to the present one.",
+    )
+
+
+def _resumed(one: Workload) -> Remedy:
+    name, kind, where = _named(one)
+    return Remedy(
+        f"Let the rollout of {name} go on",
+        f"kubectl rollout resume {kind}/{one.name}{where}",
+        "low",
+        "Somebody paused it on purpose, perhaps: ask first.",
+        f"The waiting change of {one.kind} {name} is rolled out.",
+        f"Pause it again: kubectl rollout pause {kind}/{one.name}{where}.",
+    )
+
+
+def _named(one: Workload) -> tuple[str, str, str]:
+    """A workload as a title names it, its kind as kubectl does, and the namespace as a flag."""
+    return foreign(one.name, 80), one.kind.lower(), f" -n {one.namespace}" if one.namespace else ""
 
 
 def _fault(state: State, one: Workload, kind: Kind, says: str, strength: float) -> Fault:

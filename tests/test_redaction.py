@@ -1,12 +1,14 @@
 """What looks like a secret is taken out, and nothing else is."""
 
+import json
 import string
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from secrets_of_all_kinds import SECRETS, leaks
 
-from aurora_rt.toolsets.redaction import HIDDEN, hidden_words, redacted
+from aurora_rt.redaction import HIDDEN, Stream, hidden_words, redacted, redacted_json
 
 SECRET = "hunter2Xq"
 
@@ -200,3 +202,72 @@ def test_hiding_twice_is_hiding_once_where_secrets_stand_close(text: str) -> Non
 )
 def test_no_secret_survives_wherever_it_stands(form: str, secret: str, around: str) -> None:
     assert secret not in redacted(f"{around} {form.format(secret)} {around}")
+
+
+@pytest.mark.parametrize("kind", SECRETS)
+def test_a_secret_of_every_kind_is_hidden_in_text_in_json_and_in_json_within_json(kind: str) -> None:
+    text = f"it said {SECRETS[kind]} at last"
+    assert not leaks(redacted(text))
+    assert redacted(redacted(text)) == redacted(text)
+    for body in (json.dumps({"a": [text]}), json.dumps({"a": json.dumps({"b": text})})):
+        shown = redacted_json(body)
+        assert not leaks(shown)
+        assert json.loads(shown).keys() == {"a"}
+        assert redacted_json(shown) == shown
+
+
+def test_json_that_is_written_in_escapes_hides_nothing() -> None:
+    body = json.dumps(
+        {"url": "postgres://app:" + "hunTer2Xq" + "@db/x", "clientSecret": 'hunTer2"Xq', "pin": 7}
+    )
+    escaped = body.replace("/", "\\/").replace("hunT", "\\u0068unT")
+    assert json.loads(redacted_json(escaped)) == {
+        "url": "postgres://app:[redacted]@db/x",
+        "clientSecret": HIDDEN,
+        "pin": 7,
+    }
+
+
+@pytest.mark.parametrize("kind", SECRETS)
+def test_a_secret_that_is_written_piece_by_piece_is_never_given_in_part(kind: str) -> None:
+    whole = f"First **line**.\nThen it said {SECRETS[kind]} and went on.\nA third line ends"
+    for size in (1, 3, 7):
+        stream = Stream()
+        given = "".join(stream.add(whole[at : at + size]) for at in range(0, len(whole), size))
+        assert not leaks(given)
+        assert redacted(whole).startswith(given) or kind == "private key"
+        assert given.startswith("First **line**.\nThen it said ")
+
+
+@given(
+    st.lists(st.sampled_from(["a ", "key ", "\n", "token: ", "x=1 ", "word", "\n\n", "é ", "password=", "'"]))
+)
+def test_a_text_without_surprises_is_given_whole_but_for_its_last_word(pieces: list[str]) -> None:
+    stream, whole = Stream(), "".join(pieces)
+    given = "".join(map(stream.add, pieces))
+    assert redacted(whole).startswith(given)
+
+
+INNOCENT = """
+commit 4d1f0c9b7a3e5d2c1b0a9f8e7d6c5b4a39281706 by alice <alice@example.com>
+image sha256:9b2c0f3d8e7a6b5c4d3e2f1a0b9c8d7e6f5a4b3c2d1e0f9a8b7c6d5e4f3a2b1c pulled in 1.2s
+span 00f067aa0ba902b7 of trace 00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01
+user 6a1f2f60-8a35-4f0e-9a0b-0d6c5d0e7b11 opened incident 0199d4c1-6c1a-7cc2-9d8b-9a1b2c3d4e5f
+histogram_quantile(0.99, sum by (le, pod) (rate(http_request_duration_seconds_bucket{job="checkout"}[5m])))
+sum(rate(authentication_failures_total{reason="expired"}[5m])) and apiserver_request_total{verb="GET"}
+data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==
+checkout-7d9f8b6c5d-x2x4z CrashLoopBackOff restarts=12 exit=137 node=ip-10-0-3-7.eu-west-1.compute.internal
+2026-07-01T10:00:00.123Z ERROR could not connect to postgres://db:5432/app: connection refused (SQLSTATE 08006)
+key partition=7 offset=1234567890 lag=42 topic=orders.v1 monkey=banana keyboard: qwerty hockey-key
+GET /api/v1/items/1234567890:checkout?page=2&sort=-startedAt 200 12ms "Mozilla/5.0 (X11; Linux x86_64)"
+token: expired; the access token is invalid, tokens per second 42, password rejected, no secret found
+arn:aws:iam::123456789012:role/deploy etag "33a64df551425fcc55e4d42a148795d9f25f89d4" nginx/1.27.0
+Skipping disk-pressure task-runner k8s.gcr.io/pause:3.9 SKU1234567890 risk-based mask_v1_ghost
+docker run -u 1000:1000 web; ls -u /tmp; mysql -u root shop; redis-cli -h cache ping
+1751364000:aaf00baa 10.0.0.1:8080 [::1]:9090 50% 1e-9 0x7ffee4c0 v1.2.3-rc.1+build.5
+"""
+
+
+@pytest.mark.parametrize("line", INNOCENT.strip().splitlines())
+def test_what_only_looks_long_and_random_stays(line: str) -> None:
+    assert redacted(line) == line

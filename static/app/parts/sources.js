@@ -1,16 +1,14 @@
-/** Settings: the alert sources that may send to this organization, what the investigator can look at, and what it may run. */
+/** The alert sources that may send to this organization. */
 
 import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { rest } from "../client.js";
 import { html } from "../lib/html.js";
-import { Age } from "../parts/age.js";
-import { Commands } from "../parts/commands.js";
-import { NewSource } from "../parts/new-source.js";
-import { Pulse } from "../parts/pulse.js";
-import { Section } from "../parts/section.js";
-import { Toolsets } from "../parts/toolsets.js";
 import { asUser } from "../store.js";
+import { Age } from "./age.js";
+import { NewSource } from "./new-source.js";
+import { Pulse } from "./pulse.js";
+import { Section } from "./section.js";
 
 export function Sources() {
   const sources = useSignal(null);
@@ -27,8 +25,7 @@ export function Sources() {
   };
   useEffect(() => void read(), []);
   const titleOf = (name) => sources.value?.find((source) => source.name === name)?.title ?? name;
-  return html`<div class="page page-settings">
-    <header class="page-head"><h1>Alert sources</h1></header>
+  return html`
     <p class="lead">
       Each source gets an address of its own to send alerts to. Whoever has the address can open incidents, so keep it
       as you would a password.
@@ -47,9 +44,7 @@ export function Sources() {
         })}
       </ul>
     <//>`}
-    <${Toolsets} />
-    <${Commands} />
-  </div>`;
+  `;
 }
 
 function Token({ token, title, onRevoked }) {
