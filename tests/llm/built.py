@@ -1,5 +1,7 @@
 """Models as our own providers build them, pointed at the loopback."""
 
+import asyncio
+
 from httpx2 import AsyncClient
 from provider import Provider
 from pydantic import SecretStr
@@ -19,7 +21,7 @@ NAMES = {
 }
 
 
-def model_at(here: Provider, protocol: str, http: AsyncClient, key: str) -> Model:
+async def model_at(here: Provider, protocol: str, http: AsyncClient, key: str) -> Model:
     """A model that is asked in `protocol`. We don't ask in OpenAI's responses: their SDK alone does here."""
     if protocol == "responses":
         from openai import AsyncOpenAI
@@ -29,4 +31,8 @@ def model_at(here: Provider, protocol: str, http: AsyncClient, key: str) -> Mode
         client = AsyncOpenAI(api_key=key, base_url=here.url(protocol), http_client=http, max_retries=0)
         return OpenAIResponsesModel("gpt-loopback", provider=OpenAIProvider(openai_client=client))
     account = Account(SecretStr(key), here.url(protocol), key_id="AKIALOOPBACK", region="us-east-1")
-    return discover()[protocol].build(NAMES[protocol], account, Wire(http, 10))
+
+    def build() -> Model:
+        return discover()[protocol].build(NAMES[protocol], account, Wire(http, 10))
+
+    return await asyncio.to_thread(build)

@@ -23,7 +23,7 @@ every_protocol = pytest.mark.parametrize("protocol", PROTOCOLS)
 async def speaking(protocol: str, script: Script, **more: Any) -> AsyncIterator[tuple[Provider, Agent]]:
     async with provider(script, **more) as here, AsyncClient(timeout=10, trust_env=False) as http:
         limits: ModelSettings = {"max_tokens": 300}
-        agent = Agent(model_at(here, protocol, http, KEY), model_settings=limits)
+        agent = Agent(await model_at(here, protocol, http, KEY), model_settings=limits)
 
         @agent.tool_plain
         def load(host: str, minutes: int = 5) -> str:
