@@ -124,7 +124,8 @@ class AskedModel(WrapperModel):
         given: ModelSettings = {**settings} if settings else {}
         limit = min(given.get("max_tokens") or self._terms.output_limit, self._terms.output_limit)
         given["max_tokens"] = limit
-        given["max_retries"] = 0
+        if "max_retries" not in self.wrapped.unsupported_settings:  # Bedrock's client is built without retries
+            given["max_retries"] = 0
         return given
 
     def _used(self, usage: RequestUsage) -> Used:
