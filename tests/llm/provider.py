@@ -87,9 +87,7 @@ class Provider:
         finally:
             one.done.set()
 
-    async def _answered(
-        self, tongue: type[Tongue], one: Asked, request: web.Request
-    ) -> web.StreamResponse:
+    async def _answered(self, tongue: type[Tongue], one: Asked, request: web.Request) -> web.StreamResponse:
         turn: Turn = self.script(one)
         wanted = one.tokens + (one.limit or 0)
         if self.window is not None and wanted > self.window:
@@ -171,7 +169,9 @@ class _Answering:
                 self.reason, self.counted = reason or self.reason, counted
         return True
 
-    async def _tokens(self, tokens: Iterator[str], say: Callable[[str], list[bytes]], *, minds: bool = True) -> bool:
+    async def _tokens(
+        self, tokens: Iterator[str], say: Callable[[str], list[bytes]], *, minds: bool = True
+    ) -> bool:
         for token in tokens:
             if minds and self.one.limit is not None and self.tokens >= self.one.limit:
                 self.reason = "length"
@@ -185,7 +185,9 @@ class _Answering:
         transport = self.request.transport
         if transport is not None:
             line = transport.get_extra_info("socket")
-            line.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))  # a reset, no goodbye
+            line.setsockopt(
+                socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0)
+            )  # a reset, no goodbye
             await asyncio.sleep(0.01)  # a reset throws away what the other side has not read
             transport.abort()
 
@@ -205,7 +207,11 @@ async def provider(script: Script, *, window: int | None = None, port: int = 0) 
         here.others.append(f"{request.method} {request.path}")
         size = here.window or 8192
         details = {"general.architecture": "llama", "llama.context_length": size}
-        body = {"model_info": details, "parameters": f"num_ctx {size}", "capabilities": ["completion", "tools"]}
+        body = {
+            "model_info": details,
+            "parameters": f"num_ctx {size}",
+            "capabilities": ["completion", "tools"],
+        }
         return web.json_response(body)
 
     async def listed(request: web.Request) -> web.Response:

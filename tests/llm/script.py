@@ -17,6 +17,10 @@ class Say:
     text: str
 
 
+OPENED = Say("")
+"""The stream is opened, and nothing is said yet."""
+
+
 @dataclass(frozen=True, slots=True)
 class Think:
     """Words of thinking that are no part of the answer, where the protocol has them."""

@@ -492,7 +492,9 @@ class Anthropic(Tongue):
     def close(self) -> list[bytes]:
         if self.open is None:
             return []
-        frames = [self.delta({"type": "signature_delta", "signature": "c2ln"})] if self.open == "think" else []
+        frames = (
+            [self.delta({"type": "signature_delta", "signature": "c2ln"})] if self.open == "think" else []
+        )
         frames.append(event({"type": "content_block_stop", "index": self.blocks}, "content_block_stop"))
         self.open, self.blocks = None, self.blocks + 1
         return frames
@@ -589,7 +591,9 @@ class Google(Tongue):
         except ValueError:
             args = {"": arguments}
         return [
-            self.chunk([{"functionCall": {"name": tool, "args": args, "id": call_id}, "thoughtSignature": "c2ln"}])
+            self.chunk(
+                [{"functionCall": {"name": tool, "args": args, "id": call_id}, "thoughtSignature": "c2ln"}]
+            )
         ]
 
     def breaks(self, message: str) -> list[bytes]:
@@ -734,7 +738,11 @@ def aws_frame(headers: Mapping[str, str], body: dict[str, Any]) -> bytes:
     """A frame of application/vnd.amazon.eventstream."""
     payload = dumped(body).encode()
     packed = b"".join(
-        struct.pack("!B", len(name)) + name.encode() + b"\x07" + struct.pack("!H", len(value)) + value.encode()
+        struct.pack("!B", len(name))
+        + name.encode()
+        + b"\x07"
+        + struct.pack("!H", len(value))
+        + value.encode()
         for name, value in headers.items()
     )
     prelude = struct.pack("!II", 16 + len(packed) + len(payload), len(packed))
