@@ -153,6 +153,14 @@ class _Answering:
                 self.reason = "tools"
                 self.tokens += 1 + len(part.json) // 4
                 await self._write(self.tongue.call(self.provider.next_call(), tool, part.json))
+            case End(reason, counted):
+                self.reason, self.counted = reason or self.reason, counted
+            case _:
+                await self._trouble(part)
+        return True
+
+    async def _trouble(self, part: Part) -> None:
+        match part:
             case Until(go, reached):
                 reached.set()
                 await go.wait()
@@ -165,9 +173,6 @@ class _Answering:
             case Breaks(message):
                 await self._write(self.tongue.breaks(message))
                 await self.response.write_eof()
-            case End(reason, counted):
-                self.reason, self.counted = reason or self.reason, counted
-        return True
 
     async def _tokens(
         self, tokens: Iterator[str], say: Callable[[str], list[bytes]], *, minds: bool = True

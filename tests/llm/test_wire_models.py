@@ -11,7 +11,6 @@ from provider import Provider, provider
 from pydantic_ai import Agent
 from pydantic_ai.exceptions import AgentRunError
 from pydantic_ai.messages import ModelMessage, ModelRequest, UserPromptPart
-from pydantic_ai.models import ModelRequestParameters
 from script import OPENED, Asked, Breaks, Cut, Junk, Refuse, Say, Script, Turn, Until, in_order
 
 from aurora_rt.db.pool import Database
@@ -172,7 +171,7 @@ async def test_before_its_first_word_a_provider_is_asked_again_and_after_it_neve
         assert await heard(one) == "At last."
         assert len(here.asked) == 6, "an answer that was opened and had no word in it is asked for again"
         begun = await heard(one)
-        assert begun.startswith("It is the! ") or begun.startswith("It is the ! "), begun
+        assert begun.startswith(("It is the! ", "It is the ! ")), begun
         assert "unexpected" not in begun, begun
         assert len(here.asked) == 7
         assert await heard(one) == "! ModelAway"

@@ -6,9 +6,9 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 import pytest
-from provider import Provider, provider
 from built import model_at
 from httpx2 import AsyncClient
+from provider import Provider, provider
 from pydantic_ai import Agent, ModelHTTPError, ModelSettings
 from pydantic_ai.messages import PartDeltaEvent, PartStartEvent, TextPart, TextPartDelta
 from script import Breaks, Call, Cut, End, Endless, Refuse, Say, Script, Think, Until, in_order

@@ -85,7 +85,7 @@ class Tongue:
     def say(self, token: str) -> list[bytes]:
         raise NotImplementedError
 
-    def think(self, token: str) -> list[bytes]:
+    def think(self, token: str) -> list[bytes]:  # noqa: ARG002 not every protocol has thoughts
         return []
 
     def call(self, call_id: str, tool: str, arguments: str) -> list[bytes]:
@@ -190,8 +190,11 @@ class Chat(Tongue):
 
     @staticmethod
     def error(status: int, message: str) -> tuple[dict[str, Any], dict[str, str]]:
-        kinds = {400: ("invalid_request_error", "context_length_exceeded"), 401: ("invalid_request_error", "invalid_api_key"),
-                 429: ("requests", "rate_limit_exceeded")}  # fmt: skip
+        kinds = {
+            400: ("invalid_request_error", "context_length_exceeded"),
+            401: ("invalid_request_error", "invalid_api_key"),
+            429: ("requests", "rate_limit_exceeded"),
+        }
         kind, code = kinds.get(status, ("server_error", None))
         return {"error": {"message": message, "type": kind, "param": None, "code": code}}, {}
 
@@ -531,7 +534,12 @@ class Anthropic(Tongue):
 
     @staticmethod
     def error(status: int, message: str) -> tuple[dict[str, Any], dict[str, str]]:
-        kinds = {400: "invalid_request_error", 401: "authentication_error", 429: "rate_limit_error", 529: "overloaded_error"}  # fmt: skip
+        kinds = {
+            400: "invalid_request_error",
+            401: "authentication_error",
+            429: "rate_limit_error",
+            529: "overloaded_error",
+        }
         error = {"type": kinds.get(status, "api_error"), "message": message}
         return {"type": "error", "error": error, "request_id": "req_loopback"}, {"request-id": "req_loopback"}
 
@@ -621,7 +629,13 @@ class Google(Tongue):
 
     @staticmethod
     def error(status: int, message: str) -> tuple[dict[str, Any], dict[str, str]]:
-        names = {400: "INVALID_ARGUMENT", 401: "UNAUTHENTICATED", 429: "RESOURCE_EXHAUSTED", 500: "INTERNAL", 503: "UNAVAILABLE"}  # fmt: skip
+        names = {
+            400: "INVALID_ARGUMENT",
+            401: "UNAUTHENTICATED",
+            429: "RESOURCE_EXHAUSTED",
+            500: "INTERNAL",
+            503: "UNAVAILABLE",
+        }
         return {"error": {"code": status, "message": message, "status": names.get(status, "UNAVAILABLE")}}, {}
 
     @staticmethod
@@ -730,7 +744,7 @@ class Bedrock(Tongue):
         return {"message": message}, {"x-amzn-ErrorType": names.get(status, "ServiceUnavailableException")}
 
     @staticmethod
-    def too_long(tokens: int, window: int) -> str:
+    def too_long(tokens: int, window: int) -> str:  # noqa: ARG004 it does not say by how much
         return "Input is too long for requested model."
 
 
