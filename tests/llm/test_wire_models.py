@@ -1,44 +1,23 @@
 """The models of our settings over the wire: who is asked with which key, what is tried again, and when not."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager
-from typing import Any
-from uuid import UUID, uuid4
+from collections.abc import Iterator
+from uuid import UUID
 
 import pytest
-from provider import Provider, provider
+from provider import provider
 from pydantic_ai import Agent
 from pydantic_ai.exceptions import AgentRunError
-from pydantic_ai.messages import ModelMessage, ModelRequest, UserPromptPart
-from script import OPENED, Asked, Breaks, Cut, Junk, Refuse, Say, Script, Turn, Until, in_order
+from script import OPENED, Asked, Breaks, Cut, Junk, Refuse, Say, Turn, Until, in_order
+from wired import KEYS, NAMED, QUICK, everybody, ready
 
 from aurora_rt.db.pool import Database
 from aurora_rt.llm.errors import ModelAway
 from aurora_rt.llm.models import ReadyModel, Spender
-from aurora_rt.llm.pacing import Patience
 from aurora_rt.llm.ready import models
-from aurora_rt.settings import load, variables
+from aurora_rt.settings import load
 
-PROMPT: list[ModelMessage] = [ModelRequest(parts=[UserPromptPart("Why is cart slow?")])]
-KEYS = {
-    "openai": "sk-openai-planted",
-    "openrouter": "sk-or-planted",
-    "anthropic": "sk-ant-planted",
-    "google": "AIza-planted",
-    "mistral": "mistral-planted",
-    "bedrock": "aws-planted-secret",
-    "compatible": "own-planted",
-}
-NAMED = {
-    "openai": "openai/gpt-loopback",
-    "openrouter": "openrouter/vendor/model",
-    "anthropic": "anthropic/claude-loopback-1",
-    "google": "google/gemini-loopback",
-    "mistral": "mistral/mistral-loopback",
-    "bedrock": "bedrock/anthropic.claude-loopback-v1:0",
-    "ollama": "ollama/llama-loopback",
-}
+pytestmark = pytest.mark.usefixtures("bare")
 CARRIES = {
     "openai": ("authorization", "Bearer sk-openai-planted"),
     "openrouter": ("authorization", "Bearer sk-or-planted"),
@@ -46,58 +25,6 @@ CARRIES = {
     "google": ("x-goog-api-key", "AIza-planted"),
     "mistral": ("authorization", "Bearer mistral-planted"),
 }
-QUICK = Patience(attempts=3, seconds=20, first=0.001, longest=0.2)
-
-
-@pytest.fixture(autouse=True)
-def bare(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in variables():
-        monkeypatch.delenv(name, raising=False)
-
-
-@pytest.fixture
-async def acme(database: Database) -> UUID:
-    made = uuid4()
-    async with database.connection() as connection:
-        await connection.execute("INSERT INTO organizations (id, name) VALUES ($1, 'Acme')", made)
-    return made
-
-
-def everybody(here: Provider) -> dict[str, Any]:
-    """Settings with an account at each provider."""
-    return {
-        "openai_api_key": KEYS["openai"],
-        "openai_base_url": here.url("openai"),
-        "openrouter_api_key": KEYS["openrouter"],
-        "openrouter_base_url": here.url("openrouter"),
-        "anthropic_api_key": KEYS["anthropic"],
-        "anthropic_base_url": here.url("anthropic"),
-        "gemini_api_key": KEYS["google"],
-        "google_base_url": here.url("google"),
-        "mistral_api_key": KEYS["mistral"],
-        "mistral_base_url": here.url("mistral"),
-        "aws_access_key_id": "AKIALOOPBACK",
-        "aws_secret_access_key": KEYS["bedrock"],
-        "aws_region": "us-east-1",
-        "bedrock_endpoint": here.url("bedrock"),
-        "ollama_base_url": here.url("ollama"),
-    }
-
-
-@asynccontextmanager
-async def ready(
-    script: Script, database: Database, acme: UUID, *names: str, told: list[str] | None = None, **more: Any
-) -> AsyncIterator[tuple[Provider, tuple[ReadyModel, ...]]]:
-    """Models that are ready to be asked, with an account everywhere."""
-    async with provider(script) as here:
-        settings = await asyncio.to_thread(load, **{"model_timeout": 8.0, **everybody(here), **more})
-        async with models(settings, database, QUICK) as known:
-            found: list[ReadyModel] = []
-            for name in names:
-                found += await known.ready(
-                    Spender(acme, "answer"), name, told.append if told is not None else None
-                )
-            yield here, tuple(found)
 
 
 async def heard(one: ReadyModel) -> str:
@@ -194,7 +121,7 @@ async def test_a_provider_says_when_it_may_be_asked_again_and_people_are_told_th
         pause = next(waits, None)
         return [Say("Now.")] if pause is None else Refuse(429, pause)
 
-    async with ready(script, database, acme, NAMED["openai"], told=told) as (_, (one,)):
+    async with ready(script, database, acme, NAMED["openai"], waiting=told.append) as (_, (one,)):
         assert await heard(one) == "Now."
     first, second, third = came
     assert second - first >= 0.15
