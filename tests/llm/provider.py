@@ -51,6 +51,8 @@ class Provider:
     asked: list[Asked] = field(default_factory=list)
     others: list[str] = field(default_factory=list)
     """Requests that are no question to a model: method and path."""
+    pages: dict[str, str] = field(default_factory=dict)
+    """What else there is to be had here: path → text."""
     changed: asyncio.Event = field(default_factory=asyncio.Event)
     base: str = ""
     calls: int = 0
@@ -226,15 +228,17 @@ async def provider(script: Script, *, window: int | None = None, port: int = 0) 
                "context_length": size}  # fmt: skip
         return web.json_response({"object": "list", "data": [one]})
 
-    async def unknown(request: web.Request) -> web.Response:
+    async def other(request: web.Request) -> web.Response:
         here.others.append(f"{request.method} {request.path}")
+        if request.path in here.pages:
+            return web.Response(text=here.pages[request.path])
         return web.json_response({"error": {"message": "There is no such path."}}, status=404)
 
     for tongue in TONGUES:
         app.router.add_post(f"/{tongue.name}{tongue.path}", partial(here.answer, tongue))
         app.router.add_post(f"/{tongue.name}/api/show", shown)
         app.router.add_get(f"/{tongue.name}{tongue.address}/models", listed)
-    app.router.add_route("*", "/{rest:.*}", unknown)
+    app.router.add_route("*", "/{rest:.*}", other)
     runner = web.AppRunner(app, handler_cancellation=True, shutdown_timeout=0.05, access_log=None)
     await runner.setup()
     try:

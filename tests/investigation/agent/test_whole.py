@@ -27,7 +27,8 @@ async def incident_of(person: Person) -> dict:
     return listed
 
 
-CONCLUDING = [call("conclude", causes=[])]
+CAUSE = {"node": "host", "kind": "config_change", "confidence": 0.9, "evidence": [1, 2, 3]}
+CONCLUDING = [call("conclude", causes=[CAUSE])]  # with evidence: the rules may find a cause on a busy host
 SUMMARY = ["**Nothing wrong was found**, ", "as far as could be seen."]
 
 
