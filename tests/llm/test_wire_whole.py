@@ -1,4 +1,4 @@
-"""Whole servers whose models are asked over the wire: what people see when providers are down, and workers are killed."""
+"""Whole servers that ask models over the wire: what people see when providers are down, and workers are killed."""
 
 import asyncio
 from collections.abc import AsyncIterator
