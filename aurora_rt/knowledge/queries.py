@@ -1,4 +1,8 @@
-"""All SQL about passages and their vectors."""
+"""All SQL about passages and their vectors.
+
+By words a passage weighs the sum, over the terms that it shares with the question, of how rare the term is times the
+0.3th power of PostgreSQL's rank: that a term is there says nearly all, how often it is little (as in BM25).
+"""
 
 from collections.abc import Sequence
 from uuid import UUID
@@ -151,7 +155,8 @@ async def near_and_worded(scope: Scope, model: str, asked: Asked, limit: int) ->
             FROM unnest(to_tsvector('english', $3)) ORDER BY positions[1] LIMIT 48
         ),
         hits AS MATERIALIZED (
-            SELECT p.id, p.source_id, a.lexeme, ts_rank('{0.3, 0.3, 0.5, 1.0}', p.words, a.alone, 1) AS weight
+            SELECT p.id, p.source_id, a.lexeme,
+                   power(ts_rank('{0.3, 0.3, 0.5, 1.0}', p.words, a.alone, 1), 0.3) AS weight
             FROM asked a JOIN passages p ON p.words @@ a.term AND p.organization_id = $1
             WHERE (cardinality($4::text[]) = 0 OR p.kind = ANY ($4))
                   AND ($5::uuid IS NULL OR p.source_id <> $5)
@@ -208,7 +213,8 @@ async def worded(scope: Scope, asked: Asked, limit: int) -> Sequence[Candidate]:
             FROM unnest(to_tsvector('english', $2)) ORDER BY positions[1] LIMIT 48
         ),
         hits AS MATERIALIZED (
-            SELECT p.id, p.source_id, a.lexeme, ts_rank('{0.3, 0.3, 0.5, 1.0}', p.words, a.alone, 1) AS weight
+            SELECT p.id, p.source_id, a.lexeme,
+                   power(ts_rank('{0.3, 0.3, 0.5, 1.0}', p.words, a.alone, 1), 0.3) AS weight
             FROM asked a JOIN passages p ON p.words @@ a.term AND p.organization_id = $1
             WHERE (cardinality($3::text[]) = 0 OR p.kind = ANY ($3))
                   AND ($4::uuid IS NULL OR p.source_id <> $4)
