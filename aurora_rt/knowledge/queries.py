@@ -79,6 +79,15 @@ async def set_indexed(scope: Scope, passages: Sequence[UUID], indexed_by: str) -
     )
 
 
+async def forget_indexed(scope: Scope, indexed_by: str) -> None:
+    """Note that no vector is any more where `indexed_by` says."""
+    await scope.connection.execute(
+        "UPDATE passages SET indexed_by = '' WHERE organization_id = $1 AND indexed_by = $2",
+        scope.organization_id,
+        indexed_by,
+    )
+
+
 async def select_behind(scope: Scope, indexed_by: str, limit: int) -> Sequence[Written]:
     """Passages whose vector is elsewhere, or of another model, or not there."""
     rows = await scope.connection.fetch(
@@ -202,8 +211,8 @@ async def near_and_worded(scope: Scope, model: str, asked: Asked, limit: int) ->
     return [_candidate(row) for row in rows]
 
 
-async def worded(scope: Scope, asked: Asked, limit: int) -> Sequence[Candidate]:
-    """The best by words alone, each source with its best passage."""
+async def worded(scope: Scope, asked: Asked, limit: int, also: Sequence[UUID] = ()) -> Sequence[Candidate]:
+    """The best by words alone, each source with its best passage; and those of `also` that are there."""
     rows = await scope.connection.fetch(
         """
         WITH asked AS (
@@ -224,19 +233,27 @@ async def worded(scope: Scope, asked: Asked, limit: int) -> Sequence[Candidate]:
             FROM hits, (SELECT count(*) AS passages FROM passages WHERE organization_id = $1) known
             GROUP BY lexeme, known.passages
         ),
-        best AS (
-            SELECT DISTINCT ON (source_id) id, sum(weight * rarity) AS weight FROM hits JOIN rare USING (lexeme)
-            GROUP BY id, source_id ORDER BY source_id, weight DESC, id
+        worded AS (
+            SELECT id, source_id, sum(weight * rarity) AS weight FROM hits JOIN rare USING (lexeme)
+            GROUP BY id, source_id
+        ),
+        best_worded AS (
+            SELECT DISTINCT ON (source_id) id, weight FROM worded ORDER BY source_id, weight DESC, id
+        ),
+        candidates AS (
+            (SELECT id FROM best_worded ORDER BY weight DESC, id LIMIT $5)
+            UNION (SELECT unnest($6::uuid[]))
         )
-        SELECT p.*, b.weight::float8 AS by_words, NULL::float8 AS by_vector
-        FROM best b JOIN passages p USING (id) WHERE p.organization_id = $1
-        ORDER BY b.weight DESC, id LIMIT $5
+        SELECT p.*, coalesce(w.weight, 0)::float8 AS by_words, NULL::float8 AS by_vector
+        FROM candidates c JOIN passages p USING (id) LEFT JOIN worded w USING (id)
+        WHERE p.organization_id = $1
         """,
         scope.organization_id,
         asked.terms,
         list(asked.kinds),
         asked.without.id if asked.without else None,
         limit,
+        list(also),
     )
     return [_candidate(row) for row in rows]
 
