@@ -55,7 +55,13 @@ class Answering:
 
     def __post_init__(self) -> None:
         asked = self.question
-        words = [asked.text, asked.summary, *asked.thoughts, *(text for _, text in asked.history)]
+        words = [
+            asked.text,
+            asked.summary,
+            *asked.thoughts,
+            *(text for _, text in asked.history),
+            asked.notes,
+        ]
         if asked.case is not None:
             words.append(words_of(asked.case))
         self.ground = Ground(self.tools, "\n".join(words))
