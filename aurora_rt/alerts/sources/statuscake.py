@@ -11,6 +11,7 @@ from pydantic import Field
 
 from aurora_rt.alerts import labels as told
 from aurora_rt.alerts.models import Alert, AlertStatus
+from aurora_rt.alerts.proof.schemes import TokenInBody
 from aurora_rt.alerts.source import PayloadNotUnderstood, Source
 from aurora_rt.alerts.text import NAME_LIMIT, cut, web_address
 from aurora_rt.alerts.webhook_v4 import NAMELESS, short
@@ -90,6 +91,9 @@ SOURCE: Final = Source(
     title="StatusCake",
     setup=SETUP,
     parse=parse,
+    proof=TokenInBody(
+        "Token", "The MD5 of user name and API key, one after the other: what StatusCake sends as Token"
+    ),
     takes=("json", "form"),
     sample={
         "TestID": "1",
