@@ -160,9 +160,8 @@ def _alerts(payload: object, where: str) -> tuple[Alert, ...]:
     except PayloadNotUnderstood as error:
         if not where:
             raise
-        raise PayloadNotUnderstood(
-            f"{where}.{error.field}", error.message.removeprefix(f"{error.field}: ")
-        ) from None
+        field = where if error.field == "payload" else f"{where}.{error.field}"
+        raise PayloadNotUnderstood(field, error.message.removeprefix(f"{error.field}: ")) from None
 
 
 def _data(event: Mapping[str, Any]) -> object:
