@@ -25,6 +25,7 @@ from aurora_rt import jobs
 from aurora_rt.chat import answer
 from aurora_rt.clock import new_id, now
 from aurora_rt.db.pool import AWAY
+from aurora_rt.incidents import queueing
 from aurora_rt.investigation import carrying_out, run
 from aurora_rt.investigation.bench import Workbench
 from aurora_rt.knowledge import catching_up, documents, incidents
@@ -50,6 +51,22 @@ class Handler:
     give_up: Callable[[Workbench, Any, str], Awaitable[None]]
 
 
+async def _investigate(bench: Workbench, job: jobs.Investigate) -> None:
+    await run.investigate(bench, job)
+    await _leave(bench, job)
+
+
+async def _give_up(bench: Workbench, job: jobs.Investigate, reason: str) -> None:
+    await run.give_up(bench, job, reason)
+    await _leave(bench, job)
+
+
+async def _leave(bench: Workbench, job: jobs.Investigate) -> None:
+    """Let the next investigation of the organization begin."""
+    async with bench.database.transaction(job.organization_id) as scope:
+        await queueing.leave(scope, job.investigation_id)
+
+
 async def _catch_up(bench: Workbench, job: jobs.CatchUp) -> None:
     await catching_up.catch_up(bench.knowledge, job)
 
@@ -60,7 +77,7 @@ async def _left_behind(_: Workbench, job: jobs.CatchUp, reason: str) -> None:
 
 
 HANDLERS = (
-    Handler(jobs.Investigate, run.investigate, run.give_up),
+    Handler(jobs.Investigate, _investigate, _give_up),
     Handler(jobs.AnswerQuestion, answer.answer, answer.give_up),
     Handler(jobs.CarryOut, carrying_out.carry_out, carrying_out.give_up),
     Handler(jobs.CatchUp, _catch_up, _left_behind),

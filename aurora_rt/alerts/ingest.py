@@ -1,5 +1,6 @@
-"""What follows from the alerts of one delivery, in one change; `receiving` has kept the delivery before."""
+"""What follows from the alerts of deliveries that came together, in one change."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime
@@ -7,11 +8,11 @@ from uuid import UUID
 
 import structlog
 
-from aurora_rt.alerts import queries
+from aurora_rt.alerts import delivery_queries, queries
 from aurora_rt.alerts.correlation import Placement, Return, kind_of, place
 from aurora_rt.alerts.episodes import Meaning, meaning, standing
 from aurora_rt.alerts.merging import say_shown
-from aurora_rt.alerts.models import Alert, EndedAlert, Home, Joined, KnownAlert
+from aurora_rt.alerts.models import Alert, EndedAlert, Home, Incoming, Joined, KnownAlert
 from aurora_rt.alerts.patience import Patience, began
 from aurora_rt.clock import now
 from aurora_rt.events.change import Change, Changes
@@ -33,31 +34,66 @@ class Arrival:
     known: KnownAlert
     meaning: Meaning
 
+    @property
+    def says_something_new(self) -> bool:
+        """Whether it goes on differently from what its incident shows; most that are repeated do not."""
+        return self.meaning == "goes_on" and (
+            self.known.told != self.alert.digest() or self.known.status != standing(self.known, self.alert)
+        )
+
 
 async def ingest(
     changes: Changes,
     organization_id: UUID,
-    delivery_id: UUID,
-    source: str,
-    alerts: Sequence[Alert],
+    deliveries: Sequence[Incoming],
     patience: Patience = Patience(),  # noqa: B008 - frozen
-) -> None:
-    """Write all that follows from the `alerts` of a delivery that is kept, and that it is processed; once only."""
+) -> Set[UUID]:
+    """Write all that follows from deliveries, that they are processed, and those that are not kept yet themselves.
+
+    They are a batch (`batch.Batch`): no two of them tell different things about one alert. Returns which of them
+    were dealt with: none that somebody else has processed, or that is a replay of what is kept.
+    """
     at = now()
-    latest = {alert.fingerprint: alert for alert in alerts}
     async with changes.open(organization_id) as change:
-        known = await queries.take(change, delivery_id, source, list(latest), at)
+        ours = await _processed(change, deliveries)
+        told, counts = _told([one for one in deliveries if one.id in ours])
+        known = await queries.take(change, counts, at) if counts else {}
         arrivals = [
-            Arrival(alert, known[fingerprint], meaning(known[fingerprint], alert, at))
-            for fingerprint, alert in latest.items()
-            if fingerprint in known
+            [Arrival(alert, known[key], meaning(known[key], alert, at)) for key, alert in alerts.items()]
+            for alerts in told.values()
         ]
         homes = await _homes(change, arrivals)
-        await _begin(change, arrivals, homes, delivery_id, at, patience)
-        await _go_on(change, [one for one in arrivals if one.meaning == "goes_on"], homes)
-        over = [one for one in arrivals if one.alert.status == "resolved"]
+        for delivery_id, of_delivery in zip(told, arrivals, strict=True):
+            await _begin(change, of_delivery, homes, delivery_id, at, patience)
+        everything = [one for of_delivery in arrivals for one in of_delivery]
+        await _go_on(change, [one for one in everything if one.says_something_new], homes)
+        over = [one for one in everything if one.alert.status == "resolved"]
         await _end(change, over, homes, at, patience)
-    log.info("alerts_ingested", source=source, alerts=len(alerts), delivery_id=str(delivery_id))
+    log.info("alerts_ingested", deliveries=len(ours), alerts=sum(counts.values()))
+    return ours
+
+
+async def _processed(change: Change, deliveries: Sequence[Incoming]) -> set[UUID]:
+    new = [(one, one.content) for one in deliveries if one.content is not None]
+    kept = [one for one in deliveries if one.content is None]
+    ours = await delivery_queries.keep_processed(change, new) if new else set()
+    return ours | (await delivery_queries.mark_processed(change, kept) if kept else set())
+
+
+def _told(
+    deliveries: Sequence[Incoming],
+) -> tuple[dict[UUID, dict[queries.Key, Alert]], Counter[queries.Key]]:
+    """What is told of each alert at last, by the delivery that told of it first; and how many told of it."""
+    counts: Counter[queries.Key] = Counter()
+    told: dict[UUID, dict[queries.Key, Alert]] = {}
+    first: dict[queries.Key, dict[queries.Key, Alert]] = {}
+    for delivery in deliveries:
+        mine = told.setdefault(delivery.id, {})
+        latest = {(delivery.source, alert.fingerprint): alert for alert in delivery.alerts}
+        counts.update(latest.keys())
+        for key, alert in latest.items():
+            first.setdefault(key, mine)[key] = alert
+    return told, counts
 
 
 async def _begin(
@@ -131,9 +167,18 @@ async def _end(
     await _say_shown(change, ended, homes)
 
 
-async def _homes(change: Change, arrivals: Sequence[Arrival]) -> Homes:
-    """Where the alerts that we knew belong, by their incident; locks all incidents that are touched."""
-    known = {one.known.incident_id for one in arrivals if one.known.incident_id is not None}
+async def _homes(change: Change, arrivals: Sequence[Sequence[Arrival]]) -> Homes:
+    """Where the alerts that we knew belong, by their incident; locks all incidents that are touched.
+
+    None is touched by what only says again what is known.
+    """
+    known = {
+        one.known.incident_id
+        for of_delivery in arrivals
+        if any(one.says_something_new or one.meaning in ("begins", "ends") for one in of_delivery)
+        for one in of_delivery
+        if one.known.incident_id is not None
+    }
     return await queries.lock_homes(change, sorted(known)) if known else {}
 
 

@@ -84,8 +84,8 @@ def routes(
         What cannot be understood is answered with 400, and is kept nonetheless, to be replayed.
         """
         visitor = here()
-        owner = await tokens.owner(
-            database, source, token or tokens.from_authorization(visitor.header("authorization"))
+        owner = await receiving.owners.of(
+            source, token or tokens.from_authorization(visitor.header("authorization"))
         )
         raw = await read_bytes(limit=settings.webhook_max_bytes)
         taken = await receiving.receive(owner, {name: each[0] for name, each in visitor.headers.items()}, raw)
