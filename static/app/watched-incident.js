@@ -16,6 +16,7 @@ import { asUser, live } from "./store.js";
 export class WatchedIncident {
   #stop = () => {};
   #gone = false;
+  #series = new Map();
 
   constructor(id) {
     this.id = id;
@@ -55,6 +56,16 @@ export class WatchedIncident {
 
   stopInvestigation() {
     return asUser(() => rest.cancelInvestigation(this.id));
+  }
+
+  /** The series that a citation holds; read once, since they never change. */
+  series(citationId) {
+    const known = this.#series.get(citationId);
+    if (known) return known;
+    const asked = asUser(() => rest.series(this.id, citationId));
+    this.#series.set(citationId, asked);
+    asked.catch(() => this.#series.delete(citationId));
+    return asked;
   }
 
   /** Approve or decline a proposed action; how it stands then comes back as an event. */

@@ -1,15 +1,14 @@
 /** What is known of an incident: the summary first, then what to do, then what it rests on. */
 
-import { useComputed } from "@preact/signals";
+import { useComputed, useSignal } from "@preact/signals";
 import { dollars, short } from "../lib/amount.js";
 import { html } from "../lib/html.js";
-import { indented } from "../lib/json-text.js";
 import { CitationRow } from "./citation.js";
-import { Output } from "./command.js";
 import { CopyButton } from "./copy-button.js";
 import { CorrelatedAlert } from "./correlated-alert.js";
 import { Feedback } from "./feedback.js";
 import { IncidentHead } from "./incident-head.js";
+import { RenderedOutput } from "./rendered-output.js";
 import { Section } from "./section.js";
 import { SimilarIncidents } from "./similar-incidents.js";
 import { Suggestion } from "./suggestion.js";
@@ -59,9 +58,11 @@ function Listed({ name, title, list, item }) {
 }
 
 function Payload({ text }) {
-  return html`<details class="payload">
+  const isOpen = useSignal(false);
+  return html`<details class="payload" onToggle=${(toggle) => (isOpen.value = toggle.currentTarget.open)}>
     <summary>What the source sent</summary>
-    <${Output} text=${indented(text)} label="Raw payload" />
-    <${CopyButton} text=${text} what="the raw payload" />
+    ${isOpen.value &&
+    html`<${RenderedOutput} text=${text} label="Raw payload" />
+      <${CopyButton} text=${text} what="the raw payload" />`}
   </details>`;
 }
