@@ -24,7 +24,7 @@ from aurora_rt.toolsets.facts.metrics import Series, SeriesSet
 from aurora_rt.toolsets.facts.places import CallGraph
 from aurora_rt.toolsets.toolset import Observation
 
-BEGAN = datetime(2026, 3, 1, 10, 0, tzinfo=UTC)
+BEGAN = datetime.now(UTC).replace(second=0, microsecond=0) - timedelta(minutes=24)
 QUERY = 'sum by (pod) (rate(http_requests_total{service="checkout",code=~"5.."}[1m]))'
 CALLS = (
     ("web", "checkout"),
@@ -208,9 +208,8 @@ async def looked_into(settings: Settings, person: Person) -> str:
     began = f"{BEGAN:%Y-%m-%dT%H:%M:%SZ}"
     later = f"{BEGAN + timedelta(minutes=3):%Y-%m-%dT%H:%M:%SZ}"
     first = firing("ErrorsHigh", fingerprint="a1", starts_at=began, service="checkout")
-    await person.http.post(webhook, json=notification(first))
     second = firing("LatencyHigh", fingerprint="b2", starts_at=later, service="checkout")
-    await person.http.post(webhook, json=notification(second))
+    await person.http.post(webhook, json=notification(first, second))
     incident_id = str((await person.incidents())[-1]["id"])
     async with writing(settings, person, incident_id) as investigation:
         for look in looks():

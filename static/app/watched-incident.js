@@ -13,10 +13,17 @@ import { reduce as reduceOutbox } from "./reduce/outbox.js";
 import { isFinished, nothingWritten, reduce as reduceWriting, withOpenTexts, withPiece } from "./reduce/writing.js";
 import { asUser, live } from "./store.js";
 
+const SURROUNDINGS_MS = 400;
+const AROUND = ["alert", "alert:left", "status", "incident"];
+
+const changesSurroundings = ({ type, data }) =>
+  AROUND.includes(type) || (type === "citation" && ["changes", "call_graph"].includes(data.kind));
+
 export class WatchedIncident {
   #stop = () => {};
   #gone = false;
   #series = new Map();
+  #later = 0;
 
   constructor(id) {
     this.id = id;
@@ -27,6 +34,8 @@ export class WatchedIncident {
     this.present = signal([]);
     /** Questions that were called off before their answer began. */
     this.calledOff = signal({});
+    /** Alerts in time, changes, who calls whom, as the record has them; null before they were read. */
+    this.surroundings = signal(null);
     /** The `Refused` that keeps the incident from being shown. */
     this.problem = signal(null);
     /** The chat that is open; null for a new one. */
@@ -47,7 +56,14 @@ export class WatchedIncident {
 
   leave() {
     this.#gone = true;
+    clearTimeout(this.#later);
     this.#stop();
+  }
+
+  /** Read what lies around the incident. What cannot be read just now is not missed: it is read again when it changes. */
+  async readSurroundings() {
+    const found = await asUser(() => rest.surroundings(this.id)).catch(() => null);
+    if (found && !this.#gone) this.surroundings.value = found;
   }
 
   setStatus(status) {
@@ -125,6 +141,7 @@ export class WatchedIncident {
       this.writing.value = { ...fresh, order: [...new Set([...order, ...fresh.order])] };
       if (isFirst) this.sessionId.value = snapshot.chatSessions.at(-1)?.id ?? null;
     });
+    this.readSurroundings();
     this.#stop = live.watch(snapshot.room, snapshot, {
       event: (event) => this.#event(event),
       piece: (kind, piece) => this.#piece(kind, piece),
@@ -135,6 +152,10 @@ export class WatchedIncident {
   }
 
   #event(event) {
+    if (changesSurroundings(event)) {
+      clearTimeout(this.#later);
+      this.#later = setTimeout(() => this.readSurroundings(), SURROUNDINGS_MS);
+    }
     batch(() => {
       this.incident.value = reduceIncident(this.incident.value, event);
       this.writing.value = reduceWriting(this.writing.value, event);

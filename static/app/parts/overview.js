@@ -9,11 +9,14 @@ import { CorrelatedAlert } from "./correlated-alert.js";
 import { Feedback } from "./feedback.js";
 import { IncidentHead } from "./incident-head.js";
 import { RenderedOutput } from "./rendered-output.js";
+import { later } from "./later.js";
 import { Section } from "./section.js";
 import { SimilarIncidents } from "./similar-incidents.js";
 import { Suggestion } from "./suggestion.js";
 import { Summary } from "./summary.js";
 import { useWatched } from "./watching.js";
+
+const Surroundings = later(() => import("../later/surroundings.js").then((module) => module.Surroundings));
 
 export function Overview() {
   const { incident } = useWatched();
@@ -27,6 +30,7 @@ export function Overview() {
     <${IncidentHead} />
     <${Summary} />
     <${Feedback} />
+    <${Surroundings} waiting=${html`<div class="section timeline-room" />`} />
     <${Listed} name="suggestions" title="Next steps" list=${suggestions}
       item=${(one) => html`<${Suggestion} key=${one.id} suggestion=${one} />`} />
     <${SimilarIncidents} />

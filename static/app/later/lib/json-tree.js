@@ -1,5 +1,5 @@
 /**
- * JSON text as a tree that can be folded. Works on the text, as `lib/json-text.js` does: numbers, escapes and the order
+ * JSON text as a tree that can be folded. Works on the text, as `json-text.js` does: numbers, escapes and the order
  * of keys stay exactly as they were sent.
  *
  * A node is `{ open, close, entries }` with entries `[key, node]` (`key` is null in a list), or `{ text, type }`.
