@@ -5,7 +5,7 @@
  * signals, so that a token touches the one text that grows.
  */
 
-import { batch, signal } from "@preact/signals";
+import { batch, computed, signal } from "@preact/signals";
 import { choice } from "./answering.js";
 import { rest } from "./client.js";
 import { reduce as reduceIncident } from "./reduce/incident.js";
@@ -36,6 +36,13 @@ export class WatchedIncident {
     this.calledOff = signal({});
     /** Alerts in time, changes, who calls whom, as the record has them; null before they were read. */
     this.surroundings = signal(null);
+    const byKey = computed(() => new Map((this.incident.value?.citations ?? []).map((one) => [one.key, one])));
+    const known = new Map();
+    /** A signal of the citation with a key: only who shows that one is told when it changes. */
+    this.citation = (key) => {
+      if (!known.has(key)) known.set(key, computed(() => byKey.value.get(key)));
+      return known.get(key);
+    };
     /** The `Refused` that keeps the incident from being shown. */
     this.problem = signal(null);
     /** The chat that is open; null for a new one. */

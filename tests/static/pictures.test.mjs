@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { axis, happenings, marks, rows } from "../../static/app/later/lib/happenings.js";
+import { pieces } from "../../static/app/lib/pieces.js";
 import { layers } from "../../static/app/later/lib/layers.js";
 
 const INCIDENT = {
@@ -65,4 +66,24 @@ test("circles and calls to oneself end, and everybody has one place", () => {
   const columns = layers(names, [["a", "b"], ["b", "c"], ["c", "a"], ["a", "a"]]);
   assert.deepEqual(columns.flat().sort(), names);
   assert.deepEqual(columns[0], ["a"]);
+});
+
+test("a hypothesis begins a group, a long one is cut, and the order stays", () => {
+  const types = ["observation", "hypothesis", "observation", "hypothesis", ...Array(40).fill("analysis")];
+  const thoughts = types.map((type, at) => ({ id: `t${at}`, type }));
+  const order = thoughts.map(({ id }) => id);
+  const byId = new Map(thoughts.map((one) => [one.id, one]));
+  const found = pieces(order, byId);
+  assert.deepEqual(found.flatMap(({ items }) => items.map(({ id }) => id)), order);
+  assert.deepEqual(found.map(({ isGroup, goesOn }) => [isGroup, goesOn]), [[false, false], [true, false], [true, false], [false, true], [false, true]]);
+});
+
+test("a new thought makes one piece anew, and leaves the others the same objects", () => {
+  const thoughts = Array.from({ length: 50 }, (_, at) => ({ id: `t${at}`, type: at % 10 ? "analysis" : "hypothesis" }));
+  const byId = new Map(thoughts.map((one) => [one.id, one]));
+  const before = pieces(thoughts.map(({ id }) => id), byId);
+  const after = pieces([...thoughts.map(({ id }) => id), "new"], byId, before);
+  assert.equal(after.length, before.length);
+  assert.deepEqual(after.map((piece, at) => piece === before[at]), [true, true, true, true, false]);
+  assert.equal(after.at(-1).items.at(-1).thought, undefined);
 });

@@ -16,6 +16,8 @@ import { Suggestion } from "./suggestion.js";
 import { Summary } from "./summary.js";
 import { useWatched } from "./watching.js";
 
+const FOLDED = 20;
+const WORTH_FOLDING = 30;
 const Surroundings = later(() => import("../later/surroundings.js").then((module) => module.Surroundings));
 
 export function Overview() {
@@ -52,12 +54,17 @@ function Usage({ usage }) {
   </p>`;
 }
 
+/** A long list shows its beginning, and the rest when it is asked for. */
 function Listed({ name, title, list, item }) {
+  const isWhole = useSignal(false);
   if (list.length === 0) return null;
+  const shown = isWhole.value || list.length <= WORTH_FOLDING ? list : list.slice(0, FOLDED);
   return html`<${Section} title=${title} count=${list.length} name=${name}>
     <ul class=${`list list-${name}`}>
-      ${list.map(item)}
+      ${shown.map(item)}
     </ul>
+    ${shown.length < list.length &&
+    html`<button type="button" class="button button-quiet" onClick=${() => (isWhole.value = true)}>Show all ${list.length}</button>`}
   <//>`;
 }
 

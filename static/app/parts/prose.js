@@ -53,7 +53,7 @@ function List({ list, citations }) {
 function Claim({ block, citations }) {
   const opened = useSignal(null);
   const claim = useRef(null);
-  const shown = opened.value !== null && citations.value.get(opened.value);
+  const shown = opened.value !== null && citations(opened.value).value;
   const cite = (key) => citeButton(key, citations, opened);
   const close = () => {
     claim.current.querySelector("[aria-expanded='true']")?.focus();
@@ -83,7 +83,7 @@ function inline(node, cite) {
 }
 
 function citeButton(key, citations, opened) {
-  const citation = citations.value.get(key);
+  const citation = citations(key).value;
   if (!citation) return `[${key}]`;
   const isOpen = opened.value === key;
   const toggle = () => (opened.value = isOpen ? null : key);
