@@ -61,7 +61,7 @@ def create_app(
         access.routes(database, callers),
         organization.routes(settings, database, callers),
         incidents.routes(database, changes, callers),
-        investigation.routes(changes, callers),
+        investigation.routes(database, changes, callers),
         approvals.routes(settings, changes, callers),
         alerts.routes(settings, database, callers, receiving, models.secrets),
         deliveries.routes(database, callers, receiving),

@@ -23,6 +23,7 @@ async def select_detail(scope: Scope, incident_id: UUID) -> Row | None:
              FROM thoughts WHERE organization_id = $1 AND incident_id = $2) AS streaming_thoughts,
             (SELECT coalesce(json_agg(json_build_object(
                  'id', id::text, 'key', number::text, 'tool_name', tool, 'command', command, 'executed_at', executed_at,
+                 'kind', kind,
                  'output', CASE WHEN error IS NULL THEN output
                                 ELSE btrim(error || E'\n\n' || output, E' \n\t\r') END) ORDER BY number), '[]')::text
              FROM citations WHERE organization_id = $1 AND incident_id = $2) AS citations,

@@ -227,6 +227,8 @@ class CitationShown(Camel):
     command: str
     output: str
     executed_at: Moment
+    kind: str
+    """What it holds beside the text, such as `series`, which can be drawn; `""` for nothing."""
 
 
 class CorrelatedAlertShown(Camel):

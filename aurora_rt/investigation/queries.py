@@ -186,8 +186,8 @@ async def insert_citation(
     inserted = await scope.connection.fetchval(
         """
         INSERT INTO citations (id, organization_id, incident_id, investigation_id, number, call, tool, parameters,
-                               command, output, facts, error, executed_at, seconds)
-        VALUES ($2, $1, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
+                               command, output, facts, error, executed_at, seconds, kind)
+        VALUES ($2, $1, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
         ON CONFLICT DO NOTHING RETURNING true
         """,
         scope.organization_id,
@@ -204,6 +204,7 @@ async def insert_citation(
         seen.error,
         seen.executed_at,
         seen.seconds,
+        seen.kind,
     )
     return bool(inserted)
 

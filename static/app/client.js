@@ -74,6 +74,8 @@ export const rest = {
   cancelInvestigation: (id) => call("DELETE", `${incidentPath(id)}/investigation`),
   decide: (id, approvalId, decision) =>
     call("POST", `${incidentPath(id)}/approvals/${encodeURIComponent(approvalId)}`, { decision }),
+  series: (id, citationId) => call("GET", `${incidentPath(id)}/citations/${encodeURIComponent(citationId)}/series`),
+  surroundings: (id) => call("GET", `${incidentPath(id)}/surroundings`),
   similarIncidents: (id) => call("GET", `${incidentPath(id)}/similar`).then(({ incidents }) => incidents),
   feedback: (id) => call("GET", `${incidentPath(id)}/feedback`),
   giveFeedback: (id, feedback) => call("POST", `${incidentPath(id)}/feedback`, feedback),

@@ -45,12 +45,19 @@ def test_everything_that_the_page_names_is_there():
     assert [path for path in paths if not (STATIC / path.lstrip("/")).is_file()] == []
 
 
-def test_the_page_fetches_every_module_and_style_sheet_at_once():
+def test_the_page_fetches_every_module_of_its_first_view_and_style_sheet_at_once():
     modules = {f"/{path.relative_to(STATIC)}" for path in (STATIC / "app").rglob("*.js")}
+    modules = {path for path in modules if not path.startswith("/app/later/")}
     preloaded = set(re.findall(r'<link rel="modulepreload" href="([^"]+)"', PAGE))
     assert {path for path in preloaded if path.startswith("/app/")} == modules - {"/app/main.js"}
     sheets = {f"/css/{path.name}" for path in (STATIC / "css").glob("*.css")}
     assert set(re.findall(r'<link rel="stylesheet" href="([^"]+)"', PAGE)) == sheets
+
+
+def test_the_first_view_needs_no_module_that_is_fetched_later():
+    first = [path for path in (STATIC / "app").rglob("*.js") if "later" not in path.parts]
+    needed = re.compile(r"""from "[^"]*/later/(?!later\.js)""")
+    assert [path.name for path in first if needed.search(path.read_text())] == []
 
 
 def test_the_page_needs_nothing_that_its_security_policy_refuses():

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { indented } from "../../static/app/lib/json-text.js";
+import { indented } from "../../static/app/later/lib/json-text.js";
 import { plain, safeUrl } from "../../static/app/lib/plain.js";
 import { levelOf } from "../../static/app/lib/severity.js";
 import { age, clockTime, duration } from "../../static/app/lib/time.js";

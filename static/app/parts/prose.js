@@ -1,7 +1,7 @@
 /** Markdown on the page. A `[n]` opens its citation under the block that makes the claim. */
 
 import { useSignal } from "@preact/signals";
-import { useMemo } from "preact/hooks";
+import { useMemo, useRef } from "preact/hooks";
 import { html } from "../lib/html.js";
 import { markdown } from "../lib/markdown.js";
 import { plain } from "../lib/plain.js";
@@ -52,12 +52,17 @@ function List({ list, citations }) {
 /** A paragraph or heading, and the citation of it that the reader opened. */
 function Claim({ block, citations }) {
   const opened = useSignal(null);
-  const shown = opened.value !== null && citations.value.get(opened.value);
+  const claim = useRef(null);
+  const shown = opened.value !== null && citations(opened.value).value;
   const cite = (key) => citeButton(key, citations, opened);
+  const close = () => {
+    claim.current.querySelector("[aria-expanded='true']")?.focus();
+    opened.value = null;
+  };
   const content = block.inlines.map((node) => inline(node, cite));
   const tag = block.type === "heading" ? `h${Math.min(6, block.level + 2)}` : "p";
-  return html`<${tag}>${content}<//>
-    ${shown && html`<${Citation} citation=${shown} onClose=${() => (opened.value = null)} />`}`;
+  return html`<${tag} ref=${claim}>${content}<//>
+    ${shown && html`<${Citation} key=${shown.id} citation=${shown} onClose=${close} />`}`;
 }
 
 function inline(node, cite) {
@@ -78,7 +83,7 @@ function inline(node, cite) {
 }
 
 function citeButton(key, citations, opened) {
-  const citation = citations.value.get(key);
+  const citation = citations(key).value;
   if (!citation) return `[${key}]`;
   const isOpen = opened.value === key;
   const toggle = () => (opened.value = isOpen ? null : key);
