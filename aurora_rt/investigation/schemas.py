@@ -1,8 +1,10 @@
 """What an investigation says, as events of the incident's room."""
 
 from collections.abc import Mapping
-from typing import ClassVar
+from typing import Annotated, ClassVar
 from uuid import UUID
+
+from pydantic import Field
 
 from aurora_rt.events.envelope import CamelEventData, EventData
 from aurora_rt.incidents.schemas import Camel, Moment
@@ -74,7 +76,7 @@ class SeriesDrawn(Camel):
     """One series: its labels (the metric's name is `__name__`) and its samples, as Unix time in seconds and value."""
 
     labels: Mapping[str, str]
-    points: tuple[tuple[float, float], ...]
+    points: Annotated[tuple[tuple[float, float], ...], Field(examples=[[[1772359200.0, 0.42]]])]
 
 
 class CitationSeries(Camel):

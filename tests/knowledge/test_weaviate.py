@@ -40,7 +40,7 @@ def with_weaviate(settings: Settings, server: WeaviateServer, key: str | None = 
 
 @pytest.fixture
 async def server(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[WeaviateServer]:
-    monkeypatch.setattr(weaviate, "SEARCH_SECONDS", 0.3)  # the client would try again for a minute
+    monkeypatch.setattr(weaviate, "SEARCH_SECONDS", 1.5)  # the client would try again for a minute
     monkeypatch.setattr(weaviate, "WRITE_SECONDS", 1.0)
     async with weaviate_server(key="key-of-ours") as server:
         yield server

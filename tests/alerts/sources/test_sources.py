@@ -67,7 +67,7 @@ def test_the_setup_text_holds_the_webhooks_url_and_keeps_its_other_braces(source
 
 
 @every_source
-@settings(max_examples=40, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=15, suppress_health_check=[HealthCheck.too_slow])
 @given(value=some_json)
 def test_whatever_json_is_sent_it_is_understood_or_refused_with_a_sentence(
     source: Source, value: object
@@ -76,7 +76,7 @@ def test_whatever_json_is_sent_it_is_understood_or_refused_with_a_sentence(
 
 
 @every_payload
-@settings(max_examples=40, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=15, suppress_health_check=[HealthCheck.too_slow])
 @given(data=st.data())
 def test_a_payload_with_any_one_field_spoilt_is_understood_or_refused(
     sent: Payload, data: st.DataObject
@@ -142,7 +142,7 @@ def call(body: bytes, headers: Mapping[str, str], late: timedelta = timedelta())
 
 
 @pytest.mark.parametrize("name", ["alertmanager", "grafana"])
-@settings(max_examples=40, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=15, suppress_health_check=[HealthCheck.too_slow])
 @given(labels=st.dictionaries(st.text(min_size=1), st.text(), min_size=1), changed=st.text())
 def test_an_alert_keeps_its_fingerprint_when_it_changes_and_when_it_resolves(
     name: str, labels: dict[str, str], changed: str
