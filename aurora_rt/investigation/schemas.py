@@ -1,10 +1,8 @@
 """What an investigation says, as events of the incident's room."""
 
 from collections.abc import Mapping
-from typing import Annotated, ClassVar
+from typing import ClassVar
 from uuid import UUID
-
-from pydantic import Field
 
 from aurora_rt.events.envelope import CamelEventData, EventData
 from aurora_rt.incidents.schemas import Camel, Moment
@@ -76,7 +74,7 @@ class SeriesDrawn(Camel):
     """One series: its labels (the metric's name is `__name__`) and its samples, as Unix time in seconds and value."""
 
     labels: Mapping[str, str]
-    points: Annotated[tuple[tuple[float, float], ...], Field(examples=[[[1772359200.0, 0.42]]])]
+    points: tuple[tuple[float, float], ...]
 
 
 class CitationSeries(Camel):
