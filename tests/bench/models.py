@@ -1,6 +1,6 @@
 """What we add to a language model, measured beside its own SDK: run by hand, it starts all it needs and prints figures.
 
-    .venv/bin/python tests/bench/models.py [--json] [--questions N] [--runs N] [--tokens N] [--calls N]
+    .venv/bin/python tests/bench/models.py [--json] [--questions N] [--runs N] [--tokens N] [--calls N] [--database URL]
 
 A provider on the loopback (`tests/llm/provider.py`, a process of its own) answers at once: all the time is ours. Asked
 in turns, from this process on the first core; the provider and PostgreSQL have the second:
@@ -56,16 +56,17 @@ from aurora_rt.investigation.memory import KeptMemory
 from aurora_rt.llm.ready import models
 from aurora_rt.serve import COLLECT_AFTER
 from aurora_rt.settings import Settings, load
+from aurora_rt.telemetry import logs
 
 PROVIDER = Path(__file__).parents[1] / "llm" / "provider.py"
 MODEL, TOOL = "gpt-4o", "host__processes"
-QUESTION = "What uses the processor of this host most?"
+QUESTION = "What uses the processor of this host most? Say it with {calls} calls, {tokens} words."
 KEY = "no-key"
 
 First = Callable[[], None]
 """Told when the first piece of an answer is there."""
-Asks = Callable[[First], Awaitable[None]]
-"""Asks one question, up to the end of its answer."""
+Asks = Callable[[str, First], Awaitable[None]]
+"""Asks a question, up to the end of its answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,8 +88,8 @@ class Heard:
     cpu: float
 
 
-async def heard(asks: Asks) -> Heard:
-    """Ask once."""
+async def heard(asks: Asks, tokens: int, calls: int = 0) -> Heard:
+    """Ask once for an answer of so many tokens, after so many calls."""
     first = 0.0
 
     def here() -> None:
@@ -96,7 +97,7 @@ async def heard(asks: Asks) -> Heard:
         first = first or time.perf_counter()
 
     cpu, began = time.process_time(), time.perf_counter()
-    await asks(here)
+    await asks(QUESTION.format(tokens=tokens, calls=calls), here)
     return Heard(first - began, time.perf_counter() - began, time.process_time() - cpu)
 
 
@@ -106,10 +107,10 @@ def openai(base_url: str) -> Asks:
     shape = {"type": "object", "properties": {"seconds": {"type": "number"}}}
     tool = {"type": "function", "function": {"name": TOOL, "description": "Processes.", "parameters": shape}}
 
-    async def asks(first: First) -> None:
+    async def asks(question: str, first: First) -> None:
         said: list[Any] = [
             {"role": "system", "content": ANSWERING},
-            {"role": "user", "content": QUESTION},
+            {"role": "user", "content": question},
         ]
         while True:
             calls: dict[int, dict[str, Any]] = {}
@@ -151,8 +152,8 @@ def pydantic_ai(base_url: str) -> Asks:
     agent = Agent(model, instructions=ANSWERING, model_settings={"max_tokens": 4096})
     agent.tool_plain(_processes, name=TOOL)
 
-    async def asks(first: First) -> None:
-        async with agent.run_stream(QUESTION) as run:
+    async def asks(question: str, first: First) -> None:
+        async with agent.run_stream(question) as run:
             async for _ in run.stream_text(delta=True, debounce_by=None):
                 first()
 
@@ -162,14 +163,14 @@ def pydantic_ai(base_url: str) -> Asks:
 def aurora(investigators: Investigators, database: Database, organization_id: UUID) -> Asks:
     """What a worker does for a question."""
 
-    async def asks(first: First) -> None:
+    async def asks(question: str, first: First) -> None:
         answer_id = uuid4()
         memory = await KeptMemory.of(lambda: database.transaction(organization_id), answer_id)
         investigator = await investigators.for_question(
             organization_id, None, answer_id=answer_id, session_id=uuid4(), incident_id=None
         )
         world = World({"host.processes": all_three()["host.processes"]})
-        async for step in investigator.answer(Question(QUESTION, "ask", None), world, memory):
+        async for step in investigator.answer(Question(question, "ask", None), world, memory):
             if isinstance(step, Writing):
                 first()
 
@@ -183,10 +184,10 @@ async def _processes() -> str:
 
 
 @asynccontextmanager
-async def provider(tokens: int, calls: int) -> AsyncIterator[str]:
-    """The address of a provider that says so many tokens, after so many calls of a tool."""
+async def provider() -> AsyncIterator[str]:
+    """The address of a provider that calls and says as much as a question wants."""
     process = await asyncio.create_subprocess_exec(
-        *(sys.executable, str(PROVIDER), str(tokens), str(calls)), stdout=asyncio.subprocess.PIPE
+        sys.executable, str(PROVIDER), stdout=asyncio.subprocess.PIPE
     )
     try:
         yield (await process.stdout.readline()).decode().strip()
@@ -196,11 +197,11 @@ async def provider(tokens: int, calls: int) -> AsyncIterator[str]:
 
 
 @asynccontextmanager
-async def contenders(settings: Settings, tokens: int, calls: int) -> AsyncIterator[Mapping[str, Asks]]:
+async def contenders(settings: Settings) -> AsyncIterator[Mapping[str, Asks]]:
     """Who is asked, each once already: what is loaded or opened only once is not measured."""
     async with AsyncExitStack() as stack:
         with _on(_cores()[1]):
-            url = f"{await stack.enter_async_context(provider(tokens, calls))}/openai/v1"
+            url = f"{await stack.enter_async_context(provider())}/openai/v1"
         known = settings.model_copy(update={"openai_base_url": url})
         database = await stack.enter_async_context(opened(settings.database_url or "", connections=5))
         async with database.connection() as connection:
@@ -214,32 +215,31 @@ async def contenders(settings: Settings, tokens: int, calls: int) -> AsyncIterat
             "openai": openai(url),
         }
         for asks in found.values():
-            await heard(asks)
+            await heard(asks, tokens=5, calls=1)
         gc.collect()
         gc.freeze()
         gc.set_threshold(*COLLECT_AFTER)
         yield found
 
 
-async def measure(plan: Plan) -> dict[str, Any]:
+async def measure(plan: Plan, database_url: str | None) -> dict[str, Any]:
     """Every figure."""
     data_dir = Path(tempfile.mkdtemp(prefix="aurora-bench-"))
     first, load_core = _cores()
     try:
         async with AsyncExitStack() as stack:
-            with _on(load_core):
-                servers = await stack.enter_async_context(embedded.servers(data_dir))
-            settings = await _settings(servers.database_url)
+            if database_url is None:
+                with _on(load_core):
+                    database_url = (await stack.enter_async_context(embedded.servers(data_dir))).database_url
             with _on(first):
-                async with contenders(settings, 5, 0) as known:
-                    figures: dict[str, Any] = {"first": await _first(known, plan.questions)}
-                async with contenders(settings, plan.tokens, 0) as known:
-                    figures["tokens"] = await _each(known, plan.runs, plan.tokens)
-                async with contenders(settings, 1, plan.calls) as known:
-                    figures["calls"] = await _each(known, plan.runs, plan.calls)
+                known = await stack.enter_async_context(contenders(await _settings(database_url)))
+                return {
+                    "first": await _first(known, plan.questions),
+                    "tokens": await _each(known, plan.runs, plan.tokens, tokens=plan.tokens),
+                    "calls": await _each(known, plan.runs, plan.calls, tokens=1, calls=plan.calls),
+                }
     finally:
         shutil.rmtree(data_dir, ignore_errors=True)
-    return figures
 
 
 async def _settings(database_url: str) -> Settings:
@@ -262,7 +262,7 @@ async def _first(known: Mapping[str, Asks], questions: int) -> dict[str, Any]:
     waits: dict[str, list[float]] = {name: [] for name in known}
     for _ in range(questions):
         for name, asks in known.items():
-            waits[name].append((await heard(asks)).first * 1000)
+            waits[name].append((await heard(asks, tokens=5)).first * 1000)
     shares = {
         name: {f"p{share}_ms": percentile(sorted(found), share / 100) for share in (50, 99)}
         for name, found in waits.items()
@@ -276,12 +276,12 @@ async def _first(known: Mapping[str, Asks], questions: int) -> dict[str, Any]:
     return {name: _rounded(of) for name, of in shares.items()} | added
 
 
-async def _each(known: Mapping[str, Asks], runs: int, count: int) -> dict[str, Any]:
+async def _each(known: Mapping[str, Asks], runs: int, count: int, **wanted: int) -> dict[str, Any]:
     """Time and CPU for each of `count` tokens or calls."""
     found: dict[str, list[dict[str, float]]] = {name: [] for name in known}
     for _ in range(runs):
         for name, asks in known.items():
-            one = await heard(asks)
+            one = await heard(asks, **wanted)
             found[name].append({"us": one.whole / count * 1e6, "cpu_us": one.cpu / count * 1e6})
     figures: dict[str, Any] = {name: _rounded(_medians(of)) for name, of in found.items()}
     for name, of in found.items():
@@ -311,8 +311,11 @@ def main() -> None:
     parser.add_argument("--runs", type=int, default=7, help="how often `tokens` and `calls` are measured")
     parser.add_argument("--tokens", type=int, default=2000, help="tokens of a long answer")
     parser.add_argument("--calls", type=int, default=20, help="calls for a question")
+    parser.add_argument("--database", help="URL of a migrated database; an embedded one when left out")
     given = parser.parse_args()
-    figures = asyncio.run(measure(Plan(given.questions, given.runs, given.tokens, given.calls)))
+    plan = Plan(given.questions, given.runs, given.tokens, given.calls)
+    logs.configure(load(log_level="warning"))
+    figures = asyncio.run(measure(plan, given.database))
     print(json.dumps(figures) if given.json else printed(figures))
 
 
