@@ -1,4 +1,4 @@
-"""No connection goes out without a setting. Each `up` of e2e/test_processes.py is held to it; here one is seen."""
+"""Nothing connects without a setting. Each `up` of e2e/test_processes.py is held to it; here, that it would be seen."""
 
 import asyncio
 import os

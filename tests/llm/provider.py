@@ -4,14 +4,13 @@
         ...  # an SDK that is pointed at here.url("anthropic")
     assert here.asked[1].results == (("call00001", "…"),)
 
-`python provider.py TOKENS CALLS` runs one in a process of its own, for measuring: it prints its address.
+`python provider.py` runs one in a process of its own, for measuring: it prints its address.
 """
 
 import asyncio
 import re
 import socket
 import struct
-import sys
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -250,17 +249,22 @@ async def provider(script: Script, *, window: int | None = None, port: int = 0) 
         await runner.cleanup()
 
 
-async def _measured(tokens: int, calls: int) -> None:
-    """Say `tokens` tokens, after `calls` calls of the first tool, in each conversation."""
-    words, tool = Say("word " * tokens), asyncio.Event()
+WANTED = re.compile(r"(\d+) calls, (\d+) words")
 
-    def script(asked: Asked) -> Turn:
-        return [Call(asked.tools[0])] if len(asked.results) < calls else [words]
 
-    async with provider(script) as here:
+def as_wanted(asked: Asked) -> Turn:
+    """So many calls of the first tool, one after the other, and then so many words, as the question says."""
+    wanted = WANTED.search(asked.text)
+    assert wanted is not None
+    calls, words = map(int, wanted.groups())
+    return [Call(asked.tools[0])] if len(asked.results) < calls else [Say("word " * words)]
+
+
+async def _measured() -> None:
+    async with provider(as_wanted) as here:
         print(here.base, flush=True)
-        await tool.wait()
+        await asyncio.Event().wait()
 
 
 if __name__ == "__main__":
-    asyncio.run(_measured(*map(int, sys.argv[1:3])))
+    asyncio.run(_measured())

@@ -22,7 +22,7 @@ from pydantic_ai.exceptions import (
 )
 from pydantic_ai.messages import ModelMessage, ModelRequest, ModelResponse, TextPart, UserPromptPart
 
-from aurora_rt.investigation.agent.fitting import tokens
+from aurora_rt.investigation.agent.fitting import tokens_again
 from aurora_rt.investigation.agent.offered import Offered, Tool
 from aurora_rt.investigation.agent.pen import Pen
 from aurora_rt.investigation.agent.prompts import GO_ON
@@ -126,7 +126,7 @@ class Asking:
     def _fitting(
         self, messages: Sequence[ModelMessage], tools: Sequence[Tool], window: int, max_tokens: int
     ) -> list[ModelMessage]:
-        besides = tokens(self.instructions) + sum(_size(one) for one in tools)
+        besides = tokens_again(self.instructions) + sum(_size(one) for one in tools)
         return within(messages, room_in(window, max_tokens, besides), self.about)
 
     def _go_on_after(self, mishap: BaseException) -> None:
@@ -150,7 +150,7 @@ def kind_of(mishap: NoModelLeft | Spent) -> Literal["refused", "limit", "interru
 
 
 def _size(tool: Tool) -> int:
-    return 12 + tokens(f"{tool.name} {tool.description} {json.dumps(dict(tool.schema))}")
+    return 12 + tokens_again(f"{tool.name} {tool.description} {json.dumps(dict(tool.schema))}")
 
 
 def _cut_off(written: str) -> list[ModelMessage]:

@@ -23,7 +23,7 @@ from pydantic_ai.messages import (
     UserPromptPart,
 )
 
-from aurora_rt.investigation.agent.fitting import Part, fitted, tokens
+from aurora_rt.investigation.agent.fitting import Part, fitted, tokens, tokens_again
 from aurora_rt.investigation.agent.quoting import CLOSES, END, OPENS
 
 OVERHEAD: Final = 10
@@ -123,13 +123,13 @@ def _size(message: ModelMessage) -> int:
         size += OVERHEAD
         match part:
             case TextPart(content=text) | ThinkingPart(content=text):
-                size += tokens(text)
+                size += tokens_again(text)
             case ToolCallPart():
-                size += tokens(part.tool_name) + tokens(part.args_as_json_str())
+                size += tokens_again(part.tool_name) + tokens_again(part.args_as_json_str())
             case ToolReturnPart():
-                size += tokens(part.model_response_str())
+                size += tokens_again(part.model_response_str())
             case UserPromptPart(content=str() as text):
-                size += tokens(text)
+                size += tokens_again(text)
             case _:
-                size += tokens(str(getattr(part, "content", "")))
+                size += tokens_again(str(getattr(part, "content", "")))
     return size
