@@ -39,7 +39,7 @@ export function KnowledgeSearch() {
     ${problem.value && html`<p class="problem" role="alert">${problem.value}</p>`}
     ${found.value &&
     html`<div aria-live="polite">
-      ${found.value.note && html`<p class="meta known-note">${plain(found.value.note)}</p>`}
+      ${found.value.note && html`<p class="known-note">${plain(found.value.note)}</p>`}
       ${results.length === 0 && html`<p class="nothing">Nothing that is known here fits that.</p>`}
       <ol class="known" aria-label="What was found">
         ${results.map((one, place) => html`<${Found} key=${`${one.id}-${place}`} found=${one} />`)}
