@@ -54,7 +54,7 @@ class Knowledge:
         """Bring passages that have rows to the store. Raises `EmbeddingsAway`, `StoreAway`, and `AWAY`'s."""
         for at in range(0, len(passages), BATCH):
             batch = passages[at : at + BATCH]
-            vectors = await self.embedder.embed([_embedded(one) for one in batch])
+            vectors = await self.embedder.embed(organization_id, [_embedded(one) for one in batch])
             await self.store.put(organization_id, self.embedder.model, list(zip(batch, vectors, strict=True)))
             async with self.database.scope(organization_id) as scope:
                 await queries.set_indexed(scope, [one.id for one in batch], self.indexed_by)
@@ -64,7 +64,7 @@ class Knowledge:
 async def opened(settings: Settings, database: Database) -> AsyncIterator[Knowledge]:
     """What `settings` say: nothing is loaded or asked before it is needed. Raises `Misconfigured`."""
     async with AsyncExitStack() as stack:
-        yield Knowledge(database, embedder_of(settings, stack), store_of(settings, database, stack))
+        yield Knowledge(database, embedder_of(settings, database, stack), store_of(settings, database, stack))
 
 
 def store_of(settings: Settings, database: Database, stack: AsyncExitStack) -> Store:
@@ -152,7 +152,7 @@ class Books:
         """What might answer, and what was asked in the end: without a vector when the model or the store is away."""
         knowledge, here = self._knowledge, self._organization_id
         try:
-            vector = (await knowledge.embedder.embed([asked.text]))[0]
+            vector = (await knowledge.embedder.embed(here, [asked.text]))[0]
             near = replace(asked, vector=vector)
             candidates = await knowledge.store.search(here, knowledge.embedder.model, near, CANDIDATES)
         except (EmbeddingsAway, StoreAway) as error:

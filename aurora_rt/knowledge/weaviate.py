@@ -37,10 +37,12 @@ PREFIX: Final = "AuroraPassages_"
 NAMED: Final = "default"
 """Of the one vector of an object: a Weaviate may keep several."""
 GRPC_PORT: Final = 50051
+CONNECT_SECONDS: Final = 15.0
+"""With the time to import the client, once in a process."""
 SEARCH_SECONDS: Final = 4.0
 WRITE_SECONDS: Final = 60.0
 PAUSE_SECONDS: Final = 15.0
-"""After a search that failed, words alone decide for so long: not everybody waits for a Weaviate that is away."""
+"""Time after a failure in which nothing is asked: not everybody waits for a Weaviate that is away, nor each job."""
 NEAREST: Final = 4
 """Passages that are looked at for each source that is wanted."""
 MOST_DELETED: Final = 10_000
@@ -120,8 +122,9 @@ class Weaviate:
     async def look(self) -> Standing:
         """Whether it answers."""
         try:
-            async with self._asking(SEARCH_SECONDS) as client:
+            async with self._asking(SEARCH_SECONDS, at_once=True) as client:
                 if await client.is_ready():
+                    self._asked_again_at = 0.0
                     return Standing("healthy", "Weaviate connection successful")
             reason = f"Weaviate at {self._rest.netloc} is not ready"
         except StoreAway as error:
@@ -191,16 +194,9 @@ class Weaviate:
     async def _searching(
         self, organization_id: UUID, model: str
     ) -> AsyncIterator["CollectionAsync[Any, Any]"]:
-        """An organization's tenant to search in; refused at once for a while after it was away."""
-        loop = asyncio.get_running_loop()
-        if loop.time() < self._asked_again_at:
-            raise self._away("it did not answer a moment ago, and is asked again soon")
-        try:
-            async with self._asking(SEARCH_SECONDS) as client:
-                yield await self._tenant(client, organization_id, model)
-        except StoreAway:
-            self._asked_again_at = loop.time() + PAUSE_SECONDS
-            raise
+        """An organization's tenant to search in."""
+        async with self._asking(SEARCH_SECONDS) as client:
+            yield await self._tenant(client, organization_id, model)
 
     async def _tenant(
         self, client: "WeaviateAsyncClient", organization_id: UUID, model: str
@@ -220,17 +216,23 @@ class Weaviate:
         return collection.with_tenant(tenant)
 
     @asynccontextmanager
-    async def _asking(self, seconds: float) -> AsyncIterator["WeaviateAsyncClient"]:
-        """The client, connected, for `seconds`; what goes wrong with it becomes `StoreAway`."""
+    async def _asking(self, seconds: float, *, at_once: bool = False) -> AsyncIterator["WeaviateAsyncClient"]:
+        """The client, connected, for `seconds`; what goes wrong with it becomes `StoreAway`.
+
+        Refused for a while after it was away, unless it is to be asked `at_once`.
+        """
+        loop = asyncio.get_running_loop()
+        if not at_once and loop.time() < self._asked_again_at:
+            raise self._away("it was away a moment ago, and is asked again soon")
         try:
+            async with asyncio.timeout(CONNECT_SECONDS):
+                client = await self._connected()
             async with asyncio.timeout(seconds):
-                yield await self._connected()
-        except TimeoutError as error:
-            self._prepared.clear()
-            raise self._away(f"it did not answer within {seconds:g} s") from error
+                yield client
         except _failures() as error:
             self._prepared.clear()  # it may have been emptied
-            raise self._away(str(getattr(error, "message", "") or error)) from error
+            self._asked_again_at = loop.time() + PAUSE_SECONDS
+            raise self._away(_reason(error)) from error
 
     async def _connected(self) -> "WeaviateAsyncClient":
         async with self._connecting:
@@ -279,6 +281,13 @@ def _failures() -> tuple[type[Exception], ...]:
     from weaviate.exceptions import WeaviateBaseError
 
     return (WeaviateBaseError, httpx.HTTPError, OSError)
+
+
+def _reason(error: Exception) -> str:
+    if isinstance(error, TimeoutError):
+        return "it did not answer in time"
+    text = str(getattr(error, "message", "") or error)
+    return "it cannot be reached" if text.startswith("Could not connect") else text
 
 
 def _collection(model: str) -> str:

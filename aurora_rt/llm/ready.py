@@ -14,7 +14,7 @@ import structlog
 
 from aurora_rt.connectors.secrets import Secrets
 from aurora_rt.db.pool import Database
-from aurora_rt.llm import accounts, measuring
+from aurora_rt.llm import accounts, measuring, queries
 from aurora_rt.llm.accounts import Own
 from aurora_rt.llm.budgets import Budget, Limits
 from aurora_rt.llm.errors import ModelAway, ModelUnknown
@@ -218,6 +218,13 @@ def default_of(settings: Settings, choices: Choices) -> tuple[str | None, tuple[
     if choices.model:
         return choices.model, choices.fallbacks
     return settings.model, settings.fallback_models if settings.model else ()
+
+
+async def budget_of(settings: Settings, database: Database, spender: Spender) -> Budget:
+    """What a spender may spend who asks no model of `Models`: one that makes vectors of texts."""
+    async with database.scope(spender.organization_id) as scope:
+        choices = await queries.choices(scope)
+    return Budget(database, spender, limits(settings, choices))
 
 
 def limits(settings: Settings, choices: Choices) -> Limits:

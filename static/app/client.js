@@ -83,7 +83,7 @@ export const rest = {
   uploadDocument: (file, onSent) => send(`${KNOWLEDGE}/upload`, file, onSent),
   readDocumentAgain: (id) => call("POST", `${documentPath(id)}/read`),
   removeDocument: (id) => call("DELETE", documentPath(id)),
-  searchKnowledge: (query) => call("POST", `${KNOWLEDGE}/search`, { query }).then(({ results }) => results),
+  searchKnowledge: (query) => call("POST", `${KNOWLEDGE}/search`, { query }),
   notes: () => call("GET", `${KNOWLEDGE}/memory`),
   keepNotes: (content) => call("PUT", `${KNOWLEDGE}/memory`, { content }),
   models: () => call("GET", "/api/llm/models").then(({ models }) => models),

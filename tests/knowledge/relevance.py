@@ -104,7 +104,7 @@ async def answered(
     knowledge: Knowledge, organization_id: UUID, questions: Sequence[Labelled]
 ) -> Mapping[str, Sequence[Answered]]:
     """What is found for each question, by each of `WAYS`."""
-    vectors = await knowledge.embedder.embed([one.question for one in questions])
+    vectors = await knowledge.embedder.embed(organization_id, [one.question for one in questions])
     by_way: dict[str, list[Answered]] = {way: [] for way in WAYS}
     for one, vector in zip(questions, vectors, strict=True):
         both = Asked(one.question, terms(one.question), vector)

@@ -34,7 +34,7 @@ class Colours:
         self.model = f"colours/{dimensions}/{new_id()}"  # a real Weaviate keeps what former runs put in
         self._dimensions = dimensions
 
-    async def embed(self, texts: Sequence[str]) -> Sequence[Vector]:
+    async def embed(self, _: UUID, texts: Sequence[str]) -> Sequence[Vector]:
         rest = [0.0] * (self._dimensions - 3)
         return [[*(float(word in text) for word in ("red", "green", "blue")), *rest] for text in texts]
 
@@ -60,7 +60,7 @@ async def found(
     knowledge: Knowledge, here: UUID, text: str, **asked: object
 ) -> list[tuple[str, float | None]]:
     """Titles and nearness of what a store finds by the vector of `text`, the nearest first."""
-    vector = (await knowledge.embedder.embed([text]))[0]
+    vector = (await knowledge.embedder.embed(here, [text]))[0]
     wanted = Asked(text, "", vector, **asked)  # type: ignore[arg-type]
     candidates = await knowledge.store.search(here, knowledge.embedder.model, wanted, CANDIDATES)
     near = [(one.passage.title, round(one.by_vector or 0.0, 3)) for one in candidates]
@@ -124,7 +124,7 @@ async def test_the_same_is_found_whichever_store_is_chosen(store: Store, databas
     model = knowledge.embedder.model
     await catch_up(Knowledge(database, knowledge.embedder, store), CatchUp(organization_id=here))
     for one in labelled()[::15]:
-        (vector,) = await knowledge.embedder.embed([one.question])
+        (vector,) = await knowledge.embedder.embed(here, [one.question])
         asked = Asked(one.question, terms(one.question), vector)
         ranked = []
         for each in (knowledge.store, store):

@@ -49,7 +49,8 @@ class _Objects(weaviate_pb2_grpc.WeaviateServicer):
 
     async def _tenant(self, context: Any, collection: str, tenant: str) -> dict[UUID, Kept]:
         if self._server.away:
-            await context.abort(grpc.StatusCode.UNAVAILABLE, "connection refused")
+            # not UNAVAILABLE, after which the client waits and asks again until it is stopped
+            await context.abort(grpc.StatusCode.INTERNAL, "shutting down")
         sent = dict(context.invocation_metadata()).get("authorization")
         if self._server.key is not None and sent != f"Bearer {self._server.key}":
             await context.abort(grpc.StatusCode.UNAUTHENTICATED, "unauthorized: invalid api key")
