@@ -14,10 +14,12 @@ State = tuple[AlertStatus, datetime | None, datetime | None, datetime | None]
 
 
 class Batch:
-    """Deliveries of one organization, in their order, of which no two tell a different state of one alert.
+    """Deliveries of one organization, in their order, that may be dealt with as if each came alone.
 
-    What says the same of an alert again counts once more and has the last word on its text, as within a delivery; what
-    says that it changed waits until the batch is written, so that its order matters as if each came alone.
+    What tells of other alerts is added, and what only tells again what is told in the batch: it counts once more, and
+    has the last word on the text, as within a delivery. What tells of another state of an alert waits until the batch
+    is written, so that its order matters; and what tells of known and of other alerts together waits, too, because
+    alerts that are told together may belong together.
     """
 
     def __init__(self, first: Incoming) -> None:
@@ -29,7 +31,8 @@ class Batch:
         states = _states(delivery)
         if len(self.deliveries) >= MOST_DELIVERIES or len(self._states) + len(states) > MOST_ALERTS:
             return False
-        if any(self._states.get(key, state) != state for key, state in states.items()):
+        again = states.keys() & self._states.keys()
+        if again and (again != states.keys() or any(self._states[key] != states[key] for key in again)):
             return False
         self.deliveries.append(delivery)
         self._states.update(states)

@@ -50,8 +50,8 @@ async def ingest(
 ) -> Set[UUID]:
     """Write all that follows from deliveries, that they are processed, and those that are not kept yet themselves.
 
-    They are a batch (`batch.Batch`): no two of them tell different things about one alert. Returns which of them
-    were dealt with: none that somebody else has processed, or that is a replay of what is kept.
+    They are a batch (`batch.Batch`): what one of them tells of alerts is new, or told in the batch already. Returns
+    which of them were dealt with: none that somebody else has processed, or that is a replay of what is kept.
     """
     at = now()
     async with changes.open(organization_id) as change:

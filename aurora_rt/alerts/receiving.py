@@ -7,6 +7,7 @@ well before it is kept: what cannot be understood stays with the reason and can 
 outage left half-way is found by `upkeep` and gone on with.
 """
 
+import asyncio
 from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -34,6 +35,8 @@ from aurora_rt.settings import Settings
 from aurora_rt.web.bodies import refuse_nul
 
 REASON_LIMIT: Final = 500
+LARGE: Final = 64 * 1024
+"""Bytes from which on it takes long to understand a body: some ten milliseconds."""
 OURS: Final = "processing_failed"
 """The code of a delivery with which something of ours went wrong; the log tells more."""
 
@@ -90,49 +93,58 @@ class Receiving:
         Raises `WebhookTokenInvalid`, an error of the kind `Unauthenticated` where the vendor did not sign it,
         `Replayed`, or `Invalid` when it cannot be understood: then it is kept nonetheless.
         """
-        at, source = now(), sources()[token.source]
+        at, source, delivery_id = now(), sources()[token.source], new_id()
+        tried = False
         if token.remembered:
-            if taken := await self._taken_at_once(source, token, headers, body, at):
+            if taken := await self._taken_at_once(source, token, headers, body, delivery_id, at):
                 return taken
-            token = await self.owners.anew(token)
+            present = await self.owners.anew(token)
+            token, tried = present, present.version == token.version
         once = await self._proving.proven(source, token, headers, body, at)
         kept = source.kept(headers)
         try:
-            told = _told(source, body, kept, token.mapping)
+            told = await _understood(source, body, kept, token.mapping)
         except AuroraError as error:
-            delivery_id = await self._keep(token, new_id(), _content(token, kept, body, once, at))
-            await self._failed(token.organization_id, delivery_id, error.code, error.message)
+            kept_id = await self._keep(token, delivery_id, _content(token, kept, body, once, at))
+            await self._failed(token.organization_id, kept_id, error.code, error.message)
             raise
         except Exception as error:  # noqa: BLE001 - a mapping of ours that fails must not lose what was sent
-            delivery_id = await self._keep(token, new_id(), _content(token, kept, body, once, at))
-            await self._failed_by_us(token.organization_id, delivery_id, error)
-            return Taken(delivery_id, 0, done=False)
+            kept_id = await self._keep(token, delivery_id, _content(token, kept, body, once, at))
+            await self._failed_by_us(token.organization_id, kept_id, error)
+            return Taken(kept_id, 0, done=False)
         content = Content(token.id, token.version, at, kept, told.body, told.raw, once)
-        delivery = Incoming(new_id(), source.name, told.alerts, content)
-        if await self._written(token, delivery, told):
-            return _taken(delivery.id, told)
-        kept_id = await self._keep(token, delivery.id, content)
+        delivery = Incoming(delivery_id, source.name, told.alerts, content)
+        if not tried and await self._written(token.organization_id, delivery, told):
+            return _taken(delivery_id, told)
+        kept_id = await self._keep(token, delivery_id, content)
         return await self._dealt_with(token.organization_id, source, kept_id, told)
 
     async def _taken_at_once(
-        self, source: Source, token: TokenOwner, headers: Mapping[str, str], body: bytes, at: datetime
+        self,
+        source: Source,
+        token: TokenOwner,
+        headers: Mapping[str, str],
+        body: bytes,
+        delivery_id: UUID,
+        at: datetime,
     ) -> Taken | None:
-        """Take in what came with a remembered token, if all is well with both."""
+        """Take in what came with a remembered token, if all is well with both. `None`: perhaps not."""
         try:
             once = await self._proving.proven(source, token, headers, body, at)
             kept = source.kept(headers)
-            told = _told(source, body, kept, token.mapping)
+            told = await _understood(source, body, kept, token.mapping)
         except Exception:  # noqa: BLE001 - looked at again with the token as it is now, which tells what is wrong
             return None
         content = Content(token.id, token.version, at, kept, told.body, told.raw, once)
-        delivery = Incoming(new_id(), source.name, told.alerts, content)
-        return _taken(delivery.id, told) if await self._written(token, delivery, told) else None
+        delivery = Incoming(delivery_id, source.name, told.alerts, content)
+        written = await self._written(token.organization_id, delivery, told)
+        return _taken(delivery_id, told) if written else None
 
-    async def _written(self, token: TokenOwner, delivery: Incoming, told: Told) -> bool:
+    async def _written(self, organization_id: UUID, delivery: Incoming, told: Told) -> bool:
         """Whether a delivery was kept and dealt with, together with what comes at the same time."""
         if isinstance(told.asks, Confirm):  # something has to be fetched before it is dealt with
             return False
-        return await self._gathering.written(token.organization_id, delivery)
+        return await self._gathering.written(organization_id, delivery)
 
     async def replay(self, organization_id: UUID, delivery_id: UUID) -> Taken:
         """Understand a kept delivery anew, with the mapping as it is now.
@@ -150,10 +162,12 @@ class Receiving:
         try:
             if source is None:
                 raise Invalid(f"There is no alert source {delivery.source!r} any more.")
-            told = _told(source, sent(delivery), delivery.headers, mapping)
+            told = await _understood(source, sent(delivery), delivery.headers, mapping)
         except AuroraError as error:
             await self._failed(organization_id, delivery_id, error.code, error.message)
             raise
+        if await self._written(organization_id, Incoming(delivery_id, source.name, told.alerts), told):
+            return _taken(delivery_id, told)
         return await self._dealt_with(organization_id, source, delivery_id, told)
 
     async def take_up(self, organization_id: UUID, delivery_id: UUID) -> None:
@@ -235,6 +249,15 @@ def understood(
 ) -> tuple[Alert, ...]:
     """The alerts that a body tells of. Raises `Invalid`."""
     return source.alerts_in(decoded(source, body, headers), headers, mapping)
+
+
+async def _understood(
+    source: Source, body: bytes, headers: Mapping[str, str], mapping: Mapping[str, str] | None
+) -> Told:
+    """What a body tells. A large one is looked at in a thread, so that everybody else is served meanwhile."""
+    if len(body) < LARGE:
+        return _told(source, body, headers, mapping)
+    return await asyncio.to_thread(_told, source, body, headers, mapping)
 
 
 def _told(source: Source, body: bytes, headers: Mapping[str, str], mapping: Mapping[str, str] | None) -> Told:
