@@ -11,13 +11,19 @@ import { Incidents } from "./pages/incidents.js";
 import { SignIn } from "./pages/sign-in.js";
 import { Settings } from "./pages/settings.js";
 import { Pulse } from "./parts/pulse.js";
+import { later } from "./parts/later.js";
 import { TopBar } from "./parts/top-bar.js";
 import { feed, start, trouble, user } from "./store.js";
 
 const INCIDENT = /^\/incidents\/([0-9a-f-]{36})\/?$/i;
 
+const POSTMORTEM = /^\/incidents\/([0-9a-f-]{36})\/postmortem\/?$/i;
+const Postmortem = later(() => import("./later/postmortem.js").then((module) => module.Postmortem));
+
 function Page() {
   const at = path.value;
+  const postmortem = POSTMORTEM.exec(at);
+  if (postmortem) return html`<${Postmortem} key=${postmortem[1]} id=${postmortem[1]} waiting=${html`<div class="page"><${Pulse} /></div>`} />`;
   const incident = INCIDENT.exec(at);
   if (incident) return html`<${Incident} key=${incident[1]} id=${incident[1]} />`;
   if (at === "/" || at === "/incidents" || at === "/login") return html`<${Incidents} />`;
