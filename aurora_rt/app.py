@@ -27,6 +27,7 @@ from aurora_rt.knowledge import routes as knowing
 from aurora_rt.knowledge.library import Knowledge
 from aurora_rt.llm import routes as llm
 from aurora_rt.llm.ready import Models
+from aurora_rt.postmortems import routes as postmortems
 from aurora_rt.realtime import contract
 from aurora_rt.settings import Settings
 from aurora_rt.toolsets import policy_routes as command_policies
@@ -67,6 +68,7 @@ def create_app(
         deliveries.routes(database, callers, receiving),
         merging.routes(changes, callers),
         chat.routes(database, changes, callers),
+        postmortems.routes(database, changes, callers),
         knowing.routes(settings, knowledge, callers),
         learning.routes(knowledge, changes, callers),
         toolsets.routes(checkup, callers),

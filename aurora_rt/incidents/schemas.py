@@ -268,6 +268,15 @@ class ChatSessionShown(Camel):
     updated_at: Moment
 
 
+class PostmortemTold(Camel):
+    """That an incident has a postmortem: which version, and who wrote it; as the event `postmortem`."""
+
+    version: int
+    updated_at: Moment
+    updated_by: str
+    updated_by_name: str
+
+
 class IncidentDetailed(IncidentListed):
     """An incident with everything that belongs to it; `room`, `epoch` and `seq` say from where to listen on."""
 
@@ -282,6 +291,8 @@ class IncidentDetailed(IncidentListed):
     chat_sessions: tuple[ChatSessionShown, ...]
     token_usage: TokenUsage | None
     """What its investigation and its chats cost; `null` when no language model was asked."""
+    postmortem: PostmortemTold | None
+    """Its postmortem's latest version; `null` where nobody wrote one."""
     room: str
     epoch: str
     seq: int

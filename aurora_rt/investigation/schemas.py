@@ -1,8 +1,10 @@
 """What an investigation says, as events of the incident's room."""
 
 from collections.abc import Mapping
-from typing import ClassVar
+from typing import Annotated, ClassVar
 from uuid import UUID
+
+from pydantic import Field
 
 from aurora_rt.events.envelope import CamelEventData, EventData
 from aurora_rt.incidents.schemas import Camel, Moment
@@ -73,8 +75,10 @@ class InvestigationCancelled(Camel):
 class SeriesDrawn(Camel):
     """One series: its labels (the metric's name is `__name__`) and its samples, as Unix time in seconds and value."""
 
-    labels: Mapping[str, str]
-    points: tuple[tuple[float, float], ...]
+    labels: Annotated[Mapping[str, str], Field(examples=[{"__name__": "up", "instance": "db:9100"}])]
+    points: Annotated[
+        tuple[tuple[float, float], ...], Field(examples=[[[1772359200.0, 1.0], [1772359215.0, 0.0]]])
+    ]
 
 
 class CitationSeries(Camel):
@@ -133,5 +137,5 @@ class Surroundings(Camel):
     alerts: tuple[AlertSpan, ...]
     changes: tuple[ChangeSeen, ...]
     services: tuple[ServiceDrawn, ...]
-    calls: tuple[tuple[str, str], ...]
+    calls: Annotated[tuple[tuple[str, str], ...], Field(examples=[[["checkout", "database"]]])]
     """(caller, callee), both among `services`."""

@@ -24,6 +24,7 @@ async def test_evidence_is_read_beside_the_claim_and_what_happened_is_seen(setti
             await the_time_line_is_read_by_keyboard(page)
             await expect(page.locator(".calls .place")).to_have_count(7)
             await page.screenshot(path=SHOTS / "incident-evidence.png", full_page=True)
+            await a_postmortem_is_drafted_changed_and_not_lost(page)
 
 
 async def a_claim_opens_its_plot(page: Page) -> None:
@@ -72,3 +73,32 @@ async def the_time_line_is_read_by_keyboard(page: Page) -> None:
     await expect(told).to_contain_text("Simplify the payments client")
     await told.get_by_role("button", name="Citation 3").click()
     await expect(page.get_by_role("region", name="Citation 3")).to_be_focused()
+
+
+async def a_postmortem_is_drafted_changed_and_not_lost(page: Page) -> None:
+    await page.get_by_role("button", name="Draft postmortem").click()
+    paper = page.get_by_role("article", name="Postmortem")
+    await expect(paper).to_contain_text("Simplify the payments client")
+    other = await page.context.new_page()
+    await other.goto(page.url)
+    for one, text in ((page, "# Mine\n\n- [x] done [1]"), (other, "# Theirs")):
+        await one.get_by_role("button", name="Edit").click()
+        await one.get_by_label("Text of the postmortem, in Markdown").fill(text)
+    await page.get_by_label("Text of the postmortem, in Markdown").press("Control+s")
+    await expect(page.locator(".postmortem-head")).to_contain_text("version 2")
+    await expect(paper.locator(".task-done")).to_have_text("done Citation 1")
+    warned = other.get_by_role("alert").filter(has_text="Your text is still here")
+    await expect(warned).to_be_visible()
+    await other.get_by_role("button", name="Save", exact=True).click()
+    await expect(other.locator(".postmortem-head .problem")).to_contain_text(
+        "changed the postmortem meanwhile"
+    )
+    await warned.get_by_role("button", name="Save mine instead").click()
+    await expect(warned).to_have_count(0)
+    await page.get_by_role("button", name="Read").click()
+    await expect(paper.get_by_role("heading", name="Theirs")).to_be_visible()
+    async with page.expect_download() as coming:
+        await page.get_by_role("button", name="Markdown").click()
+    assert (await (await coming.value).path()).read_text() == "# Theirs"
+    await page.get_by_role("link", name="The incident").click()
+    await expect(page.get_by_role("link", name="Postmortem")).to_be_visible()
