@@ -9,7 +9,8 @@ from uuid import UUID
 import structlog
 
 from aurora_rt.alerts import delivery_queries, queries
-from aurora_rt.alerts.correlation import Placement, Return, kind_of, place
+from aurora_rt.alerts.correlating import Correlating, keep_open, likely
+from aurora_rt.alerts.correlation.placing import Kind, Known, Placement, Return, kinds_of, place
 from aurora_rt.alerts.episodes import Meaning, meaning, standing
 from aurora_rt.alerts.merging import say_shown
 from aurora_rt.alerts.models import Alert, EndedAlert, Home, Incoming, Joined, KnownAlert
@@ -47,6 +48,7 @@ async def ingest(
     organization_id: UUID,
     deliveries: Sequence[Incoming],
     patience: Patience = Patience(),  # noqa: B008 - frozen
+    correlating: Correlating | None = None,
 ) -> Set[UUID]:
     """Write all that follows from deliveries, that they are processed, and those that are not kept yet themselves.
 
@@ -62,14 +64,20 @@ async def ingest(
             [Arrival(alert, known[key], meaning(known[key], alert, at)) for key, alert in alerts.items()]
             for alerts in told.values()
         ]
-        homes = await _homes(change, arrivals)
-        for delivery_id, of_delivery in zip(told, arrivals, strict=True):
-            await _begin(change, of_delivery, homes, delivery_id, at, patience)
         everything = [one for of_delivery in arrivals for one in of_delivery]
+        beginning = [one.alert for one in everything if one.meaning == "begins"]
+        correlating = correlating or Correlating()
+        placing = await correlating.look(change, beginning, at)
+        homes = await _homes(change, arrivals, likely(placing, beginning))
+        keep_open(placing, homes)
+        for delivery_id, of_delivery in zip(told, arrivals, strict=True):
+            await _begin(change, of_delivery, homes, placing, delivery_id, at, patience)
+        await correlating.keep(change, placing)
         await _go_on(change, [one for one in everything if one.says_something_new], homes)
         over = [one for one in everything if one.alert.status == "resolved"]
         await _end(change, over, homes, at, patience)
     log.info("alerts_ingested", deliveries=len(ours), alerts=sum(counts.values()))
+    await correlating.bridge(changes, organization_id, placing.bridges)
     return ours
 
 
@@ -100,6 +108,7 @@ async def _begin(
     change: Change,
     arrivals: Sequence[Arrival],
     homes: Homes,
+    placing: Known,
     delivery_id: UUID,
     at: datetime,
     patience: Patience,
@@ -110,8 +119,13 @@ async def _begin(
     flapping = {name for name, one in beginning.items() if patience.flaps(one.known, one.alert, at)}
     back = {name for name, one in beginning.items() if patience.is_back(one.known, one.alert, at)}
     returning = _returning(beginning.values(), homes, flapping, back)
-    placements = place([one.alert for one in beginning.values()], _open_kinds(arrivals, homes), returning)
-    joined = [_joined(one, beginning[one.alert.fingerprint].known.id, at) for one in placements]
+    kinds = kinds_of(one.alert for one in arrivals)
+    firing = _open_kinds(arrivals, homes, kinds)
+    placements = place([one.alert for one in beginning.values()], firing, returning, placing, kinds)
+    joined = [
+        _joined(one, beginning[one.alert.fingerprint].known.id, placing.subject(one.alert).kind, at)
+        for one in placements
+    ]
     await lifecycle.open_incidents(change, [_new_incident(one, at) for one in placements if one.opens])
     await queries.join(change, joined, delivery_id, at)
     correlated = [one for one in joined if not one.primary]
@@ -167,8 +181,10 @@ async def _end(
     await _say_shown(change, ended, homes)
 
 
-async def _homes(change: Change, arrivals: Sequence[Sequence[Arrival]]) -> Homes:
+async def _homes(change: Change, arrivals: Sequence[Sequence[Arrival]], likely: Set[UUID]) -> Homes:
     """Where the alerts that we knew belong, by their incident; locks all incidents that are touched.
+
+    Those are also the ones that are `likely` to be joined.
 
     None is touched by what only says again what is known.
     """
@@ -178,14 +194,14 @@ async def _homes(change: Change, arrivals: Sequence[Sequence[Arrival]]) -> Homes
         if any(one.says_something_new or one.meaning in ("begins", "ends") for one in of_delivery)
         for one in of_delivery
         if one.known.incident_id is not None
-    }
+    } | likely
     return await queries.lock_homes(change, sorted(known)) if known else {}
 
 
-def _open_kinds(arrivals: Sequence[Arrival], homes: Homes) -> Mapping[tuple[str, str], UUID]:
+def _open_kinds(arrivals: Sequence[Arrival], homes: Homes, kinds: Mapping[str, Kind]) -> Mapping[Kind, UUID]:
     """The open incidents of alerts of this payload that fire on, or again where they were merged, by kind."""
     return {
-        kind_of(one.alert): home.shown_in
+        kinds[one.alert.fingerprint]: home.shown_in
         for one in arrivals
         if (home := _open_home(one, homes))
         and (one.meaning == "goes_on" or (one.meaning == "begins" and home.is_merged))
@@ -205,11 +221,11 @@ def _returning(
         if incident_id is None or incident_id not in homes:
             continue
         if name in flapping:
-            returning[name] = Return(incident_id, "flapping")
+            returning[name] = Return(incident_id, "flapping", homes[incident_id].shown_in)
         elif name in back:
-            returning[name] = Return(incident_id, "back")
+            returning[name] = Return(incident_id, "back", homes[incident_id].shown_in)
         elif (home := _open_home(one, homes)) and home.is_merged:
-            returning[name] = Return(incident_id, "merged")
+            returning[name] = Return(incident_id, "merged", home.shown_in)
     return returning
 
 
@@ -229,7 +245,7 @@ async def _say_shown(change: Change, incident_of: Mapping[UUID, UUID], homes: Ho
     await say_shown(change, list(incident_of), sorted(rooms))
 
 
-def _joined(placement: Placement, alert_id: UUID, at: datetime) -> Joined:
+def _joined(placement: Placement, alert_id: UUID, kind: str, at: datetime) -> Joined:
     return Joined(
         incident_id=placement.incident_id,
         alert_id=alert_id,
@@ -237,6 +253,8 @@ def _joined(placement: Placement, alert_id: UUID, at: datetime) -> Joined:
         primary=placement.opens,
         strategy=placement.strategy,
         reason=placement.reason,
+        score=placement.score,
+        kind=kind,
         started_at=began(placement.alert, at)
         if placement.strategy in ("back", "flapping")
         else placement.alert.started_at or at,

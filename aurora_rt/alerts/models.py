@@ -106,6 +106,10 @@ class Joined:
     reason: str
     """In words for a person."""
     started_at: datetime
+    score: float = 1.0
+    """How much speaks for it: 0 to 1."""
+    kind: str = ""
+    """What makes it the same rule about the same thing, for what people decide about it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -132,9 +132,10 @@ async def join(scope: Scope, joined: Sequence[Joined], delivery_id: UUID, at: da
         WITH joined AS (
             SELECT * FROM unnest($4::uuid[], $5::uuid[], $6::boolean[], $7::text[], $8::text[], $9::text[], $10::text[],
                                  $11::json[], $12::json[], $13::text[], $14::text[], $15::text[], $16::text[],
-                                 $17::timestamptz[], $18::text[], $19::timestamptz[], $20::bytea[])
+                                 $17::timestamptz[], $18::text[], $19::timestamptz[], $20::bytea[],
+                                 $21::double precision[], $22::text[])
                 AS t(incident_id, alert_id, primary_alert, title, description, severity, service, labels, annotations,
-                     expression, source_url, strategy, reason, started_at, status, changed_at, told)
+                     expression, source_url, strategy, reason, started_at, status, changed_at, told, score, kind)
         ), fires AS (
             UPDATE alerts a
             SET status = j.status, incident_id = j.incident_id, started_at = j.started_at, ended_at = NULL,
@@ -144,9 +145,9 @@ async def join(scope: Scope, joined: Sequence[Joined], delivery_id: UUID, at: da
         )
         INSERT INTO incident_alerts (organization_id, incident_id, alert_id, primary_alert, title, description,
                                      severity, service, status, labels, annotations, expression, source_url,
-                                     strategy, reason, started_at, received_at, delivery_id)
+                                     strategy, reason, started_at, received_at, delivery_id, score, kind)
         SELECT $1, incident_id, alert_id, primary_alert, title, description, severity, service, status, labels,
-               annotations, expression, source_url, strategy, reason, started_at, $3, $2
+               annotations, expression, source_url, strategy, reason, started_at, $3, $2, score, kind
         FROM joined
         ON CONFLICT (incident_id, alert_id) DO UPDATE
         SET title = excluded.title, description = excluded.description, severity = excluded.severity,
@@ -173,6 +174,8 @@ async def join(scope: Scope, joined: Sequence[Joined], delivery_id: UUID, at: da
         [one.alert.status for one in joined],
         [one.alert.changed_at for one in joined],
         [one.alert.digest() for one in joined],
+        [one.score for one in joined],
+        [one.kind for one in joined],
     )
 
 
@@ -226,7 +229,8 @@ async def select_shown(scope: Scope, alert_ids: Sequence[UUID], incident_ids: Se
         """
         SELECT s.incident_id, s.primary_alert, a.id, a.source AS source_type, s.title AS alert_title,
                s.service AS alert_service, s.severity AS alert_severity, s.status,
-               s.strategy AS correlation_strategy, s.reason AS correlation_details, s.started_at, s.received_at
+               s.strategy AS correlation_strategy, s.score AS correlation_score, s.reason AS correlation_details,
+               s.started_at, s.received_at
         FROM shown_alerts s JOIN alerts a ON a.id = s.alert_id
         WHERE s.organization_id = $1 AND s.alert_id = ANY($2::uuid[]) AND s.incident_id = ANY($3::uuid[])
         ORDER BY s.received_at, a.id

@@ -17,6 +17,7 @@ from uuid import UUID
 import structlog
 
 from aurora_rt.alerts import delivery_queries, discreet
+from aurora_rt.alerts.correlating import Correlating
 from aurora_rt.alerts.decoding import decoded
 from aurora_rt.alerts.gathering import Gathering
 from aurora_rt.alerts.ingest import ingest
@@ -79,9 +80,17 @@ class Told:
 class Receiving:
     """Takes deliveries in, and takes up again those that were not dealt with."""
 
-    def __init__(self, settings: Settings, database: Database, changes: Changes, proving: Proving) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        database: Database,
+        changes: Changes,
+        proving: Proving,
+        correlating: Correlating | None = None,
+    ) -> None:
         self.database = database
         self.owners = Owners(database)
+        self.correlating = correlating or Correlating(timedelta(seconds=settings.correlation_seconds))
         self._changes = changes
         self._proving = proving
         self._patience = patience_of(settings)
@@ -196,7 +205,7 @@ class Receiving:
         raise Replayed("This very delivery was taken before.")
 
     async def _ingested(self, organization_id: UUID, deliveries: Sequence[Incoming]) -> Set[UUID]:
-        return await ingest(self._changes, organization_id, deliveries, self._patience)
+        return await ingest(self._changes, organization_id, deliveries, self._patience, self.correlating)
 
     async def _dealt_with(
         self, organization_id: UUID, source: Source, delivery_id: UUID, told: Told

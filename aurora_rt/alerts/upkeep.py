@@ -48,10 +48,14 @@ class Upkeep:
                 await asyncio.sleep(LOOK_SECONDS)
 
     async def look(self, abandoned: timedelta = ABANDONED) -> bool:
-        """Resolve what has been quiet, and go on with what was abandoned; whether there may be more of that."""
+        """Resolve what has been quiet, go on with what was abandoned, and forget what correlation needs no more.
+
+        Answers whether there may be more of what was abandoned.
+        """
         async with self._database.connection() as connection:
             due = await lifecycle.with_quiet(connection)
             waiting = await delivery_queries.select_waiting(connection, now() - abandoned, AT_ONCE)
+            await self._receiving.correlating.forget(connection, now())
         for organization_id in due:
             async with self._changes.open(organization_id) as change:
                 looked_at = await lifecycle.resolve_quiet(change, self._patience.quiet)

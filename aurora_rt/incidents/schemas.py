@@ -241,6 +241,7 @@ class CorrelatedAlertShown(Camel):
     alert_severity: str
     status: str
     correlation_strategy: str
+    correlation_score: float
     correlation_details: str
     started_at: Moment
     received_at: Moment
