@@ -45,10 +45,26 @@ def test_everything_that_the_page_names_is_there():
     assert [path for path in paths if not (STATIC / path.lstrip("/")).is_file()] == []
 
 
-def test_the_page_fetches_every_module_and_style_sheet_at_once():
-    modules = {f"/{path.relative_to(STATIC)}" for path in (STATIC / "app").rglob("*.js")}
-    preloaded = set(re.findall(r'<link rel="modulepreload" href="([^"]+)"', PAGE))
-    assert {path for path in preloaded if path.startswith("/app/")} == modules - {"/app/main.js"}
+def needed(*roots: Path) -> set[Path]:
+    """The modules that these import, whatever they import themselves, and they."""
+    found, left = set(), list(roots)
+    while left:
+        module = left.pop().resolve()
+        if module not in found:
+            found.add(module)
+            paths = re.findall(r'(?:from|^import) "(\.[^"]+)"', module.read_text(), re.MULTILINE)
+            left.extend(module.parent / path for path in paths)
+    return found
+
+
+def test_the_page_fetches_every_module_of_its_first_view_and_every_style_sheet_at_once():
+    app = STATIC / "app"
+    first = needed(app / "main.js")
+    preloaded = {
+        (STATIC / path).resolve() for path in re.findall(r'<link rel="modulepreload" href="/(app/[^"]+)"', PAGE)
+    }
+    assert preloaded == first - {(app / "main.js").resolve()}
+    assert first | needed(app / "pages" / "settings.js") == {path.resolve() for path in app.rglob("*.js")}
     sheets = {f"/css/{path.name}" for path in (STATIC / "css").glob("*.css")}
     assert set(re.findall(r'<link rel="stylesheet" href="([^"]+)"', PAGE)) == sheets
 
