@@ -10,6 +10,8 @@ export const sources = signal(null);
 export const webhooks = signal(null);
 /** How many deliveries failed and wait for somebody. */
 export const failed = signal(0);
+/** The delivery that somebody set out to mend the mapping for; null otherwise. */
+export const mended = signal(null);
 /** Why they cannot be shown, as a sentence. */
 export const trouble = signal("");
 export const mayWrite = computed(() => user.value?.role !== undefined && user.value.role !== "viewer");

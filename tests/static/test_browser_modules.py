@@ -45,26 +45,29 @@ def test_everything_that_the_page_names_is_there():
     assert [path for path in paths if not (STATIC / path.lstrip("/")).is_file()] == []
 
 
-def needed(*roots: Path) -> set[Path]:
-    """The modules that these import, whatever they import themselves, and they."""
-    found, left = set(), list(roots)
+AT_ONCE = r'(?:from|^import) "(\.[^"]+)"'
+LATER = r'\bimport\("(\.[^"]+)"\)'
+
+
+def reached(*ways: str) -> set[Path]:
+    """The modules that main.js reaches by these ways of importing, and itself."""
+    found, left = set(), [STATIC / "app" / "main.js"]
     while left:
         module = left.pop().resolve()
         if module not in found:
             found.add(module)
-            paths = re.findall(r'(?:from|^import) "(\.[^"]+)"', module.read_text(), re.MULTILINE)
-            left.extend(module.parent / path for path in paths)
+            text = module.read_text()
+            left.extend(module.parent / path for way in ways for path in re.findall(way, text, re.MULTILINE))
     return found
 
 
 def test_the_page_fetches_every_module_of_its_first_view_and_every_style_sheet_at_once():
-    app = STATIC / "app"
-    first = needed(app / "main.js")
-    preloaded = {
-        (STATIC / path).resolve() for path in re.findall(r'<link rel="modulepreload" href="/(app/[^"]+)"', PAGE)
+    preloads = re.findall(r'<link rel="modulepreload" href="/(app/[^"]+)"', PAGE)
+    assert {(STATIC / path).resolve() for path in preloads} == reached(AT_ONCE) - {
+        (STATIC / "app" / "main.js").resolve()
     }
-    assert preloaded == first - {(app / "main.js").resolve()}
-    assert first | needed(app / "pages" / "settings.js") == {path.resolve() for path in app.rglob("*.js")}
+    modules = {path.resolve() for path in (STATIC / "app").rglob("*.js")}
+    assert reached(AT_ONCE, LATER) == modules
     sheets = {f"/css/{path.name}" for path in (STATIC / "css").glob("*.css")}
     assert set(re.findall(r'<link rel="stylesheet" href="([^"]+)"', PAGE)) == sheets
 

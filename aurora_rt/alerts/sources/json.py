@@ -208,10 +208,25 @@ def _compiled(field: str, expression: str) -> Any:
         compiled = jmespath.compile(expression)
         made = _made(compiled.parsed)
     except (JMESPathError, RecursionError, ValueError) as error:
-        raise MappingWrong(f"{field}: this is no JMESPath expression: {str(error).splitlines()[0]}") from None
+        raise MappingWrong(f"{field}: this is no JMESPath expression: {_complaint(error)}.") from None
     if made > LISTS:
         raise MappingWrong(f"{field}: an expression makes {LISTS} lists, objects or texts at most.")
     return compiled
+
+
+def _complaint(error: Exception) -> str:
+    """Where an expression stops being one, in words rather than in the parser's."""
+    from jmespath.exceptions import IncompleteExpressionError, LexerError, ParseError, UnknownFunctionError
+
+    match error:
+        case IncompleteExpressionError():
+            return "it ends too early"
+        case LexerError():
+            return f"{error.token_value!r} at character {error.lexer_position + 1} is not understood"
+        case ParseError() if not isinstance(error, UnknownFunctionError):
+            return f"{error.token_value!r} at character {error.lex_position + 1} does not belong there"
+        case _:
+            return str(error).splitlines()[0].rstrip(".")
 
 
 def _made(node: Mapping[str, Any]) -> int:

@@ -2,7 +2,7 @@
 
 import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
-import { mayWrite, sourceOf, titleOf } from "../alert-sources.js";
+import { mayWrite, mended, sourceOf, titleOf } from "../alert-sources.js";
 import { rest } from "../client.js";
 import { html } from "../lib/html.js";
 import { indented } from "../lib/json-text.js";
@@ -81,7 +81,9 @@ function Opened({ delivery, onChanged }) {
     ${shown.value && html`<${Output} text=${indented(shown.value.body)} label="What was sent" />`}
     <footer class="delivery-foot">
       ${shown.value && html`<${CopyButton} text=${shown.value.body} what="what was sent" />`}
-      ${status === "failed" && isMapped && html`<a class="button" href=${`/settings/webhooks/${tokenId}`}>Mend the mapping</a>`}
+        ${status === "failed" &&
+      isMapped &&
+      html`<a class="button" href=${`/settings/webhooks/${tokenId}`} onClick=${() => (mended.value = id)}>Mend the mapping</a>`}
       ${status !== "processed" && mayWrite.value && html`<${Act} icon="again" act=${replay}>Replay<//>`}
     </footer>
   </div>`;

@@ -44,7 +44,7 @@ function Catalogue({ sought }) {
         return html`<li key=${name}>
           <a class="catalogue-one" href=${`/settings/sources/${name}`}>
             <span>${title}</span>
-            ${count > 0 && html`<span class="catalogue-count">${count} connected</span>`}
+            ${count > 0 && html`<span class="catalogue-count">${count}<span class="off-screen"> connected</span></span>`}
           </a>
         </li>`;
       })}

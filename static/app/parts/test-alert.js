@@ -18,8 +18,9 @@ export function TestAlert({ id }) {
     await readSources();
   };
   return html`<div class="test-alert">
+    <p class="test-about"><b>Try it</b><span class="hint">A sample alert goes the way of a real one.</span></p>
     <${Act} icon="send" act=${send}>Send test alert<//>
-    <div role="status">${sent.value && html`<${Arrived} incident=${sent.value.incident} />`}</div>
+    <div class="test-sent" role="status">${sent.value && html`<${Arrived} incident=${sent.value.incident} />`}</div>
   </div>`;
 }
 

@@ -9,9 +9,12 @@ const SHOWN = 3;
 /** `tried` is what trying a mapping answered; null before that. */
 export function TriedAlerts({ tried }) {
   if (!tried) return null;
-  const { alerts, problem } = tried;
+  const { alerts, fields, problem } = tried;
+  const isMarked = Object.values(fields).some((found) => found.problem);
   return html`<div class="tried-alerts" role="status" aria-label="What would come of it">
-    ${problem && html`<p class="tried-problem">No alert would come of it: ${plain(problem)}</p>`}
+    ${problem && html`<p class="tried-problem">
+      No alert would come of it${isMarked ? ". See what is marked above." : `: ${plain(problem)}`}
+    </p>`}
     ${!problem && alerts.length === 0 && html`<p class="hint">It tells of no alert.</p>`}
     ${alerts.slice(0, SHOWN).map((alert) => html`<${TriedAlert} key=${alert.fingerprint} alert=${alert} />`)}
     ${alerts.length > SHOWN && html`<p class="hint">and ${alerts.length - SHOWN} more</p>`}

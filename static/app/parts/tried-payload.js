@@ -2,6 +2,7 @@
 
 import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
+import { mended } from "../alert-sources.js";
 import { rest } from "../client.js";
 import { html } from "../lib/html.js";
 import { indented } from "../lib/json-text.js";
@@ -30,12 +31,16 @@ export function TriedPayload({ webhook, source, payload }) {
     }
   };
   useEffect(() => {
+    if (mended.value) choose(mended.value);
+    mended.value = null;
+  }, [mended.value]);
+  useEffect(() => {
     // What failed is what somebody comes here to mend.
     asUser(() => rest.deliveries({ token: webhook.id, limit: OFFERED })).then(
       ({ deliveries }) => {
         recent.value = deliveries;
         const first = deliveries.find(({ status }) => status === "failed") ?? deliveries[0];
-        if (payload.value) return;
+        if (payload.value || chosen.value !== PASTED) return;
         if (first) choose(first.id);
         else payload.value = indented(JSON.stringify(source.sample));
       },
