@@ -37,6 +37,8 @@ class Alert:
     """When it stopped, if it is resolved and the vendor tells."""
     changed_at: datetime | None = None
     """When the vendor says that it took this state, where that is told beside its start: what is older is late."""
+    acknowledged_by: str = ""
+    """Who is on it, if it is acknowledged and the vendor tells."""
     source_url: str = ""
     """A page about the alert (http or https). Alertmanager leaves it out of most resolved alerts."""
     expression: str | None = None

@@ -88,6 +88,14 @@ class Unmerged(Camel):
     id: UUID
 
 
+class UnmergedAlert(Camel):
+    """The answer to taking an alert out of an incident: in which one it is now."""
+
+    success: bool = True
+    id: UUID
+    incident: UUID
+
+
 class Received(BaseModel):
     """The answer to a webhook: how many alerts were understood, and that they are safe.
 

@@ -40,7 +40,7 @@ DEFAULT: Final[Mapping[str, str]] = {
     "ended_at": "ended_at || endsAt || ends_at || resolved_at",
     "url": "url || link || link_to_upstream_details",
 }
-_FIELDS: Final = frozenset({*DEFAULT, "changed_at"})
+_FIELDS: Final = frozenset({*DEFAULT, "changed_at", "acknowledged_by"})
 _OVER: Final = frozenset(
     {
         "resolved",
@@ -86,6 +86,7 @@ class Mapped(Wire):
     started_at: Epoch = None
     ended_at: Epoch = None
     changed_at: Epoch = None
+    acknowledged_by: Text = ""
     url: Text = ""
 
 
@@ -179,6 +180,7 @@ def _alert(one: object, mapping: Mapping[str, str], where: str) -> Alert:
         started_at=found.started_at,
         ended_at=found.ended_at if status == "resolved" else None,
         changed_at=found.changed_at,
+        acknowledged_by=cut(found.acknowledged_by, NAME_LIMIT) if status == "acknowledged" else "",
         source_url=web_address(found.url),
     )
 
