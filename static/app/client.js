@@ -74,6 +74,7 @@ export const rest = {
   setStatus: (id, status) => call("PATCH", incidentPath(id), { status }),
   merge: (id, into) => call("POST", `${incidentPath(id)}/merge`, { into }),
   unmerge: (id) => call("POST", `${incidentPath(id)}/unmerge`),
+  unmergeAlert: (id, alertId) => call("POST", `${incidentPath(id)}/alerts/${encodeURIComponent(alertId)}/unmerge`),
   startInvestigation: (id) => call("POST", `${incidentPath(id)}/investigation`),
   cancelInvestigation: (id) => call("DELETE", `${incidentPath(id)}/investigation`),
   decide: (id, approvalId, decision) =>

@@ -7,7 +7,7 @@ import { indented } from "../lib/json-text.js";
 import { CitationRow } from "./citation.js";
 import { Output } from "./command.js";
 import { CopyButton } from "./copy-button.js";
-import { CorrelatedAlert } from "./correlated-alert.js";
+import { CorrelatedAlert, TakenOut } from "./correlated-alert.js";
 import { Feedback } from "./feedback.js";
 import { IncidentHead } from "./incident-head.js";
 import { Section } from "./section.js";
@@ -35,6 +35,7 @@ export function Overview() {
       item=${(one) => html`<${CitationRow} key=${one.id} citation=${one} />`} />
     <${Listed} name="alerts" title="Related alerts" list=${alerts}
       item=${(one) => html`<${CorrelatedAlert} key=${one.id} alert=${one} />`} />
+    <${TakenOut} />
     ${payload && html`<${Payload} text=${payload} />`}
     ${usage && html`<${Usage} usage=${usage} />`}
   </article>`;
