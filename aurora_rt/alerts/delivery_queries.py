@@ -152,6 +152,18 @@ async def count_unprocessed(scope: Scope) -> tuple[int, int]:
     return row["waiting"], row["failed"]
 
 
+async def delete_failed(scope: Scope, delivery_id: UUID) -> bool:
+    """Forget a delivery that failed; False when there is none of that id that did."""
+    deleted = await scope.connection.fetchval(
+        """
+        DELETE FROM webhook_deliveries WHERE organization_id = $1 AND id = $2 AND status = 'failed' RETURNING true
+        """,
+        scope.organization_id,
+        delivery_id,
+    )
+    return bool(deleted)
+
+
 async def select_waiting(connection: Connection, before: datetime, limit: int) -> list[tuple[UUID, UUID]]:
     """Organizations and ids of deliveries that were kept before a time and that nobody has looked at since."""
     rows = await connection.fetch(

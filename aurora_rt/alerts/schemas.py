@@ -288,6 +288,12 @@ class Deliveries(Camel):
     has_more: bool
 
 
+class DeletedDelivery(BaseModel):
+    """The answer to deleting a delivery that failed."""
+
+    message: str = "Delivery deleted"
+
+
 class ReplayedDelivery(Camel):
     """The answer to replaying a delivery."""
 

@@ -113,6 +113,7 @@ export const rest = {
   tryMapping: (id, attempt) => call("POST", `${webhookPath(id)}/try-mapping`, attempt),
   deliveries: (asked) => call("GET", `${DELIVERIES}?${new URLSearchParams(asked)}`),
   delivery: (id) => call("GET", `${DELIVERIES}/${encodeURIComponent(id)}`),
+  deleteDelivery: (id) => call("DELETE", `${DELIVERIES}/${encodeURIComponent(id)}`),
   replay: (id) => call("POST", `${DELIVERIES}/${encodeURIComponent(id)}/replay`),
   replayFailed: (webhook) => call("POST", `${DELIVERIES}/replay`, webhook ? { token: webhook } : {}),
 };

@@ -255,8 +255,8 @@ curl -H 'Content-Type: application/json' '{url}' \\
 ```
 
 The same with `"status": "resolved"` ends the alert. `id` (or `fingerprint`) says which alert it is and must stay the
-same. Where your program sends something else, write the mapping below: one
-[JMESPath](https://jmespath.org) expression for each field, and try it on what has just arrived.
+same. Where your program sends something else, write a mapping for the webhook: one
+[JMESPath](https://jmespath.org) expression for each field, tried on what has just arrived.
 """
 
 SOURCE: Final = Source(

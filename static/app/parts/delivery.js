@@ -11,6 +11,7 @@ import { size } from "../lib/size.js";
 import { asUser } from "../store.js";
 import { Act } from "./act.js";
 import { Age, ClockTime } from "./age.js";
+import { Asked } from "./asked.js";
 import { Output } from "./command.js";
 import { CopyButton } from "./copy-button.js";
 import { Icon } from "./icon.js";
@@ -68,6 +69,10 @@ function Opened({ delivery, onChanged }) {
       await onChanged();
     }
   };
+  const remove = async () => {
+    await asUser(() => rest.deleteDelivery(id));
+    await onChanged();
+  };
   const isMapped = sourceOf(source)?.mapping;
   return html`<div class="delivery-body">
     <p class="meta">
@@ -81,7 +86,10 @@ function Opened({ delivery, onChanged }) {
     ${shown.value && html`<${Output} text=${indented(shown.value.body)} label="What was sent" />`}
     <footer class="delivery-foot">
       ${shown.value && html`<${CopyButton} text=${shown.value.body} what="what was sent" />`}
-        ${status === "failed" &&
+      ${status === "failed" &&
+      mayWrite.value &&
+      html`<${Asked} act=${remove} verb="Delete" question="What was sent is gone for good." yes="Delete it" isDanger />`}
+      ${status === "failed" &&
       isMapped &&
       html`<a class="button" href=${`/settings/webhooks/${tokenId}`} onClick=${() => (mended.value = id)}>Mend the mapping</a>`}
       ${status !== "processed" && mayWrite.value && html`<${Act} icon="again" act=${replay}>Replay<//>`}
