@@ -9,7 +9,6 @@ import { levelOf } from "./lib/severity.js";
 import { Incident } from "./pages/incident.js";
 import { Incidents } from "./pages/incidents.js";
 import { SignIn } from "./pages/sign-in.js";
-import { Settings } from "./pages/settings.js";
 import { later } from "./parts/later.js";
 import { tell } from "./parts/notices.js";
 import { Pulse } from "./parts/pulse.js";
@@ -19,24 +18,27 @@ import { feed, start, trouble, user } from "./store.js";
 
 const OPEN = ["investigating", "analyzed"];
 const INCIDENT = /^\/incidents\/([0-9a-f-]{36})\/?$/i;
-
 const POSTMORTEM = /^\/incidents\/([0-9a-f-]{36})\/postmortem\/?$/i;
+/** What is seldom opened is fetched when somebody goes there. */
+const Settings = later(() => import("./pages/settings.js").then((module) => module.Settings));
 const Wall = later(() => import("./later/wall.js").then((module) => module.Wall));
 const Postmortem = later(() => import("./later/postmortem.js").then((module) => module.Postmortem));
 
 function Page() {
   const at = path.value;
   const postmortem = POSTMORTEM.exec(at);
-  if (postmortem) return html`<${Postmortem} key=${postmortem[1]} id=${postmortem[1]} waiting=${html`<div class="page"><${Pulse} /></div>`} />`;
+  if (postmortem) return html`<${Postmortem} key=${postmortem[1]} id=${postmortem[1]} waiting=${coming()} />`;
   const incident = INCIDENT.exec(at);
   if (incident) return html`<${Incident} key=${incident[1]} id=${incident[1]} />`;
   if (at === "/" || at === "/incidents" || at === "/login") return html`<${Incidents} />`;
-  if (at === "/wall") return html`<${Wall} waiting=${html`<${Pulse} />`} />`;
-  if (at.startsWith("/settings")) return html`<${Settings} />`;
+  if (at === "/wall") return html`<${Wall} waiting=${coming()} />`;
+  if (at.startsWith("/settings")) return html`<${Settings} waiting=${coming()} />`;
   return html`<div class="page">
     <div class="card empty"><h1>There is nothing here</h1><p><a class="button" href="/">All incidents</a></p></div>
   </div>`;
 }
+
+const coming = () => html`<div class="page"><${Pulse} /></div>`;
 
 function App() {
   const [error] = useErrorBoundary((failure) => console.error(failure));
