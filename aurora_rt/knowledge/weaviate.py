@@ -9,6 +9,7 @@ to be nowhere, and `catching_up` brings them.
 """
 
 import asyncio
+import logging
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import replace
@@ -254,6 +255,8 @@ class Weaviate:
         import weaviate
         from weaviate.classes.init import AdditionalConfig, Auth, Timeout
 
+        # it would log whole objects with their vectors; what went wrong is raised
+        logging.getLogger("weaviate-client").setLevel(logging.CRITICAL)
         grpc = self._grpc or self._rest
         secure = grpc.scheme == "https"
         port = _port(grpc) if self._grpc else (443 if secure else GRPC_PORT)
