@@ -73,7 +73,7 @@ async def ingest(
         for delivery_id, of_delivery in zip(told, arrivals, strict=True):
             await _begin(change, of_delivery, homes, placing, delivery_id, at, patience)
         await correlating.keep(change, placing)
-        await _go_on(change, [one for one in everything if one.says_something_new], homes)
+        await _go_on(change, [one for one in everything if one.says_something_new], homes, at)
         over = [one for one in everything if one.alert.status == "resolved"]
         await _end(change, over, homes, at, patience)
     log.info("alerts_ingested", deliveries=len(ours), alerts=sum(counts.values()))
@@ -135,11 +135,12 @@ async def _begin(
         sorted(_shown_in(going_on, homes)),
         sorted(_shown_in({one.incident_id for one in correlated if one.strategy == "flapping"}, homes)),
     )
-    await lifecycle.recount(change, [one.incident_id for one in correlated])
+    seen = {one.incident_id for one in joined if one.alert.status == "acknowledged"}
+    await lifecycle.recount(change, [*seen, *(one.incident_id for one in correlated)])
     await _say_shown(change, {one.alert_id: one.incident_id for one in correlated}, homes)
 
 
-async def _go_on(change: Change, repeated: Sequence[Arrival], homes: Homes) -> None:
+async def _go_on(change: Change, repeated: Sequence[Arrival], homes: Homes, at: datetime) -> None:
     shown = [
         (one.known, one.alert, standing(one.known, one.alert))
         for one in repeated
@@ -147,11 +148,12 @@ async def _go_on(change: Change, repeated: Sequence[Arrival], homes: Homes) -> N
     ]
     if not shown:
         return
-    rows = await queries.update_repeated(change, shown)
+    rows = await queries.update_repeated(change, shown, at)
     for row in rows:
         if row["severity_changed"]:
             await lifecycle.set_severity(change, row["incident_id"], row["severity"])
     moved = {row["alert_id"]: row["incident_id"] for row in rows if row["moved"]}
+    await lifecycle.recount(change, sorted(set(moved.values())))
     await _say_shown(change, moved, homes)
 
 
@@ -176,6 +178,8 @@ async def _end(
             for one in over
         ],
     )
+    seen = {one.known.incident_id for one in over if one.known.status == "acknowledged"}
+    await lifecycle.recount(change, [one for one in seen if one is not None])
     await lifecycle.resolve_if_over(change, sorted(incident_ids), patience.quiet)
     ended = {one.known.id: one.known.incident_id for one in over if one.known.incident_id is not None}
     await _say_shown(change, ended, homes)
