@@ -183,19 +183,30 @@ async def test_the_map_is_read_from_a_file_and_stays_when_the_file_breaks(correl
         await ServiceMaps(nothing, http, correlating).run()
 
 
+TOKEN = new_id()
+
+
 @pytest.fixture
 async def organization(database: Database) -> UUID:
     """An organization with a webhook token."""
     made = new_id()
     async with database.connection() as connection:
         await connection.execute("INSERT INTO organizations (id, name) VALUES ($1, 'x')", made)
+        await connection.execute(
+            """
+            INSERT INTO webhook_tokens (id, organization_id, source, name, token_hash)
+            VALUES ($1, $2, 'test', 'test', 'x')
+            """,
+            TOKEN,
+            made,
+        )
     return made
 
 
 def incoming(number: int, *, service: str = "cart") -> Incoming:
     at = datetime.now(UTC)
     made = Alert("test", f"f{number}", f"Rule {number}", "firing", service=service, started_at=at)
-    return Incoming(new_id(), "test", [made], Content(new_id(), at, {}, "{}", None, None))
+    return Incoming(new_id(), "test", [made], Content(TOKEN, 1, at, {}, "{}", None, None))
 
 
 async def test_deliveries_of_one_cause_at_the_same_time_open_one_incident(
