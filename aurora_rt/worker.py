@@ -29,8 +29,12 @@ from aurora_rt.incidents import queueing
 from aurora_rt.investigation import carrying_out, run
 from aurora_rt.investigation.bench import Workbench
 from aurora_rt.knowledge import catching_up, documents, incidents
+from aurora_rt.knowledge.embeddings import EmbeddingsAway
+from aurora_rt.knowledge.store import StoreAway
 
 ATTEMPTS = 5
+MOST_WAIT_SECONDS = 300
+"""Between two tries of a job that waits for somebody who is away."""
 AWAY_SECONDS = 2.0
 SEEN_SECONDS = 5.0
 LOOK_SECONDS = 0.5
@@ -49,6 +53,8 @@ class Handler:
     job: type[jobs.Job]
     carry_out: Callable[[Workbench, Any], Coroutine[Any, Any, None]]
     give_up: Callable[[Workbench, Any, str], Awaitable[None]]
+    waits_for: tuple[type[Exception], ...] = ()
+    """Outages of others, which end: it is tried again until they have, less and less often."""
 
 
 async def _investigate(bench: Workbench, job: jobs.Investigate) -> None:
@@ -80,7 +86,7 @@ HANDLERS = (
     Handler(jobs.Investigate, _investigate, _give_up),
     Handler(jobs.AnswerQuestion, answer.answer, answer.give_up),
     Handler(jobs.CarryOut, carrying_out.carry_out, carrying_out.give_up),
-    Handler(jobs.CatchUp, _catch_up, _left_behind),
+    Handler(jobs.CatchUp, _catch_up, _left_behind, waits_for=(EmbeddingsAway, StoreAway)),
     Handler(
         jobs.ReadDocument,
         lambda bench, job: documents.read(bench.knowledge, job),
@@ -235,8 +241,11 @@ class Worker:
     async def _failed(
         self, handler: Handler, job: jobs.Job, queued: QueuedJob, error: BaseExceptionGroup[Exception]
     ) -> None:
-        log.error("job_failed", attempt=queued.attempts, exc_info=error)
         reason = str(_first(error)) or type(_first(error)).__name__
+        if isinstance(_first(error), handler.waits_for):
+            log.warning("job_waits", attempt=queued.attempts, reason=reason)
+            raise RetryRequested(timedelta(seconds=min(2**queued.attempts, MOST_WAIT_SECONDS)), reason)
+        log.error("job_failed", attempt=queued.attempts, exc_info=error)
         if queued.attempts + 1 < ATTEMPTS:
             raise RetryRequested(timedelta(seconds=2**queued.attempts), reason)
         await handler.give_up(self._bench, job, f"It failed {ATTEMPTS} times: {reason}")

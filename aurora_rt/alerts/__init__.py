@@ -7,6 +7,10 @@ its present state, and `incident_alerts` what it said when it became part of an 
 `correlation/` decide, purely: is this a new episode of the alert, and which incident does it belong to? `correlating`
 reads and keeps what the second needs, `service_maps` knows who calls whom. `merging` makes one incident part of another
 on a person's word, or where an alert has shown two to be one; its alerts stay its own, and are shown in both.
+`splitting` takes one alert out again.
+
+What cannot be understood stays with its reason. A person sees it among the `deliveries`, mends the webhook's mapping
+while it is tried on that very payload, and has it replayed; or sends a test alert, which goes the way of all others.
 
 What comes to an organization at the same time is one `batch`, kept and dealt with in one transaction (`gathering`); an
 alert that says nothing new costs a counter. A batch that fails is gone through one by one (`receiving`), each delivery

@@ -77,7 +77,7 @@ async def ingest(
         ]
         await _begin(change, joined, homes, at)
         await correlating.keep(change, placing)
-        await _go_on(change, [one for one in everything if one.says_something_new], homes)
+        await _go_on(change, [one for one in everything if one.says_something_new], homes, at)
         over = [one for one in everything if one.alert.status == "resolved"]
         await _end(change, over, homes, at, patience)
     log.info("alerts_ingested", deliveries=len(ours), alerts=sum(counts.values()))
@@ -121,7 +121,8 @@ async def _begin(change: Change, joined: Sequence[Joined], homes: Homes, at: dat
         sorted(_shown_in(going_on, homes)),
         sorted(_shown_in({one.incident_id for one in correlated if one.strategy == "flapping"}, homes)),
     )
-    await lifecycle.recount(change, [one.incident_id for one in correlated])
+    seen = {one.incident_id for one in joined if one.alert.status == "acknowledged"}
+    await lifecycle.recount(change, [*seen, *(one.incident_id for one in correlated)])
     await _say_shown(change, {one.alert_id: one.incident_id for one in correlated}, homes)
 
 
@@ -155,7 +156,7 @@ def _joined(
     ]
 
 
-async def _go_on(change: Change, repeated: Sequence[Arrival], homes: Homes) -> None:
+async def _go_on(change: Change, repeated: Sequence[Arrival], homes: Homes, at: datetime) -> None:
     shown = [
         (one.known, one.alert, standing(one.known, one.alert))
         for one in repeated
@@ -163,11 +164,12 @@ async def _go_on(change: Change, repeated: Sequence[Arrival], homes: Homes) -> N
     ]
     if not shown:
         return
-    rows = await queries.update_repeated(change, shown)
+    rows = await queries.update_repeated(change, shown, at)
     for row in rows:
         if row["severity_changed"]:
             await lifecycle.set_severity(change, row["incident_id"], row["severity"])
     moved = {row["alert_id"]: row["incident_id"] for row in rows if row["moved"]}
+    await lifecycle.recount(change, sorted(set(moved.values())))
     await _say_shown(change, moved, homes)
 
 
@@ -192,6 +194,8 @@ async def _end(
             for one in over
         ],
     )
+    seen = {one.known.incident_id for one in over if one.known.status == "acknowledged"}
+    await lifecycle.recount(change, [one for one in seen if one is not None])
     await lifecycle.resolve_if_over(change, sorted(incident_ids), patience.quiet)
     ended = {one.known.id: one.known.incident_id for one in over if one.known.incident_id is not None}
     await _say_shown(change, ended, homes)

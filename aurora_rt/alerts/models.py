@@ -40,6 +40,8 @@ class Alert:
     """When it stopped, if it is resolved and the vendor tells."""
     changed_at: datetime | None = None
     """When the vendor says that it took this state, where that is told beside its start: what is older is late."""
+    acknowledged_by: str = ""
+    """Who is on it, if it is acknowledged and the vendor tells."""
     source_url: str = ""
     """A page about the alert (http or https). Alertmanager leaves it out of most resolved alerts."""
     expression: str | None = None
@@ -49,7 +51,7 @@ class Alert:
 
     def digest(self) -> bytes:
         """What an alert that goes on may say differently, in 16 bytes: equal ones say the same."""
-        said = (self.description, self.severity, self.labels, self.annotations)
+        said = (self.description, self.severity, self.labels, self.annotations, self.acknowledged_by)
         return blake2b(to_json(said), digest_size=16).digest()
 
 
@@ -124,6 +126,8 @@ class WebhookToken:
     last_used_at: datetime | None = None
     has_secret: bool = False
     mapping: Mapping[str, str] | None = None
+    failed: int = 0
+    """How many deliveries that came with it failed, and wait for somebody."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,3 +203,26 @@ class Incoming:
     def count(self) -> int:
         """How many alerts it tells of; what it says twice of one counts once."""
         return len({alert.fingerprint for alert in self.alerts})
+
+
+@dataclass(frozen=True, slots=True)
+class Examined:
+    """What one expression of a written mapping yields for the first alert of a payload."""
+
+    value: object = None
+    """As JSON has it; of the list of alerts, how many there are."""
+    problem: str = ""
+    """Why it cannot be used, in words."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tried:
+    """What a mapping makes of a payload."""
+
+    delivery_id: UUID | None
+    """The delivery that it was tried on; None: a given payload."""
+    alerts: Sequence[Alert] = ()
+    fields: Mapping[str, Examined] = field(default_factory=dict)
+    """What each expression yields, where the mapping is written."""
+    problem: str = ""
+    """Why no alerts come of it."""

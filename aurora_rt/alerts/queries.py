@@ -133,10 +133,10 @@ async def join(scope: Scope, joined: Sequence[Joined], at: datetime) -> None:
             SELECT * FROM unnest($2::uuid[], $4::uuid[], $5::uuid[], $6::boolean[], $7::text[], $8::text[], $9::text[],
                                  $10::text[], $11::json[], $12::json[], $13::text[], $14::text[], $15::text[],
                                  $16::text[], $17::timestamptz[], $18::text[], $19::timestamptz[], $20::bytea[],
-                                 $21::double precision[], $22::text[])
+                                 $21::double precision[], $22::text[], $23::text[])
                 AS t(delivery_id, incident_id, alert_id, primary_alert, title, description, severity, service,
                      labels, annotations, expression, source_url, strategy, reason, started_at, status, changed_at,
-                     told, score, kind)
+                     told, score, kind, acknowledged_by)
         ), fires AS (
             UPDATE alerts a
             SET status = j.status, incident_id = j.incident_id, started_at = j.started_at, ended_at = NULL,
@@ -146,14 +146,17 @@ async def join(scope: Scope, joined: Sequence[Joined], at: datetime) -> None:
         )
         INSERT INTO incident_alerts (organization_id, incident_id, alert_id, primary_alert, title, description,
                                      severity, service, status, labels, annotations, expression, source_url,
-                                     strategy, reason, started_at, received_at, delivery_id, score, kind)
+                                     strategy, reason, started_at, received_at, delivery_id, score, kind,
+                                     acknowledged_at, acknowledged_by)
         SELECT $1, incident_id, alert_id, primary_alert, title, description, severity, service, status, labels,
-               annotations, expression, source_url, strategy, reason, started_at, $3, delivery_id, score, kind
+               annotations, expression, source_url, strategy, reason, started_at, $3, delivery_id, score, kind,
+               CASE WHEN status = 'acknowledged' THEN coalesce(changed_at, $3) END, acknowledged_by
         FROM joined
         ON CONFLICT (incident_id, alert_id) DO UPDATE
         SET title = excluded.title, description = excluded.description, severity = excluded.severity,
             service = excluded.service, status = excluded.status, labels = excluded.labels,
-            annotations = excluded.annotations, started_at = excluded.started_at, ended_at = NULL
+            annotations = excluded.annotations, started_at = excluded.started_at, ended_at = NULL,
+            acknowledged_at = excluded.acknowledged_at, acknowledged_by = excluded.acknowledged_by
         """,
         scope.organization_id,
         [one.delivery_id for one in joined],
@@ -177,11 +180,12 @@ async def join(scope: Scope, joined: Sequence[Joined], at: datetime) -> None:
         [one.alert.digest() for one in joined],
         [one.score for one in joined],
         [one.kind for one in joined],
+        [one.alert.acknowledged_by for one in joined],
     )
 
 
 async def update_repeated(
-    scope: Scope, repeated: Sequence[tuple[KnownAlert, Alert, AlertStatus]]
+    scope: Scope, repeated: Sequence[tuple[KnownAlert, Alert, AlertStatus]], at: datetime
 ) -> list[Row]:
     """Bring what incidents show of alerts that go on up to date, with the state that each has now.
 
@@ -192,8 +196,9 @@ async def update_repeated(
         """
         WITH told AS (
             SELECT * FROM unnest($2::uuid[], $3::uuid[], $4::text[], $5::text[], $6::json[], $7::json[], $8::text[],
-                                 $9::timestamptz[], $10::bytea[])
-                   AS t(incident_id, alert_id, description, severity, labels, annotations, status, changed_at, told)
+                                 $9::timestamptz[], $10::bytea[], $11::text[])
+                   AS t(incident_id, alert_id, description, severity, labels, annotations, status, changed_at, told,
+                        acknowledged_by)
         ), before AS (
             SELECT i.incident_id, i.alert_id, i.severity, i.status FROM incident_alerts i JOIN told t
             USING (incident_id, alert_id) WHERE i.organization_id = $1
@@ -205,7 +210,11 @@ async def update_repeated(
         )
         UPDATE incident_alerts i
         SET description = t.description, severity = t.severity, labels = t.labels, annotations = t.annotations,
-            status = t.status
+            status = t.status,
+            acknowledged_at = CASE WHEN t.status = 'acknowledged' THEN
+                CASE WHEN b.status = 'acknowledged' THEN i.acknowledged_at ELSE coalesce(t.changed_at, $12) END END,
+            acknowledged_by = CASE WHEN t.status <> 'acknowledged' THEN ''
+                                   ELSE coalesce(nullif(t.acknowledged_by, ''), i.acknowledged_by) END
         FROM told t JOIN before b USING (incident_id, alert_id)
         WHERE i.organization_id = $1 AND i.incident_id = t.incident_id AND i.alert_id = t.alert_id
         RETURNING i.incident_id, i.alert_id, i.severity,
@@ -221,6 +230,8 @@ async def update_repeated(
         [status for _, _, status in repeated],
         [alert.changed_at for _, alert, _ in repeated],
         [alert.digest() for _, alert, _ in repeated],
+        [alert.acknowledged_by for _, alert, _ in repeated],
+        at,
     )
 
 
@@ -240,6 +251,70 @@ async def select_shown(scope: Scope, alert_ids: Sequence[UUID], incident_ids: Se
         list(alert_ids),
         list(incident_ids),
     )
+
+
+async def select_own_incident(scope: Scope, incident_id: UUID, alert_id: UUID) -> Row | None:
+    """Which incident an alert is of that another one shows: this one, or one that was merged into it."""
+    return await scope.connection.fetchrow(
+        """
+        SELECT a.incident_id, a.primary_alert FROM incident_alerts a JOIN incidents i ON i.id = a.incident_id
+        WHERE a.organization_id = $1 AND a.alert_id = $3 AND (i.id = $2 OR i.merged_into = $2)
+        ORDER BY i.id = $2 DESC LIMIT 1
+        """,
+        scope.organization_id,
+        incident_id,
+        alert_id,
+    )
+
+
+async def lock_joined(scope: Scope, incident_id: UUID, alert_id: UUID) -> Row | None:
+    """What an incident shows of an alert of its own, which nobody else changes until the transaction ends."""
+    return await scope.connection.fetchrow(
+        """
+        SELECT a.source, a.fingerprint, j.title, j.service, j.severity, j.source_url, j.started_at, j.primary_alert
+        FROM alerts a JOIN incident_alerts j ON j.alert_id = a.id AND j.incident_id = $2
+        WHERE a.organization_id = $1 AND a.id = $3
+        FOR NO KEY UPDATE OF a
+        """,
+        scope.organization_id,
+        incident_id,
+        alert_id,
+    )
+
+
+async def move_to_own(
+    scope: Scope, alert_id: UUID, incident_id: UUID, own_incident_id: UUID, reason: str
+) -> None:
+    """Make an alert of an incident the one that opened another."""
+    await scope.connection.execute(
+        """
+        WITH moved AS (
+            UPDATE alerts SET incident_id = $4 WHERE organization_id = $1 AND id = $2 AND incident_id = $3
+        )
+        UPDATE incident_alerts SET incident_id = $4, primary_alert = true, strategy = 'primary', reason = $5,
+            score = 1
+        WHERE organization_id = $1 AND alert_id = $2 AND incident_id = $3
+        """,
+        scope.organization_id,
+        alert_id,
+        incident_id,
+        own_incident_id,
+        reason,
+    )
+
+
+async def select_home(scope: Scope, source: str, fingerprint: str) -> UUID | None:
+    """The incident that shows an alert; None while it belongs to none."""
+    home: UUID | None = await scope.connection.fetchval(
+        """
+        SELECT coalesce(i.merged_into, i.id) FROM alerts a JOIN incidents i ON i.id = a.incident_id
+        WHERE a.organization_id = $1 AND a.source = $2 AND a.fingerprint = $3
+        """,
+        scope.organization_id,
+        source,
+        fingerprint,
+    )
+    return home
 
 
 def _known(row: Row) -> KnownAlert:
@@ -271,8 +346,12 @@ async def select_tokens(scope: Scope) -> list[WebhookToken]:
     """The organization's webhook tokens, oldest first."""
     rows = await scope.connection.fetch(
         """
-        SELECT id, source, name, created_at, last_used_at, sealed_secret IS NOT NULL AS has_secret, mapping
-        FROM webhook_tokens WHERE organization_id = $1 ORDER BY created_at, id
+        SELECT id, source, name, created_at, last_used_at, sealed_secret IS NOT NULL AS has_secret, mapping,
+               coalesce(f.failed, 0) AS failed
+        FROM webhook_tokens t
+        LEFT JOIN (SELECT token_id, count(*) AS failed FROM webhook_deliveries
+                   WHERE organization_id = $1 AND status = 'failed' GROUP BY token_id) f ON f.token_id = t.id
+        WHERE organization_id = $1 ORDER BY created_at, id
         """,
         scope.organization_id,
     )
@@ -308,6 +387,16 @@ async def update_token(
         token.mapping,
         reseal,
         sealed_secret,
+    )
+
+
+async def update_token_hash(scope: Scope, token_id: UUID, token_hash: bytes) -> None:
+    """Let another token open the same webhook; the one before opens nothing any more."""
+    await scope.connection.execute(
+        "UPDATE webhook_tokens SET token_hash = $3 WHERE organization_id = $1 AND id = $2",
+        scope.organization_id,
+        token_id,
+        token_hash,
     )
 
 

@@ -39,14 +39,19 @@ class Upkeep:
     async def run(self) -> None:
         """Look, through every outage of the database, for as long as the process lives."""
         while True:
+            more = False
             try:
-                await self.look()
+                more = await self.look()
             except* AWAY as error:
                 log.warning("alerts_not_kept_up", error=str(error.exceptions[0]))
-            await asyncio.sleep(LOOK_SECONDS)
+            if not more:
+                await asyncio.sleep(LOOK_SECONDS)
 
-    async def look(self, abandoned: timedelta = ABANDONED) -> None:
-        """Resolve what has been quiet, and go on with what was abandoned; forget what correlation needs no more."""
+    async def look(self, abandoned: timedelta = ABANDONED) -> bool:
+        """Resolve what has been quiet, go on with what was abandoned, and forget what correlation needs no more.
+
+        Answers whether there may be more of what was abandoned.
+        """
         async with self._database.connection() as connection:
             due = await lifecycle.with_quiet(connection)
             waiting = await delivery_queries.select_waiting(connection, now() - abandoned, AT_ONCE)
@@ -58,5 +63,4 @@ class Upkeep:
         async with asyncio.TaskGroup() as together:
             for organization_id, delivery_id in waiting:
                 together.create_task(self._receiving.take_up(organization_id, delivery_id))
-        if len(waiting) == AT_ONCE:
-            await self.look(abandoned)
+        return len(waiting) == AT_ONCE

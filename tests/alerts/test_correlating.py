@@ -161,6 +161,15 @@ async def test_what_a_person_took_apart_is_not_pulled_back_and_what_one_put_toge
     assert sorted(one["alert"]["title"] for one in standing) == ["Backlog", "Errors"]
 
 
+async def test_what_is_about_an_alert_that_was_taken_out_goes_where_that_is_now(desk: Desk) -> None:
+    await desk.sent("NodeDown", service="node", instance="n1:9100")
+    await desk.sent("MailSlow", 0.5, service="mail", host="n1")
+    (joined,) = (await desk.named("NodeDown"))["correlatedAlerts"]
+    await desk.post(f"{(await desk.named('NodeDown'))['id']}/alerts/{joined['id']}/unmerge")
+    await desk.sent("MailErrors", 1, service="mail")
+    assert await desk.holding() == {"NodeDown": [], "MailSlow": ["MailErrors"]}
+
+
 async def test_calls_that_labels_tell_of_are_learnt(desk: Desk) -> None:
     await desk.sent("OutboxFull", service="outbox", destination_service="relay.mail.svc.cluster.local")
     await desk.sent("OutboxFull", 1, over=True, service="outbox")
