@@ -210,7 +210,9 @@ async def looked_into(settings: Settings, person: Person) -> str:
     first = firing("ErrorsHigh", fingerprint="a1", starts_at=began, service="checkout")
     second = firing("LatencyHigh", fingerprint="b2", starts_at=later, service="checkout")
     await person.http.post(webhook, json=notification(first, second))
-    incident_id = str((await person.incidents())[-1]["id"])
+    other_id, incident_id = [str(one["id"]) for one in await person.incidents()]
+    merged = await person.http.post(f"/api/incidents/{other_id}/merge", json={"into": incident_id})
+    assert merged.is_success, merged.text
     async with writing(settings, person, incident_id) as investigation:
         for look in looks():
             await investigation.look(*look)

@@ -4,7 +4,7 @@
  */
 
 import { useComputed, useSignal } from "@preact/signals";
-import { useMemo, useRef } from "preact/hooks";
+import { useEffect, useMemo, useRef } from "preact/hooks";
 import { html } from "../lib/html.js";
 import { pieces } from "../lib/pieces.js";
 import { Follow } from "./follow.js";
@@ -13,7 +13,11 @@ import { Pulse } from "./pulse.js";
 import { Thought } from "./thought.js";
 import { useWatched } from "./watching.js";
 
-/** All thoughts of the incident. */
+const FIRST = 6;
+const MORE = 4;
+const MORE_MS = 20;
+
+/** All thoughts of the incident. Of a long one, what is read first is there first; the rest comes in small steps. */
 export function ThoughtStream() {
   const { incident, writing } = useWatched();
   const order = useComputed(() => writing.value.order);
@@ -24,18 +28,35 @@ export function ThoughtStream() {
   const byId = new Map(thoughts.value.map((thought) => [thought.id, thought]));
   const shown = pieces(order.value, byId, before.current);
   before.current = shown;
+  const fromEnd = running.peek();
+  const room = useSteps(shown.length);
+  const isWhole = room === Infinity;
+  const visible = isWhole ? shown : fromEnd ? shown.slice(-room) : shown.slice(0, room);
   const isEmpty = order.value.length === 0;
   return html`<div class="thinking">
     <${Progress} />
-    <${Follow} label="Investigation" fromEnd=${running.peek()}>
+    <${Follow} label="Investigation" fromEnd=${fromEnd}>
       ${isEmpty && html`<${Nothing} auroraStatus=${incident.value.auroraStatus} />`}
-      <div role="log" aria-live="polite" aria-label="Thoughts">
-        ${shown.map((piece) => html`<${Piece} key=${piece.key} piece=${piece} />`)}
+      <div role="log" aria-live=${isWhole ? "polite" : "off"} aria-busy=${!isWhole} aria-label="Thoughts">
+        ${visible.map((piece) => html`<${Piece} key=${piece.key} piece=${piece} />`)}
       </div>
       ${!isEmpty && running.value && html`<p class="at-work"><${Pulse} />Working on it…</p>`}
       ${!isEmpty && stopped.value && html`<p class="nothing">The investigation was stopped here.</p>`}
     <//>
   </div>`;
+}
+
+/** How many of `count` pieces have room by now; Infinity once all had. */
+function useSteps(count) {
+  const room = useSignal(FIRST);
+  const isWhole = room.value >= count;
+  useEffect(() => {
+    if (isWhole) room.value = Infinity;
+    if (isWhole) return undefined;
+    const timer = setTimeout(() => (room.value += MORE), MORE_MS);
+    return () => clearTimeout(timer);
+  }, [isWhole, room.value]);
+  return isWhole ? Infinity : room.value;
 }
 
 /** A piece is drawn anew only when it changed; the browser passes over those that are out of sight. */
