@@ -31,16 +31,15 @@ export function ThoughtStream() {
   const fromEnd = running.peek();
   const room = useSteps(shown.length);
   const isWhole = room === Infinity;
-  const visible = isWhole ? shown : fromEnd ? shown.slice(-room) : shown.slice(0, room);
+  const isFilled = (at) => (fromEnd ? at >= shown.length - room : at < room);
   const isEmpty = order.value.length === 0;
   return html`<div class="thinking">
     <${Progress} />
     <${Follow} label="Investigation" fromEnd=${fromEnd}>
       ${isEmpty && html`<${Nothing} auroraStatus=${incident.value.auroraStatus} />`}
       <div role="log" aria-live=${isWhole ? "polite" : "off"} aria-busy=${!isWhole} aria-label="Thoughts">
-        ${visible.map((piece) => html`<${Piece} key=${piece.key} piece=${piece} />`)}
+        ${shown.map((piece, at) => html`<${Piece} key=${piece.key} piece=${piece} isFilled=${isFilled(at)} />`)}
       </div>
-      ${!isEmpty && running.value && html`<p class="at-work"><${Pulse} />Working on it…</p>`}
       ${!isEmpty && stopped.value && html`<p class="nothing">The investigation was stopped here.</p>`}
     <//>
   </div>`;
@@ -59,15 +58,19 @@ function useSteps(count) {
   return isWhole ? Infinity : room.value;
 }
 
-/** A piece is drawn anew only when it changed; the browser passes over those that are out of sight. */
-function Piece({ piece }) {
+/**
+ * A piece is drawn anew only when it changed; the browser passes over those that are out of sight. One that is not
+ * filled yet takes the same room, so that nothing moves when it is.
+ */
+function Piece({ piece, isFilled }) {
   return useMemo(() => {
+    if (!isFilled) return html`<div class="thought-group" />`;
     const [first, ...rest] = piece.items;
     const thought = ({ id, thought: known }) => html`<${Thought} key=${id} id=${id} thought=${known} />`;
     if (piece.isGroup) return html`<${Group} head=${thought(first)} rest=${rest.map(thought)} />`;
     const look = piece.goesOn ? "thoughts thoughts-within" : "thoughts";
     return html`<ol class=${look}>${piece.items.map(thought)}</ol>`;
-  }, [piece]);
+  }, [piece, isFilled]);
 }
 
 /** A hypothesis with what was thought about it, which can be folded. */
