@@ -22,6 +22,7 @@ from redis.asyncio import Redis
 from aurora_rt import asgi, embedded, jobs
 from aurora_rt.alerts.proving import Proving
 from aurora_rt.alerts.receiving import Receiving, patience_of
+from aurora_rt.alerts.service_maps import ServiceMaps
 from aurora_rt.alerts.upkeep import Upkeep
 from aurora_rt.app import create_app
 from aurora_rt.approvals.expiry import Expiry
@@ -207,6 +208,7 @@ async def _run(
     worker = Worker(_bench(have, looks.toolsets)) if roles.worker else None
     realtime = Realtime(settings, have.database, have.redis, have.bus, have.changes, have.limits)
     receiving = receiving_of(have)
+    service_maps = ServiceMaps(settings, have.http, receiving.correlating)
     readiness, unplug = Readiness(), asyncio.Event()
     gc.collect()
     gc.freeze()
@@ -214,6 +216,7 @@ async def _run(
     async with asyncio.TaskGroup() as running:
         loops = [running.create_task(have.bus.run(), name="bus")]
         loops += [running.create_task(one.run(), name=one.name) for one in looks.connections]
+        loops.append(running.create_task(service_maps.run(), name=service_maps.name))
         finishing: list[asyncio.Task[None]] = []
         if worker is not None:
             loops.append(running.create_task(worker.be_seen(), name="sign of life"))

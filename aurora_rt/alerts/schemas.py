@@ -26,6 +26,7 @@ class AlertCorrelated(CamelEventData):
     alert_severity: str
     status: str
     correlation_strategy: str
+    correlation_score: float
     correlation_details: str
     started_at: Moment
     received_at: Moment

@@ -1,13 +1,14 @@
 """Taking one alert out of the incident that it was correlated with: it opens an incident of its own.
 
-Putting it back is merging. Locks are taken as everywhere: the alert, incidents by id, rooms by name.
+Putting it back is merging. Locks are taken as everywhere: the alert, that of correlation, incidents by id, rooms by
+name. Correlation remembers it: alerts of these two kinds are not put together again.
 """
 
 from uuid import UUID
 
-from aurora_rt.alerts import merging, queries
+from aurora_rt.alerts import correlation_queries, merging, queries
 from aurora_rt.alerts.schemas import AlertLeft
-from aurora_rt.clock import new_id
+from aurora_rt.clock import new_id, now
 from aurora_rt.db.pool import Row
 from aurora_rt.errors import Conflict, NotFound
 from aurora_rt.events.change import Change, Changes
@@ -47,6 +48,7 @@ async def unmerge_alert(
 
 async def _split(change: Change, incident_id: UUID, alert_id: UUID, by: str) -> UUID:
     joined = await queries.lock_joined(change, incident_id, alert_id)
+    await correlation_queries.lock(change)
     homes = await queries.lock_homes(change, [incident_id])
     if joined is None:
         raise AlertNotFound("The incident shows no such alert.")
@@ -57,6 +59,7 @@ async def _split(change: Change, incident_id: UUID, alert_id: UUID, by: str) -> 
     await queries.move_to_own(
         change, alert_id, incident_id, own.id, f"Taken out of another incident by {by}."
     )
+    await correlation_queries.upsert_verdicts(change, incident_id, own.id, now(), together=False)
     await lifecycle.recount(change, [incident_id, own.id])
     await lifecycle.resolve_if_over(change, [incident_id, own.id])
     await lifecycle.remember(change, [incident_id])

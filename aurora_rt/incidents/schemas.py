@@ -233,6 +233,8 @@ class CitationShown(Camel):
     command: str
     output: str
     executed_at: Moment
+    kind: str
+    """What it holds beside the text, such as `series`, which can be drawn; `""` for nothing."""
 
 
 class CorrelatedAlertShown(Camel):
@@ -245,6 +247,7 @@ class CorrelatedAlertShown(Camel):
     alert_severity: str
     status: str
     correlation_strategy: str
+    correlation_score: float
     correlation_details: str
     started_at: Moment
     received_at: Moment
@@ -272,6 +275,15 @@ class ChatSessionShown(Camel):
     updated_at: Moment
 
 
+class PostmortemTold(Camel):
+    """That an incident has a postmortem: which version, and who wrote it; as the event `postmortem`."""
+
+    version: int
+    updated_at: Moment
+    updated_by: str
+    updated_by_name: str
+
+
 class IncidentDetailed(IncidentListed):
     """An incident with everything that belongs to it; `room`, `epoch` and `seq` say from where to listen on."""
 
@@ -286,6 +298,8 @@ class IncidentDetailed(IncidentListed):
     chat_sessions: tuple[ChatSessionShown, ...]
     token_usage: TokenUsage | None
     """What its investigation and its chats cost; `null` when no language model was asked."""
+    postmortem: PostmortemTold | None
+    """Its postmortem's latest version; `null` where nobody wrote one."""
     room: str
     epoch: str
     seq: int

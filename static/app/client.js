@@ -6,6 +6,7 @@
 
 import { io } from "socket.io-client";
 
+const PAGE = "200";
 const PATIENCE_MS = 15_000;
 const JOIN_AGAIN_MS = 2_000;
 const KINDS_OF_PIECE = { "thought:delta": "thought", "summary:delta": "summary", token: "answer" };
@@ -69,7 +70,7 @@ export const rest = {
   signIn: (email, password) => call("POST", "/api/auth/login", { email, password }),
   register: (person) => call("POST", "/api/auth/register", person),
   signOut: () => call("POST", "/api/auth/logout"),
-  incidents: () => call("GET", "/api/incidents"),
+  incidents: (query = "") => call("GET", `/api/incidents?${new URLSearchParams([["limit", PAGE], ...new URLSearchParams(query)])}`),
   incident: (id) => call("GET", incidentPath(id)).then(({ incident }) => incident),
   setStatus: (id, status) => call("PATCH", incidentPath(id), { status }),
   merge: (id, into) => call("POST", `${incidentPath(id)}/merge`, { into }),
@@ -79,6 +80,11 @@ export const rest = {
   cancelInvestigation: (id) => call("DELETE", `${incidentPath(id)}/investigation`),
   decide: (id, approvalId, decision) =>
     call("POST", `${incidentPath(id)}/approvals/${encodeURIComponent(approvalId)}`, { decision }),
+  series: (id, citationId) => call("GET", `${incidentPath(id)}/citations/${encodeURIComponent(citationId)}/series`),
+  surroundings: (id) => call("GET", `${incidentPath(id)}/surroundings`),
+  postmortem: (id) => call("GET", `${incidentPath(id)}/postmortem`),
+  draftPostmortem: (id, version) => call("POST", `${incidentPath(id)}/postmortem`, { version }),
+  keepPostmortem: (id, markdown, version) => call("PUT", `${incidentPath(id)}/postmortem`, { markdown, version }),
   similarIncidents: (id) => call("GET", `${incidentPath(id)}/similar`).then(({ incidents }) => incidents),
   feedback: (id) => call("GET", `${incidentPath(id)}/feedback`),
   giveFeedback: (id, feedback) => call("POST", `${incidentPath(id)}/feedback`, feedback),
@@ -86,7 +92,7 @@ export const rest = {
   uploadDocument: (file, onSent) => send(`${KNOWLEDGE}/upload`, file, onSent),
   readDocumentAgain: (id) => call("POST", `${documentPath(id)}/read`),
   removeDocument: (id) => call("DELETE", documentPath(id)),
-  searchKnowledge: (query) => call("POST", `${KNOWLEDGE}/search`, { query }).then(({ results }) => results),
+  searchKnowledge: (query) => call("POST", `${KNOWLEDGE}/search`, { query }),
   notes: () => call("GET", `${KNOWLEDGE}/memory`),
   keepNotes: (content) => call("PUT", `${KNOWLEDGE}/memory`, { content }),
   models: () => call("GET", "/api/llm/models").then(({ models }) => models),

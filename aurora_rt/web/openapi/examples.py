@@ -85,6 +85,8 @@ def _by_type(schema: Schema, components: Mapping[str, Schema], name: str) -> Any
     match schema.get("type"):
         case "object":
             return _fields(schema, components)
+        case "array" if "prefixItems" in schema:
+            return [example(one, components, name.removesuffix("s")) for one in schema["prefixItems"]]
         case "array":
             return [example(schema["items"], components, name.removesuffix("s"))] if "items" in schema else []
         case "string":

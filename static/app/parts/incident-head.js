@@ -1,9 +1,11 @@
 /** The head of an incident: what it is, how bad, since when, and what can be done with it. */
 
 import { useComputed } from "@preact/signals";
+import { rest } from "../client.js";
 import { html } from "../lib/html.js";
 import { plain, safeUrl } from "../lib/plain.js";
-import { feed } from "../store.js";
+import { go } from "../lib/route.js";
+import { asUser, feed } from "../store.js";
 import { Act } from "./act.js";
 import { Age } from "./age.js";
 import { Icon } from "./icon.js";
@@ -61,10 +63,26 @@ function Acts({ isOver }) {
       ? html`<${Act} key="stop" icon="stop" isQuiet act=${() => watched.stopInvestigation()}>Stop investigating<//>`
       : html`<${Act} key="again" icon="again" isQuiet act=${() => watched.investigate()}>Investigate again<//>`;
   return html`<span class="acts">
+    <${ToPostmortem} />
     ${!mergedInto && html`<${MergeInto} />`}
     ${!mergedInto && investigation}
     ${!isOver && html`<${Act} key="resolve" icon="check" act=${() => watched.setStatus("resolved")}>Resolve<//>`}
   </span>`;
+}
+
+/** One click makes a draft from the record, once there is something to tell; from then on it leads there. */
+function ToPostmortem() {
+  const { incident, id } = useWatched();
+  const has = useComputed(() => incident.value.postmortem !== null).value;
+  const isTold = useComputed(() => incident.value.summary !== "" || incident.value.resolvedAt !== null).value;
+  const at = `/incidents/${id}/postmortem`;
+  if (has) return html`<a class="button button-quiet" href=${at}><${Icon} name="file" />Postmortem</a>`;
+  if (!isTold) return null;
+  const draft = async () => {
+    await asUser(() => rest.draftPostmortem(id));
+    go(at);
+  };
+  return html`<${Act} key="postmortem" icon="file" isQuiet act=${draft}>Draft postmortem<//>`;
 }
 
 function MergedInto({ id }) {
