@@ -150,7 +150,8 @@ async def join(scope: Scope, joined: Sequence[Joined], at: datetime) -> None:
                                      acknowledged_at, acknowledged_by)
         SELECT $1, incident_id, alert_id, primary_alert, title, description, severity, service, status, labels,
                annotations, expression, source_url, strategy, reason, started_at, $3, delivery_id, score, kind,
-               CASE WHEN status = 'acknowledged' THEN coalesce(changed_at, $3) END, acknowledged_by
+               CASE WHEN status = 'acknowledged' THEN coalesce(changed_at, $3) END,
+               CASE WHEN status = 'acknowledged' THEN acknowledged_by ELSE '' END
         FROM joined
         ON CONFLICT (incident_id, alert_id) DO UPDATE
         SET title = excluded.title, description = excluded.description, severity = excluded.severity,

@@ -15,7 +15,7 @@ from people import Person, firing, notification, resolved
 from redis.asyncio import Redis
 from whole import Server, serving
 
-from aurora_rt.alerts import correlation_queries, receiving
+from aurora_rt.alerts import correlation_queries, receiving, tokens
 from aurora_rt.alerts.correlating import Correlating
 from aurora_rt.alerts.ingest import ingest
 from aurora_rt.alerts.models import Alert, Content, Incoming
@@ -161,15 +161,6 @@ async def test_what_a_person_took_apart_is_not_pulled_back_and_what_one_put_toge
     assert sorted(one["alert"]["title"] for one in standing) == ["Backlog", "Errors"]
 
 
-async def test_what_is_about_an_alert_that_was_taken_out_goes_where_that_is_now(desk: Desk) -> None:
-    await desk.sent("NodeDown", service="node", instance="n1:9100")
-    await desk.sent("MailSlow", 0.5, service="mail", host="n1")
-    (joined,) = (await desk.named("NodeDown"))["correlatedAlerts"]
-    await desk.post(f"{(await desk.named('NodeDown'))['id']}/alerts/{joined['id']}/unmerge")
-    await desk.sent("MailErrors", 1, service="mail")
-    assert await desk.holding() == {"NodeDown": [], "MailSlow": ["MailErrors"]}
-
-
 async def test_calls_that_labels_tell_of_are_learnt(desk: Desk) -> None:
     await desk.sent("OutboxFull", service="outbox", destination_service="relay.mail.svc.cluster.local")
     await desk.sent("OutboxFull", 1, over=True, service="outbox")
@@ -226,7 +217,10 @@ async def test_deliveries_of_one_cause_at_the_same_time_open_one_incident(
         await asyncio.gather(
             *(
                 ingest(
-                    changes, organization, [incoming(n, service=f"s{n % 3}")], correlating=Correlating(WINDOW)
+                    changes,
+                    organization,
+                    [incoming(n, service=f"s{n % 3}")],
+                    correlating=Correlating(WINDOW),
                 )
                 for n in range(24)
             )
@@ -294,8 +288,11 @@ async def test_what_can_matter_no_more_is_forgotten(
     database: Database, redis_url: str, organization: UUID
 ) -> None:
     correlating = Correlating(WINDOW)
+    token = (await tokens.create(database, organization, "alertmanager", "test")).token.id
     async with Redis.from_url(redis_url) as redis:
-        await ingest(Changes(database, Bus(redis)), organization, [incoming(1)], correlating=correlating)
+        await ingest(
+            Changes(database, Bus(redis)), organization, [incoming(token, 1)], correlating=correlating
+        )
     counted: Callable[[Any], Any] = lambda it: it.fetchval("SELECT count(*) FROM correlation_marks")  # noqa: E731
     async with database.connection() as connection:
         kept = await counted(connection)
