@@ -205,7 +205,7 @@ async def _run(
     base_url = settings.public_url or url_of(*address)
     beside = await roles.prepare(have, base_url)
     looks = await asyncio.to_thread(known, settings)
-    worker = Worker(_bench(have, roles, looks.toolsets)) if roles.worker else None
+    worker = Worker(_bench(have, looks.toolsets, alone=not roles.web)) if roles.worker else None
     realtime = Realtime(settings, have.database, have.redis, have.bus, have.changes, have.limits)
     receiving = receiving_of(have)
     service_maps = ServiceMaps(settings, have.http, receiving.correlating)
@@ -309,11 +309,11 @@ def receiving_of(have: Resources) -> Receiving:
     return Receiving(have.settings, have.database, have.changes, proving)
 
 
-def _bench(have: Resources, roles: Roles, toolsets: Mapping[str, Toolset]) -> Workbench:
+def _bench(have: Resources, toolsets: Mapping[str, Toolset], *, alone: bool = True) -> Workbench:
     database = have.database
     if (
-        roles.web
-    ):  # who reads, and what alert sources send, never waits until investigations have a connection to spare
+        not alone
+    ):  # those who read, and alert sources, never wait until investigations have a connection to spare
         database = Share(database, have.settings.database_connections // 2)
     return Workbench(
         settings=have.settings,

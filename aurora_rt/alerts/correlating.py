@@ -21,6 +21,7 @@ from aurora_rt.alerts.correlation.scoring import Mark
 from aurora_rt.alerts.correlation.service_map import NO_MAP, ServiceMap
 from aurora_rt.alerts.correlation.signs import kind_key
 from aurora_rt.alerts.models import Alert, Home
+from aurora_rt.clock import now
 from aurora_rt.db.pool import AWAY, Connection, Row
 from aurora_rt.errors import AuroraError
 from aurora_rt.events.change import Change, Changes
@@ -28,6 +29,7 @@ from aurora_rt.incidents.merging import HasMerged
 
 US: Final = "Aurora RT"
 FORGET_AT_ONCE: Final = 5000
+ANEW: Final = 500
 LATE: Final = 2
 """After so many windows no alert is so late that what is kept could still matter."""
 
@@ -99,6 +101,18 @@ class Correlating:
     async def forget(self, connection: Connection, at: datetime) -> None:
         """Forget what cannot matter any more."""
         await correlation_queries.delete_old_marks(connection, at - LATE * self.window, FORGET_AT_ONCE)
+
+
+async def keep_anew(change: Change, incident_ids: Sequence[UUID]) -> None:
+    """Keep by which keys incidents are found, which the change has locked, after a person moved alerts between them."""
+    at = now()
+    known = Known(timedelta.max, at)
+    for row in await correlation_queries.select_told(change, incident_ids, ANEW):
+        fields = dict(row)
+        incident_id = fields.pop("incident_id")
+        known.join(Alert(status="firing", **fields), incident_id)
+    await correlation_queries.delete_marks(change, incident_ids)
+    await Correlating().keep(change, known)
 
 
 def likely(known: Known, beginning: Iterable[Alert]) -> set[UUID]:

@@ -206,6 +206,36 @@ async def are_apart(scope: Scope, incident_id: UUID, other_id: UUID) -> bool:
     return found
 
 
+async def select_told(scope: Scope, incident_ids: Sequence[UUID], limit: int) -> list[Row]:
+    """What the latest alerts of incidents said, with the environment of the incident."""
+    return await scope.connection.fetch(
+        """
+        SELECT s.incident_id, i.environment, a.source, a.fingerprint, s.title, s.description, s.service, s.labels,
+               s.annotations, s.started_at
+        FROM incident_alerts s JOIN alerts a ON a.id = s.alert_id JOIN incidents i ON i.id = s.incident_id
+        WHERE s.organization_id = $1 AND s.incident_id = ANY($2::uuid[])
+        ORDER BY s.received_at DESC LIMIT $3
+        """,
+        scope.organization_id,
+        list(incident_ids),
+        limit,
+    )
+
+
+async def delete_marks(scope: Scope, incident_ids: Sequence[UUID]) -> None:
+    """Forget by which keys incidents are found, and what they are about; the caller has locked them."""
+    await scope.connection.execute(
+        """
+        WITH forgotten AS (
+            DELETE FROM correlation_profiles WHERE organization_id = $1 AND incident_id = ANY($2::uuid[])
+        )
+        DELETE FROM correlation_marks WHERE organization_id = $1 AND incident_id = ANY($2::uuid[])
+        """,
+        scope.organization_id,
+        list(incident_ids),
+    )
+
+
 async def delete_old_marks(connection: Connection, before: datetime, limit: int) -> None:
     """Forget keys by which nothing can be found any more, in every organization; what others hold is left for later."""
     await connection.execute(
