@@ -27,7 +27,7 @@ from aurora_rt.alerts.upkeep import Upkeep
 from aurora_rt.app import create_app
 from aurora_rt.approvals.expiry import Expiry
 from aurora_rt.db.migrate import migrate
-from aurora_rt.db.pool import Database, opened
+from aurora_rt.db.pool import Database, Share, opened
 from aurora_rt.errors import Conflict, Misconfigured
 from aurora_rt.events.bus import Bus
 from aurora_rt.events.change import Changes
@@ -205,7 +205,7 @@ async def _run(
     base_url = settings.public_url or url_of(*address)
     beside = await roles.prepare(have, base_url)
     looks = await asyncio.to_thread(known, settings)
-    worker = Worker(_bench(have, looks.toolsets)) if roles.worker else None
+    worker = Worker(_bench(have, roles, looks.toolsets)) if roles.worker else None
     realtime = Realtime(settings, have.database, have.redis, have.bus, have.changes, have.limits)
     receiving = receiving_of(have)
     service_maps = ServiceMaps(settings, have.http, receiving.correlating)
@@ -309,11 +309,16 @@ def receiving_of(have: Resources) -> Receiving:
     return Receiving(have.settings, have.database, have.changes, proving)
 
 
-def _bench(have: Resources, toolsets: Mapping[str, Toolset]) -> Workbench:
+def _bench(have: Resources, roles: Roles, toolsets: Mapping[str, Toolset]) -> Workbench:
+    database = have.database
+    if (
+        roles.web
+    ):  # who reads, and what alert sources send, never waits until investigations have a connection to spare
+        database = Share(database, have.settings.database_connections // 2)
     return Workbench(
         settings=have.settings,
-        database=have.database,
-        changes=have.changes,
+        database=database,
+        changes=Changes(database, have.bus),
         bus=have.bus,
         toolsets=toolsets,
         http=have.http,

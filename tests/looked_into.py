@@ -1,5 +1,6 @@
 """An incident that was looked into, with evidence of every kind that its page draws."""
 
+import asyncio
 import json
 import math
 from collections.abc import AsyncIterator
@@ -164,12 +165,15 @@ async def organization_of(have: serve.Resources, person: Person) -> UUID:
 @asynccontextmanager
 async def writing(settings: Settings, person: Person, incident_id: str) -> AsyncIterator[Any]:
     """A way to write as an investigation of the incident: `write(step, ...)` with functions of `record`."""
-    async with serve.resources(settings) as have:
+    async with serve.resources(settings) as have, asyncio.TaskGroup() as running:
+        telling = running.create_task(have.bus.run())
         organization, made = await organization_of(have, person), new_id()
         async with have.changes.open(organization) as change:
             await queries.take_over(change, made, UUID(incident_id), new_id(), "test", now())
             await lifecycle.begin_analysis(change, UUID(incident_id))
         yield Writer(have, organization, UUID(incident_id), made)
+        await have.bus.drained()
+        telling.cancel()
 
 
 class Writer:
@@ -183,9 +187,9 @@ class Writer:
         async with self.have.changes.open(self.organization) as change:
             yield change
 
-    async def thought(self, content: str, kind: ThoughtType = "analysis", by: str = "") -> None:
+    async def thought(self, content: str, kind: ThoughtType = "analysis", key: str = "") -> None:
         async with self.change() as change:
-            said = Thought(key=str(new_id()), content=content, type=kind, by=by)
+            said = Thought(key=key or str(new_id()), content=content, type=kind)
             await record.thought(change, self.incident_id, self.made, said)
 
     async def look(self, tool: str, command: str, output: str, facts: AnyFacts | None = None) -> None:
@@ -210,7 +214,9 @@ async def looked_into(settings: Settings, person: Person) -> str:
     first = firing("ErrorsHigh", fingerprint="a1", starts_at=began, service="checkout")
     second = firing("LatencyHigh", fingerprint="b2", starts_at=later, service="checkout")
     await person.http.post(webhook, json=notification(first, second))
-    incident_id = str((await person.incidents())[-1]["id"])
+    other_id, incident_id = [str(one["id"]) for one in await person.incidents()]
+    merged = await person.http.post(f"/api/incidents/{other_id}/merge", json={"into": incident_id})
+    assert merged.is_success, merged.text
     async with writing(settings, person, incident_id) as investigation:
         for look in looks():
             await investigation.look(*look)

@@ -81,8 +81,11 @@ class Gathering:
         batch, others, written = Batch(delivery), list[_Waiting](), NONE
         try:
             async with self._places:
-                while line and batch.take(line[0].delivery):
-                    others.append(line.popleft())
+                later = deque[_Waiting]()
+                while line and not batch.is_full:
+                    one = line.popleft()
+                    (others if batch.take(one.delivery) else later).append(one)
+                line.extendleft(reversed(later))
                 written = await self._write(organization_id, batch.deliveries)
         except Exception as error:  # noqa: BLE001 - what fails together is looked at one by one
             log.warning("batch_not_written", deliveries=len(batch.deliveries), error=type(error).__name__)

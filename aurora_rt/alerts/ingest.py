@@ -70,8 +70,12 @@ async def ingest(
         placing = await correlating.look(change, beginning, at)
         homes = await _homes(change, arrivals, likely(placing, beginning))
         keep_open(placing, homes)
-        for delivery_id, of_delivery in zip(told, arrivals, strict=True):
-            await _begin(change, of_delivery, homes, placing, delivery_id, at, patience)
+        joined = [
+            one
+            for delivery_id, of_delivery in zip(told, arrivals, strict=True)
+            for one in _joined(of_delivery, homes, placing, delivery_id, at, patience)
+        ]
+        await _begin(change, joined, homes, at)
         await correlating.keep(change, placing)
         await _go_on(change, [one for one in everything if one.says_something_new], homes, at)
         over = [one for one in everything if one.alert.status == "resolved"]
@@ -104,30 +108,12 @@ def _told(
     return told, counts
 
 
-async def _begin(
-    change: Change,
-    arrivals: Sequence[Arrival],
-    homes: Homes,
-    placing: Known,
-    delivery_id: UUID,
-    at: datetime,
-    patience: Patience,
-) -> None:
-    beginning = {one.alert.fingerprint: one for one in arrivals if one.meaning == "begins"}
-    if not beginning:
+async def _begin(change: Change, joined: Sequence[Joined], homes: Homes, at: datetime) -> None:
+    """Write where alerts go that begin to fire: for all deliveries at once, because each statement costs."""
+    if not joined:
         return
-    flapping = {name for name, one in beginning.items() if patience.flaps(one.known, one.alert, at)}
-    back = {name for name, one in beginning.items() if patience.is_back(one.known, one.alert, at)}
-    returning = _returning(beginning.values(), homes, flapping, back)
-    kinds = kinds_of(one.alert for one in arrivals)
-    firing = _open_kinds(arrivals, homes, kinds)
-    placements = place([one.alert for one in beginning.values()], firing, returning, placing, kinds)
-    joined = [
-        _joined(one, beginning[one.alert.fingerprint].known.id, placing.subject(one.alert).kind, at)
-        for one in placements
-    ]
-    await lifecycle.open_incidents(change, [_new_incident(one, at) for one in placements if one.opens])
-    await queries.join(change, joined, delivery_id, at)
+    await lifecycle.open_incidents(change, [_new_incident(one, at) for one in joined if one.primary])
+    await queries.join(change, joined, at)
     correlated = [one for one in joined if not one.primary]
     going_on = {one.incident_id for one in correlated}
     await lifecycle.reopen(
@@ -138,6 +124,36 @@ async def _begin(
     seen = {one.incident_id for one in joined if one.alert.status == "acknowledged"}
     await lifecycle.recount(change, [*seen, *(one.incident_id for one in correlated)])
     await _say_shown(change, {one.alert_id: one.incident_id for one in correlated}, homes)
+
+
+def _joined(
+    arrivals: Sequence[Arrival],
+    homes: Homes,
+    placing: Known,
+    delivery_id: UUID,
+    at: datetime,
+    patience: Patience,
+) -> list[Joined]:
+    """Where the alerts of a delivery go that begin to fire."""
+    beginning = {one.alert.fingerprint: one for one in arrivals if one.meaning == "begins"}
+    if not beginning:
+        return []
+    flapping = {name for name, one in beginning.items() if patience.flaps(one.known, one.alert, at)}
+    back = {name for name, one in beginning.items() if patience.is_back(one.known, one.alert, at)}
+    returning = _returning(beginning.values(), homes, flapping, back)
+    kinds = kinds_of(one.alert for one in arrivals)
+    firing = _open_kinds(arrivals, homes, kinds)
+    placements = place([one.alert for one in beginning.values()], firing, returning, placing, kinds)
+    return [
+        _joining(
+            one,
+            beginning[one.alert.fingerprint].known.id,
+            placing.subject(one.alert).kind,
+            delivery_id,
+            at,
+        )
+        for one in placements
+    ]
 
 
 async def _go_on(change: Change, repeated: Sequence[Arrival], homes: Homes, at: datetime) -> None:
@@ -249,10 +265,11 @@ async def _say_shown(change: Change, incident_of: Mapping[UUID, UUID], homes: Ho
     await say_shown(change, list(incident_of), sorted(rooms))
 
 
-def _joined(placement: Placement, alert_id: UUID, kind: str, at: datetime) -> Joined:
+def _joining(placement: Placement, alert_id: UUID, kind: str, delivery_id: UUID, at: datetime) -> Joined:
     return Joined(
         incident_id=placement.incident_id,
         alert_id=alert_id,
+        delivery_id=delivery_id,
         alert=placement.alert,
         primary=placement.opens,
         strategy=placement.strategy,
@@ -265,10 +282,10 @@ def _joined(placement: Placement, alert_id: UUID, kind: str, at: datetime) -> Jo
     )
 
 
-def _new_incident(placement: Placement, at: datetime) -> NewIncident:
-    alert = placement.alert
+def _new_incident(joined: Joined, at: datetime) -> NewIncident:
+    alert = joined.alert
     return NewIncident(
-        id=placement.incident_id,
+        id=joined.incident_id,
         source=alert.source,
         source_alert_id=alert.fingerprint,
         title=alert.title,

@@ -120,6 +120,7 @@ def alert_of(
         started_at=(since or told_of.at) if status != "resolved" else None,
         ended_at=(since or told_of.at) if status == "resolved" else None,
         changed_at=told_of.at,
+        acknowledged_by=cut(told_of.author, NAME_LIMIT) if status == "acknowledged" else "",
         source_url=web_address(url or _page(told_of, of_host=of_host)),
     )
 

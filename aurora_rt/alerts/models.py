@@ -101,6 +101,7 @@ class Joined:
 
     incident_id: UUID
     alert_id: UUID
+    delivery_id: UUID
     alert: Alert
     primary: bool
     """Whether it is the one that opens the incident."""

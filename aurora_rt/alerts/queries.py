@@ -125,18 +125,18 @@ async def end_alerts(scope: Scope, ended: Sequence[EndedAlert]) -> None:
     )
 
 
-async def join(scope: Scope, joined: Sequence[Joined], delivery_id: UUID, at: datetime) -> None:
+async def join(scope: Scope, joined: Sequence[Joined], at: datetime) -> None:
     """Make alerts that begin to fire part of incidents, as what they say now; one may return to where it was."""
     await scope.connection.execute(
         """
         WITH joined AS (
-            SELECT * FROM unnest($4::uuid[], $5::uuid[], $6::boolean[], $7::text[], $8::text[], $9::text[], $10::text[],
-                                 $11::json[], $12::json[], $13::text[], $14::text[], $15::text[], $16::text[],
-                                 $17::timestamptz[], $18::text[], $19::timestamptz[], $20::bytea[],
+            SELECT * FROM unnest($2::uuid[], $4::uuid[], $5::uuid[], $6::boolean[], $7::text[], $8::text[], $9::text[],
+                                 $10::text[], $11::json[], $12::json[], $13::text[], $14::text[], $15::text[],
+                                 $16::text[], $17::timestamptz[], $18::text[], $19::timestamptz[], $20::bytea[],
                                  $21::double precision[], $22::text[], $23::text[])
-                AS t(incident_id, alert_id, primary_alert, title, description, severity, service, labels, annotations,
-                     expression, source_url, strategy, reason, started_at, status, changed_at, told, score, kind,
-                     acknowledged_by)
+                AS t(delivery_id, incident_id, alert_id, primary_alert, title, description, severity, service,
+                     labels, annotations, expression, source_url, strategy, reason, started_at, status, changed_at,
+                     told, score, kind, acknowledged_by)
         ), fires AS (
             UPDATE alerts a
             SET status = j.status, incident_id = j.incident_id, started_at = j.started_at, ended_at = NULL,
@@ -149,8 +149,9 @@ async def join(scope: Scope, joined: Sequence[Joined], delivery_id: UUID, at: da
                                      strategy, reason, started_at, received_at, delivery_id, score, kind,
                                      acknowledged_at, acknowledged_by)
         SELECT $1, incident_id, alert_id, primary_alert, title, description, severity, service, status, labels,
-               annotations, expression, source_url, strategy, reason, started_at, $3, $2, score, kind,
-               CASE WHEN status = 'acknowledged' THEN coalesce(changed_at, $3) END, acknowledged_by
+               annotations, expression, source_url, strategy, reason, started_at, $3, delivery_id, score, kind,
+               CASE WHEN status = 'acknowledged' THEN coalesce(changed_at, $3) END,
+               CASE WHEN status = 'acknowledged' THEN acknowledged_by ELSE '' END
         FROM joined
         ON CONFLICT (incident_id, alert_id) DO UPDATE
         SET title = excluded.title, description = excluded.description, severity = excluded.severity,
@@ -159,7 +160,7 @@ async def join(scope: Scope, joined: Sequence[Joined], delivery_id: UUID, at: da
             acknowledged_at = excluded.acknowledged_at, acknowledged_by = excluded.acknowledged_by
         """,
         scope.organization_id,
-        delivery_id,
+        [one.delivery_id for one in joined],
         at,
         [one.incident_id for one in joined],
         [one.alert_id for one in joined],

@@ -121,7 +121,7 @@ def routes(
         """The alert sources that can be connected, with what to do at their side."""
         await callers.current()
         shown = [ShownSource.of(one) for one in known.values()]
-        return answer(AlertSources(sources=tuple(sorted(shown, key=lambda one: one.title))))
+        return answer(AlertSources(sources=tuple(sorted(shown, key=lambda one: one.title.casefold()))))
 
     @blueprint.get("/api/webhook-tokens")
     @document_response(WebhookTokens)

@@ -90,14 +90,25 @@ def test_a_batch_tells_one_state_of_an_alert_and_is_bounded() -> None:
     batch = Batch(delivery("a", "b"))
     assert batch.take(delivery("b", description="again, with other words"))
     assert not batch.take(delivery("c", "b", status="resolved"))
-    assert not batch.take(delivery("a", started_at=NOON))
+    assert not batch.take(delivery("c"))  # behind the one that waits
     assert not batch.take(delivery("a", "new"))  # what belongs to "a" may belong to what is told with it
-    assert batch.take(delivery("c", status="resolved", ended_at=NOON + timedelta(hours=1)))
+    assert not Batch(delivery("a")).take(delivery("a", started_at=NOON))
+    assert batch.take(delivery("d", status="resolved", ended_at=NOON + timedelta(hours=1)))
     assert not batch.take(delivery(*(f"many-{n}" for n in range(MOST_ALERTS))))
-    while batch.take(delivery("a")):
-        pass
+    while not batch.is_full:
+        assert batch.take(delivery("d", status="resolved", ended_at=NOON + timedelta(hours=1)))
     assert len(batch.deliveries) == MOST_DELIVERIES
     assert not Batch(delivery(*(f"many-{n}" for n in range(MOST_ALERTS + 1)))).take(delivery("a"))
+
+
+async def test_what_has_to_wait_for_a_batch_holds_up_nobody_else() -> None:
+    written = Written()
+    gathering = Gathering(written.write, at_once=1)
+    told = (delivery("a"), delivery("b"), delivery("b", status="resolved"), delivery("c"), delivery("b"))
+    tasks = await waiting(gathering, *told)
+    written.go.set()
+    assert await asyncio.gather(*tasks) == [True] * 5
+    assert [[told.index(one) for one in batch] for batch in written.batches] == [[0], [1, 3], [2], [4]]
 
 
 async def test_bodies_take_up_no_more_room_than_there_is_and_get_it_in_their_order() -> None:

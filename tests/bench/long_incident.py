@@ -21,6 +21,7 @@ from aurora_rt import embedded
 from aurora_rt.clock import new_id
 from aurora_rt.events.draft import Draft
 from aurora_rt.events.envelope import incident_room
+from aurora_rt.investigation import record
 from aurora_rt.settings import Settings, load
 
 THOUGHTS = 2000
@@ -30,12 +31,17 @@ COSTS = ("TaskDuration", "ScriptDuration", "LayoutDuration", "RecalcStyleDuratio
 KINDS = ("hypothesis", "observation", "analysis", "observation", "ruled_out", "observation", "limitation")
 WATCH = """
 () => {
-  const seen = (window.seen = { frames: [], shift: 0, long: [] });
+  const seen = (window.seen = { frames: [], shift: 0, moved: {}, long: [] });
   let last = performance.now();
   const frame = (now) => { seen.frames.push(now - last); last = now; requestAnimationFrame(frame); };
   requestAnimationFrame(frame);
   new PerformanceObserver((list) => list.getEntries().forEach((one) => {
-    if (!one.hadRecentInput) seen.shift += one.value;
+    if (one.hadRecentInput) return;
+    seen.shift += one.value;
+    for (const { node } of one.sources) {
+      const name = node?.className || node?.nodeName;
+      seen.moved[name] = (seen.moved[name] ?? 0) + 1;
+    }
   })).observe({ type: "layout-shift" });
   new PerformanceObserver((list) => list.getEntries().forEach((one) => seen.long.push(one.duration)))
     .observe({ type: "longtask" });
@@ -62,12 +68,13 @@ async def stream(write, seconds: float) -> None:
     while time.monotonic() < ends:
         number += 1
         room, key = incident_room(write.incident_id), str(new_id())
-        draft = Draft(write.have.bus, room, "thought", key)
+        draft = Draft(write.have.bus, room, "thought", str(record.thought_id(write.made, key)))
         for token in range(TOKENS_A_SECOND * 2):
             draft.write(f"token {token} " if token % 12 else "and **more** [3]. ")
             await asyncio.sleep(1 / TOKENS_A_SECOND)
+        draft.complete(draft.text)
+        await write.thought(draft.text, KINDS[number % len(KINDS)], key=key)
         draft.end()
-        await write.thought(f"Streamed thought {number}: " + "token " * 80, KINDS[number % len(KINDS)])
         await write.look("host.state", f"uptime # {number}", "up")
 
 
@@ -85,7 +92,7 @@ async def measured(page: Page, costs: CDPSession, what: str, seconds: float, str
     cost = ", ".join(f"{name} {(after[name] - before[name]) / seconds * 1000:.0f} ms" for name in COSTS)
     print(
         f"{what}: {len(frames)} frames, median {median:.1f} ms, p95 {most:.1f} ms, later than 25 ms {late:.1%}; "
-        f"each second {cost}; layout shift {seen['shift']:.3f}; heap {heap:.0f} MiB",
+        f"each second {cost}; layout shift {seen['shift']:.3f} {seen['moved'] or ''}; heap {heap:.0f} MiB",
         flush=True,
     )
 
@@ -142,7 +149,8 @@ async def browse(person: Person, incident_id: str, write, seconds: float) -> Non
             f"shown after {time.monotonic() - begun:.2f} s, {took:.2f} s of work, {counted} elements",
             flush=True,
         )
-        await page.wait_for_timeout(1500)
+        await page.locator("[role=log][aria-busy=false]").wait_for(timeout=60_000)
+        print(f"whole after {time.monotonic() - begun:.2f} s", flush=True)
         await measured(page, costs, "at rest  ", 5, page.wait_for_timeout(5000))
         await measured(page, costs, "streaming", seconds, stream(write, seconds))
         await browser.close()

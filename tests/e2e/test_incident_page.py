@@ -1,13 +1,33 @@
 """The page of an incident that was looked into: evidence beside the claim, pictures, and all of it by keyboard."""
 
+import re
+from datetime import timedelta
+
 import pytest
-from looked_into import HOSTILE, looked_into
+from looked_into import BEGAN, HOSTILE, looked_into, writing
 from people import Person
 from playwright.async_api import Page, expect
 from test_main_job import SHOTS, browsing
 from whole import serving
 
 from aurora_rt.settings import Settings
+from aurora_rt.toolsets.facts.changes import Change, Changes
+
+CHANGED = Changes(
+    changes=(
+        Change(
+            at=BEGAN + timedelta(minutes=9),
+            service="checkout",
+            kind="rollback",
+            version="6",
+            by="ana",
+            text="",
+            origin="git",
+            url="",
+        ),
+    ),
+    truncated=False,
+)
 
 pytestmark = pytest.mark.usefixtures("people")
 
@@ -23,6 +43,7 @@ async def test_evidence_is_read_beside_the_claim_and_what_happened_is_seen(setti
             await outputs_are_rendered(page)
             await the_time_line_is_read_by_keyboard(page)
             await expect(page.locator(".calls .place")).to_have_count(7)
+            await what_is_found_comes_live(page, settings, person, incident_id)
             await page.screenshot(path=SHOTS / "incident-evidence.png", full_page=True)
             await a_postmortem_is_drafted_changed_and_not_lost(page)
 
@@ -73,6 +94,20 @@ async def the_time_line_is_read_by_keyboard(page: Page) -> None:
     await expect(told).to_contain_text("Simplify the payments client")
     await told.get_by_role("button", name="Citation 3").click()
     await expect(page.get_by_role("region", name="Citation 3")).to_be_focused()
+
+
+async def what_is_found_comes_live(page: Page, settings: Settings, person: Person, incident_id: str) -> None:
+    picture = page.get_by_role("group", name="Time line; arrow keys go from mark to mark")
+    async with writing(settings, person, incident_id) as investigation:
+        await expect(page.locator(".progress")).to_contain_text("cat topology.yaml")
+        await investigation.look("changes.recent", "git log", "", CHANGED)
+        await investigation.thought("A rollback is under way [7].", "hypothesis")
+        rollback = picture.get_by_role("button", name=re.compile("Rollback: checkout, version 6, by ana"))
+        await expect(rollback).to_have_count(1)
+        await expect(page.locator(".thought-group").last).to_contain_text("A rollback is under way")
+        await expect(page.locator(".progress")).to_contain_text("7 looks · 3 hypotheses · 1 ruled out")
+        await investigation.conclude("It is rolled back [7].")
+    await expect(page.locator(".progress")).to_contain_text("Done")
 
 
 async def a_postmortem_is_drafted_changed_and_not_lost(page: Page) -> None:

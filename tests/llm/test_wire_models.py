@@ -146,7 +146,7 @@ async def test_bytes_that_are_no_frame_do_not_pass_for_words(
 async def test_a_provider_that_hangs_before_its_first_word_is_given_up(
     database: Database, acme: UUID, name: str
 ) -> None:
-    script = in_order(then=[Until()])
+    script = in_order([Until()], then=[OPENED, Until()])
     async with ready(script, database, acme, NAMED[name], model_timeout=0.2) as (here, (one,)):
         assert await heard(one) == "! ModelAway"
     assert 1 <= len(here.asked) <= 3

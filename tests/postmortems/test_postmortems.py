@@ -69,7 +69,7 @@ async def test_a_citation_gives_its_series_and_an_incident_its_surroundings(
         "series"
     ] == []
     around = (await onlooker.http.get(f"{path}/surroundings")).json()
-    assert {one["title"] for one in around["alerts"]} >= {"ErrorsHigh"}
+    assert [one["title"] for one in around["alerts"]] == ["ErrorsHigh", "LatencyHigh"]
     assert [(one["kind"], one["citation"]) for one in around["changes"]] == [("flag", "3"), ("deploy", "3")]
     assert {one["name"]: one["suspicion"] for one in around["services"]}["checkout"] == 0.86
     assert ["search", "catalogue"] not in around["calls"]

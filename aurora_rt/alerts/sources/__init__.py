@@ -28,6 +28,7 @@ macros, `alerts.macros`), `cloudevents` (headers that are half of the payload).
      them. `annotations`: what a person reads. Both through `webhook_v4.short`.
    - `started_at` for a firing, `ended_at` for a resolved one, `None` where the vendor does not tell;
      `changed_at` where the vendor tells the time of the change itself (needed for acknowledgements).
+   - `acknowledged_by`: who is on it, for an acknowledged one, where the vendor tells.
    - `title`, `description` through `text.cut`; `source_url` through `text.web_address`.
 
 4. **`proof`**, where the vendor signs (`alerts.proof.schemes`): `Hmac(header, asks_for, prefix=…, encoding=…,

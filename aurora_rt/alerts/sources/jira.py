@@ -139,9 +139,14 @@ def _alert(event: Event) -> tuple[Alert, ...]:
             started_at=fields.created,
             ended_at=(fields.resolved or changed_at) if status == "resolved" else None,
             changed_at=changed_at,
+            acknowledged_by=_acknowledged_by(fields) if status == "acknowledged" else "",
             source_url=_page(issue),
         ),
     )
+
+
+def _acknowledged_by(fields: Fields) -> str:
+    return cut(fields.assignee.display_name or fields.assignee.name, NAME_LIMIT) if fields.assignee else ""
 
 
 def _severity(fields: Fields) -> str:

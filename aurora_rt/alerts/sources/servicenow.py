@@ -118,6 +118,7 @@ def parse(payload: object) -> tuple[Alert, ...]:
             if status == "resolved"
             else None,
             changed_at=record.changed_at,
+            acknowledged_by=cut(record.assigned_to, NAME_LIMIT) if status == "acknowledged" else "",
             source_url=web_address(record.url),
         ),
     )

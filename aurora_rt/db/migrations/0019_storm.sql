@@ -10,7 +10,7 @@ ALTER TABLE webhook_deliveries DROP CONSTRAINT webhook_deliveries_organization_i
 
 -- So many incidents of an organization are looked into at once; what waits for its turn has not been admitted.
 ALTER TABLE organizations
-    ADD COLUMN investigations_at_once integer NOT NULL DEFAULT 8 CHECK (investigations_at_once > 0);
+    ADD COLUMN investigations_at_once integer NOT NULL DEFAULT 6 CHECK (investigations_at_once > 0);
 CREATE TABLE investigation_turns (
     investigation_id uuid PRIMARY KEY,
     organization_id uuid NOT NULL,

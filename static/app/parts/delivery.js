@@ -17,6 +17,8 @@ import { CopyButton } from "./copy-button.js";
 import { Icon } from "./icon.js";
 import { Pulse } from "./pulse.js";
 
+const MOST_SHOWN = 100_000;
+
 /** `name` is the webhook's, null where the page is about it alone; `onChanged` is called when it was replayed. */
 export function Delivery({ delivery, name, onChanged }) {
   const isOpen = useSignal(false);
@@ -83,7 +85,7 @@ function Opened({ delivery, onChanged }) {
     ${problem.value && html`<p class="problem" role="alert">${problem.value}</p>`}
     ${!shown.value && !problem.value && html`<${Pulse} />`}
     ${shown.value && html`<${Headers} headers=${shown.value.headers} />`}
-    ${shown.value && html`<${Output} text=${indented(shown.value.body)} label="What was sent" />`}
+    ${shown.value && html`<${Output} text=${start(shown.value.body)} label="What was sent" />`}
     <footer class="delivery-foot">
       ${shown.value && html`<${CopyButton} text=${shown.value.body} what="what was sent" />`}
       ${status === "failed" &&
@@ -95,6 +97,12 @@ function Opened({ delivery, onChanged }) {
       ${status !== "processed" && mayWrite.value && html`<${Act} icon="again" act=${replay}>Replay<//>`}
     </footer>
   </div>`;
+}
+
+/** The beginning of a body; a browser would be busy for long with megabytes of it. */
+function start(body) {
+  if (body.length <= MOST_SHOWN) return indented(body);
+  return `${body.slice(0, MOST_SHOWN)}\n\n… ${size(body.length - MOST_SHOWN)} more; what is copied is the whole of it`;
 }
 
 function Headers({ headers }) {

@@ -74,7 +74,10 @@ function Acts({ isOver }) {
 function ToPostmortem() {
   const { incident, id } = useWatched();
   const has = useComputed(() => incident.value.postmortem !== null).value;
-  const isTold = useComputed(() => incident.value.summary !== "" || incident.value.resolvedAt !== null).value;
+  const isTold = useComputed(() => {
+    const { auroraStatus, summary, resolvedAt } = incident.value;
+    return auroraStatus !== "running" && (summary !== "" || resolvedAt !== null);
+  }).value;
   const at = `/incidents/${id}/postmortem`;
   if (has) return html`<a class="button button-quiet" href=${at}><${Icon} name="file" />Postmortem</a>`;
   if (!isTold) return null;

@@ -28,6 +28,6 @@ export function Seen({ status, acknowledgedAt, acknowledgedBy, flapping, auroraS
   return html`${flaps && html`<span class="status-flapping">flapping</span>`}
   ${acknowledgedAt &&
   html`<span class="acknowledged">
-    acknowledged${acknowledgedBy && html`${" "}by <bdi>${plain(acknowledgedBy)}</bdi>`}${" "}<${Age} since=${acknowledgedAt} /> ago
+    <span>acknowledged${acknowledgedBy && html`${" "}by <bdi>${plain(acknowledgedBy)}</bdi>`}${" "}<${Age} since=${acknowledgedAt} /> ago</span>
   </span>`}`;
 }
