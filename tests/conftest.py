@@ -26,6 +26,8 @@ from aurora_rt.settings import Settings, load
 from aurora_rt.telemetry import logs
 
 TEMPLATE = "aurora_template"
+LONG = ("test_fleet.py", "testbed/", "e2e/", "bench/", "test_demo.py", "realtime/")
+"""Where tests last long: they come first, so that at the end of a run no process waits for another one's long test."""
 logs.configure(load(log_format="json", log_level="info"))
 structlog.configure(cache_logger_on_first_use=False)  # so that a test can capture what is logged
 logging.getLogger().setLevel(logging.WARNING)  # a failing test shows what matters
@@ -37,6 +39,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--renew-openapi", action="store_true", help="keep the API's document as the released one"
     )
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with what lasts long."""
+    here = Path(__file__).parent
+    items.sort(key=lambda item: not item.path.relative_to(here).as_posix().startswith(LONG))
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
@@ -120,6 +128,7 @@ def settings(database_url: str, redis_url: str, tmp_path: Path) -> Settings:
         chat_rate_limit=0,
         webhook_rate_limit=0,
         quiet_seconds=0,
+        correlation_seconds=0,
         job_lease=2.0,
         shutdown_seconds=1,
         drain_seconds=0,

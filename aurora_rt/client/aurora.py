@@ -51,17 +51,21 @@ class Aurora:
         incident_id: str | None = None,
         mode: Literal["ask", "agent"] = "ask",
         client_id: str | None = None,
+        model: str | None = None,
     ) -> Answer:
         """Ask a question, about an incident or of the machine; without `session_id` it begins a chat.
 
         When this returns, the question is safe and will be answered. Sent again with the same `client_id`, it is
-        taken once. Raises `Refused`.
+        taken once. `model` (such as `anthropic/claude-3.5-sonnet`) answers from now on in this chat. Raises
+        `Refused`.
         """
         question = {"text": text, "mode": mode, "client_id": client_id or str(uuid4())}
         if session_id is not None:
             question["session_id"] = session_id
         if incident_id is not None:
             question["incident_id"] = incident_id
+        if model is not None:
+            question["model"] = model
         room = await self._room_of(session_id, incident_id)
         reader = self._connection.watch(room) if room else None
         try:

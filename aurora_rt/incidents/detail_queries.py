@@ -44,7 +44,8 @@ async def select_detail(scope: Scope, incident_id: UUID) -> Row | None:
             (SELECT coalesce(json_agg(json_build_object(
                  'id', a.alert_id::text, 'source_type', s.source, 'alert_title', a.title, 'alert_service', a.service,
                  'alert_severity', a.severity, 'status', a.status, 'correlation_strategy', a.strategy,
-                 'correlation_details', a.reason, 'started_at', a.started_at, 'received_at', a.received_at)
+                 'correlation_score', a.score, 'correlation_details', a.reason, 'started_at', a.started_at,
+                 'received_at', a.received_at)
                  ORDER BY a.received_at, a.alert_id), '[]')::text
              FROM shown_alerts a JOIN alerts s ON s.id = a.alert_id
              WHERE a.organization_id = $1 AND a.incident_id = $2 AND NOT a.primary_alert) AS correlated_alerts,

@@ -82,6 +82,12 @@ class IncidentListed(CamelEventData):
     resolved_at: Moment | None
     merged_into: UUID | None = None
     flapping: bool = False
+    acknowledged_at: Annotated[
+        Moment | None, Field(description="Since when somebody is on it, as the source of an alert says.")
+    ] = None
+    acknowledged_by: Annotated[
+        str | None, Field(description="Who is; empty: somebody whom the source does not name.")
+    ] = None
 
     @classmethod
     def of(cls, incident: Incident) -> "IncidentListed":
@@ -241,6 +247,7 @@ class CorrelatedAlertShown(Camel):
     alert_severity: str
     status: str
     correlation_strategy: str
+    correlation_score: float
     correlation_details: str
     started_at: Moment
     received_at: Moment
@@ -394,6 +401,8 @@ def listed_fields(incident: Incident) -> dict[str, Any]:
         "resolved_at": incident.resolved_at,
         "merged_into": incident.merged_into,
         "flapping": incident.flapping,
+        "acknowledged_at": incident.acknowledged_at,
+        "acknowledged_by": incident.acknowledged_by,
     }
 
 

@@ -244,8 +244,9 @@ async def select_case(scope: Scope, incident_id: UUID) -> Case | None:
     """What is known of an incident: itself, and its alerts, the one that opened it first."""
     incident = await scope.connection.fetchrow(
         """
-        SELECT id, title, service, severity, environment, source, started_at, description FROM incidents
-        WHERE organization_id = $1 AND id = $2
+        SELECT id, title, service, severity, environment, source, started_at, description,
+               coalesce((SELECT content FROM organization_notes WHERE organization_id = $1), '') AS notes
+        FROM incidents WHERE organization_id = $1 AND id = $2
         """,
         scope.organization_id,
         incident_id,
@@ -271,6 +272,7 @@ async def select_case(scope: Scope, incident_id: UUID) -> Case | None:
         source=incident["source"],
         started_at=incident["started_at"],
         alerts=tuple(CaseAlert(**row) for row in alerts) or (_alert_of(incident),),
+        notes=incident["notes"],
     )
 
 

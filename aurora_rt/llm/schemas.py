@@ -111,8 +111,11 @@ class Checked(_Camel):
     message: Annotated[str, Field(examples=["anthropic/claude-sonnet-4.5 answered within 0.8 seconds."])]
 
 
-class Chosen(Body, alias_generator=to_camel):
-    """What the organization asks and may spend; all of it is replaced. `null` is what the operator's settings say."""
+class Chosen(Body, alias_generator=to_camel, extra="forbid"):
+    """What the organization asks and may spend; all of it is replaced. `null` is what the operator's settings say.
+
+    A name that is not known is refused: left out for a slip of the pen, a limit would be gone.
+    """
 
     model: ModelName | None = None
     fallbacks: Annotated[tuple[ModelName, ...], Field(max_length=5)] = ()

@@ -6,6 +6,7 @@
 
 import { io } from "socket.io-client";
 
+const PAGE = "200";
 const PATIENCE_MS = 15_000;
 const JOIN_AGAIN_MS = 2_000;
 const KINDS_OF_PIECE = { "thought:delta": "thought", "summary:delta": "summary", token: "answer" };
@@ -59,6 +60,9 @@ const documentPath = (id) => `${KNOWLEDGE}/documents/${encodeURIComponent(id)}`;
 const LLM = "/api/llm";
 const providerPath = (name) => `${LLM}/providers/${encodeURIComponent(name)}`;
 const COMMAND_POLICIES = "/api/org/command-policies";
+const WEBHOOKS = "/api/webhook-tokens";
+const webhookPath = (id) => `${WEBHOOKS}/${encodeURIComponent(id)}`;
+const DELIVERIES = "/api/webhook-deliveries";
 const incidentPath = (id) => `/api/incidents/${encodeURIComponent(id)}`;
 
 export const rest = {
@@ -66,9 +70,12 @@ export const rest = {
   signIn: (email, password) => call("POST", "/api/auth/login", { email, password }),
   register: (person) => call("POST", "/api/auth/register", person),
   signOut: () => call("POST", "/api/auth/logout"),
-  incidents: () => call("GET", "/api/incidents"),
+  incidents: (query = "") => call("GET", `/api/incidents?${new URLSearchParams([["limit", PAGE], ...new URLSearchParams(query)])}`),
   incident: (id) => call("GET", incidentPath(id)).then(({ incident }) => incident),
   setStatus: (id, status) => call("PATCH", incidentPath(id), { status }),
+  merge: (id, into) => call("POST", `${incidentPath(id)}/merge`, { into }),
+  unmerge: (id) => call("POST", `${incidentPath(id)}/unmerge`),
+  unmergeAlert: (id, alertId) => call("POST", `${incidentPath(id)}/alerts/${encodeURIComponent(alertId)}/unmerge`),
   startInvestigation: (id) => call("POST", `${incidentPath(id)}/investigation`),
   cancelInvestigation: (id) => call("DELETE", `${incidentPath(id)}/investigation`),
   decide: (id, approvalId, decision) =>
@@ -85,7 +92,7 @@ export const rest = {
   uploadDocument: (file, onSent) => send(`${KNOWLEDGE}/upload`, file, onSent),
   readDocumentAgain: (id) => call("POST", `${documentPath(id)}/read`),
   removeDocument: (id) => call("DELETE", documentPath(id)),
-  searchKnowledge: (query) => call("POST", `${KNOWLEDGE}/search`, { query }).then(({ results }) => results),
+  searchKnowledge: (query) => call("POST", `${KNOWLEDGE}/search`, { query }),
   notes: () => call("GET", `${KNOWLEDGE}/memory`),
   keepNotes: (content) => call("PUT", `${KNOWLEDGE}/memory`, { content }),
   models: () => call("GET", "/api/llm/models").then(({ models }) => models),
@@ -103,10 +110,18 @@ export const rest = {
   changeCommandPolicy: (id, change) => call("PUT", `${COMMAND_POLICIES}/${encodeURIComponent(id)}`, change),
   removeCommandPolicy: (id) => call("DELETE", `${COMMAND_POLICIES}/${encodeURIComponent(id)}`),
   tryCommand: (command) => call("POST", `${COMMAND_POLICIES}/test`, { command }),
-  tokens: () => call("GET", "/api/webhook-tokens").then(({ webhookTokens }) => webhookTokens),
-  createToken: (source, name, secret) =>
-    call("POST", "/api/webhook-tokens", secret ? { source, name, secret } : { source, name }),
-  revokeToken: (id) => call("DELETE", `/api/webhook-tokens/${encodeURIComponent(id)}`),
+  webhooks: () => call("GET", WEBHOOKS).then(({ webhookTokens }) => webhookTokens),
+  createWebhook: (webhook) => call("POST", WEBHOOKS, webhook),
+  changeWebhook: (id, change) => call("PATCH", webhookPath(id), change),
+  rotateWebhook: (id) => call("POST", `${webhookPath(id)}/rotate`),
+  revokeWebhook: (id) => call("DELETE", webhookPath(id)),
+  testWebhook: (id) => call("POST", `${webhookPath(id)}/test`),
+  tryMapping: (id, attempt) => call("POST", `${webhookPath(id)}/try-mapping`, attempt),
+  deliveries: (asked) => call("GET", `${DELIVERIES}?${new URLSearchParams(asked)}`),
+  delivery: (id) => call("GET", `${DELIVERIES}/${encodeURIComponent(id)}`),
+  deleteDelivery: (id) => call("DELETE", `${DELIVERIES}/${encodeURIComponent(id)}`),
+  replay: (id) => call("POST", `${DELIVERIES}/${encodeURIComponent(id)}/replay`),
+  replayFailed: (webhook) => call("POST", `${DELIVERIES}/replay`, webhook ? { token: webhook } : {}),
 };
 
 /**

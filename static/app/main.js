@@ -9,36 +9,44 @@ import { levelOf } from "./lib/severity.js";
 import { Incident } from "./pages/incident.js";
 import { Incidents } from "./pages/incidents.js";
 import { SignIn } from "./pages/sign-in.js";
-import { Settings } from "./pages/settings.js";
-import { Pulse } from "./parts/pulse.js";
 import { later } from "./parts/later.js";
+import { tell } from "./parts/notices.js";
+import { Pulse } from "./parts/pulse.js";
+import { Shortcuts } from "./parts/shortcuts.js";
 import { TopBar } from "./parts/top-bar.js";
 import { feed, start, trouble, user } from "./store.js";
 
+const OPEN = ["investigating", "analyzed"];
 const INCIDENT = /^\/incidents\/([0-9a-f-]{36})\/?$/i;
-
 const POSTMORTEM = /^\/incidents\/([0-9a-f-]{36})\/postmortem\/?$/i;
+/** What is seldom opened is fetched when somebody goes there. */
+const Settings = later(() => import("./pages/settings.js").then((module) => module.Settings));
+const Wall = later(() => import("./later/wall.js").then((module) => module.Wall));
 const Postmortem = later(() => import("./later/postmortem.js").then((module) => module.Postmortem));
 
 function Page() {
   const at = path.value;
   const postmortem = POSTMORTEM.exec(at);
-  if (postmortem) return html`<${Postmortem} key=${postmortem[1]} id=${postmortem[1]} waiting=${html`<div class="page"><${Pulse} /></div>`} />`;
+  if (postmortem) return html`<${Postmortem} key=${postmortem[1]} id=${postmortem[1]} waiting=${coming()} />`;
   const incident = INCIDENT.exec(at);
   if (incident) return html`<${Incident} key=${incident[1]} id=${incident[1]} />`;
   if (at === "/" || at === "/incidents" || at === "/login") return html`<${Incidents} />`;
-  if (at.startsWith("/settings")) return html`<${Settings} />`;
+  if (at === "/wall") return html`<${Wall} waiting=${coming()} />`;
+  if (at.startsWith("/settings")) return html`<${Settings} waiting=${coming()} />`;
   return html`<div class="page">
     <div class="card empty"><h1>There is nothing here</h1><p><a class="button" href="/">All incidents</a></p></div>
   </div>`;
 }
+
+const coming = () => html`<div class="page"><${Pulse} /></div>`;
 
 function App() {
   const [error] = useErrorBoundary((failure) => console.error(failure));
   if (error) return html`<${Broken} />`;
   if (user.value === undefined) return html`<${Waiting} />`;
   if (user.value === null) return html`<${SignIn} />`;
-  return html`<${TopBar} />
+  const isWall = path.value === "/wall";
+  return html`${!isWall && html`<${TopBar} />`}<${Shortcuts} />
     ${trouble.value && html`<p class="trouble" role="alert">${trouble.value} Trying again…</p>`}
     <${Content} />`;
 }
@@ -68,10 +76,23 @@ function Broken() {
   </div>`;
 }
 
+/** The tab says how many critical incidents are open, in words and by a dot. */
 effect(() => {
-  const isUrgent = ({ status, severity }) => status === "investigating" && levelOf(severity) === "critical";
+  const isUrgent = ({ status, severity }) => OPEN.includes(status) && levelOf(severity) === "critical";
   const urgent = feed.value?.incidents.filter(isUrgent).length ?? 0;
   document.title = urgent > 0 ? `(${urgent}) Aurora RT` : "Aurora RT";
+  document.querySelector("link[rel=icon]").href = urgent > 0 ? "/favicon-urgent.svg" : "/favicon.svg";
+});
+
+/** The browser tells of critical incidents that arrive, each once. */
+const told = new Set();
+effect(() => {
+  for (const incident of feed.value?.incidents ?? []) {
+    const isNew = feed.value.arrived[incident.id] && !told.has(incident.id);
+    if (!isNew || levelOf(incident.severity) !== "critical") continue;
+    told.add(incident.id);
+    tell(incident, () => go(`/incidents/${incident.id}`));
+  }
 });
 
 effect(() => {

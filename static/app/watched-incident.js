@@ -32,6 +32,8 @@ export class WatchedIncident {
     this.outbox = signal([]);
     /** Everybody who has the incident open: `{ id, name }` each, the reader too. */
     this.present = signal([]);
+    /** The alert that the reader took out last, `{ incident, title }`: where it is now, so that it can be put back. */
+    this.takenOut = signal(null);
     /** Questions that were called off before their answer began. */
     this.calledOff = signal({});
     /** Alerts in time, changes, who calls whom, as the record has them; null before they were read. */
@@ -75,6 +77,27 @@ export class WatchedIncident {
 
   setStatus(status) {
     return asUser(() => rest.setStatus(this.id, status));
+  }
+
+  /** Make this incident part of another one; how it stands then comes back as an event. */
+  merge(into) {
+    return asUser(() => rest.merge(this.id, into));
+  }
+
+  /** Let it stand by itself again. */
+  unmerge() {
+    return asUser(() => rest.unmerge(this.id));
+  }
+
+  /** Take a correlated alert out; it leaves the list by an event, and what is left here is a way back. */
+  async unmergeAlert({ id, alertTitle }) {
+    const { incident } = await asUser(() => rest.unmergeAlert(this.id, id));
+    this.takenOut.value = { incident, title: alertTitle };
+  }
+
+  async putBack() {
+    await asUser(() => rest.merge(this.takenOut.value.incident, this.id));
+    this.takenOut.value = null;
   }
 
   stopInvestigation() {

@@ -80,16 +80,24 @@ def incident(incident_id: uuid.UUID) -> Response:
             "rawPayload": payload[0]["body"] if payload else "",
             "triggeredAt": shown["startedAt"],
         }
+        shown["summaryEnded"] = found[0]["summary_ended"]
         shown["approvals"] = []  # nobody proposes anything here
+        shown["tokenUsage"] = None  # and no model is asked
         shown["suggestions"] = rows(
             'SELECT id, title, description, type, risk, command, effect, undo, is_action AS "isAction"'
             " FROM suggestions"
             " WHERE organization_id = %s AND incident_id = %s ORDER BY at, id"
         )
         shown["streamingThoughts"] = [
-            {"id": row["id"], "content": row["content"], "timestamp": moment(row["at"]), "type": row["type"]}
+            {
+                "id": row["id"],
+                "content": row["content"],
+                "timestamp": moment(row["at"]),
+                "type": row["type"],
+                "by": row["by"],
+            }
             for row in rows(
-                "SELECT id, content, at, type FROM thoughts"
+                "SELECT id, content, at, type, by FROM thoughts"
                 " WHERE organization_id = %s AND incident_id = %s ORDER BY at, id"
             )
         ]
@@ -141,6 +149,7 @@ def incident(incident_id: uuid.UUID) -> Response:
                         "text": one["text"],
                         "timestamp": moment(one["at"]),
                         "status": one["status"],
+                        "ended": one["ended"],
                     }
                     for one in said
                     if one["session_id"] == chat["id"]

@@ -37,9 +37,11 @@ async def test_the_tokens_are_the_answer_and_the_next_question_goes_on_with_the_
         assert first.message is not None
         assert "".join(tokens) == first.text == first.message["text"] != ""
         assert not first.rewritten
-        second = await aurora.ask("What is the cause?", session_id=first.session_id)
+        second = await aurora.ask("What is the cause?", session_id=first.session_id, model="builtin")
         assert second.session_id == first.session_id
         await tokens_of(second)
+    session = (await person.http.get(f"/chat_api/sessions/{first.session_id}")).json()
+    assert session["ui_state"]["selectedModel"] == "builtin"
     said = await chat(person, first.session_id)
     assert [one["sender"] for one in said] == ["user", "assistant"] * 2
     assert [one["text"] for one in said[1::2]] == [first.text, second.text]

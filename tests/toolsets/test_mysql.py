@@ -9,8 +9,8 @@ from typing import Any
 
 import aiomysql
 import pytest
+from builtin_worlds import case
 from databases import investigated, mariadb_server, mysql_session
-from investigation.builtin.builtin_worlds import case
 from pydantic import SecretStr
 
 from aurora_rt.investigation.builtin.evidence import Evidence

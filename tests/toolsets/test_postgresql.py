@@ -7,8 +7,8 @@ from typing import Any
 
 import asyncpg
 import pytest
+from builtin_worlds import case
 from databases import investigated, postgres_session, postgres_waits
-from investigation.builtin.builtin_worlds import case
 from pydantic import SecretStr
 
 from aurora_rt.investigation.builtin.evidence import Evidence

@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from builtin_worlds import case
 from databases import investigated, redis_server
-from investigation.builtin.builtin_worlds import case
 from pydantic import SecretStr
 from redis.asyncio import Redis
 from redis.exceptions import RedisError

@@ -17,7 +17,7 @@ from aurora_rt.alerts import labels as told
 from aurora_rt.alerts.models import Alert, AlertStatus
 from aurora_rt.alerts.proof.sns import Sns, amazons
 from aurora_rt.alerts.source import Confirm, PayloadNotUnderstood, Source
-from aurora_rt.alerts.text import NAME_LIMIT, cut
+from aurora_rt.alerts.text import NAME_LIMIT, cut, storable
 from aurora_rt.alerts.webhook_v4 import short
 from aurora_rt.alerts.wire import Identity, Moment, Several, Text, Wire, understood
 
@@ -111,7 +111,7 @@ def _inner(message: object) -> object:
     if not isinstance(message, str):
         return message
     try:
-        return from_json(message)
+        return from_json(storable(message))
     except ValueError:
         raise PayloadNotUnderstood("Message", "not the JSON of a CloudWatch alarm") from None
 

@@ -6,7 +6,7 @@
 import { useComputed, useSignal } from "@preact/signals";
 import { useEffect, useMemo, useRef } from "preact/hooks";
 import { html } from "../lib/html.js";
-import { indented } from "./lib/json-text.js";
+import { indented } from "../lib/json-text.js";
 import { plain } from "../lib/plain.js";
 import { Icon } from "../parts/icon.js";
 import { ansiLines } from "./lib/ansi.js";

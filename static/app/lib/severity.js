@@ -10,6 +10,11 @@ const SAME = {
   low: "low", info: "low", information: "low", informational: "low", notice: "low", p4: "low", p5: "low",
 };
 
+/** The words that vendors have for a level. */
+export function wordsOf(level) {
+  return Object.keys(SAME).filter((word) => SAME[word] === level);
+}
+
 /** The level of a severity as its source calls it; `unknown` for a word that nobody knows. */
 export function levelOf(severity) {
   const word = String(severity ?? "").trim().toLowerCase();

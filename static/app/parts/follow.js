@@ -17,6 +17,7 @@ export function Follow({ label, fromEnd, children }) {
     box.current.scrollTop = box.current.scrollHeight;
   };
   const onScroll = () => {
+    if (!box.current) return; // told after the page was left
     rule.current = scrolled(rule.current, box.current);
     if (rule.current.following) offersLatest.value = false;
   };

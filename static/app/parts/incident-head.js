@@ -11,7 +11,8 @@ import { Age } from "./age.js";
 import { Icon } from "./icon.js";
 import { Present } from "./present.js";
 import { Severity } from "./severity.js";
-import { Status } from "./status.js";
+import { MergeInto } from "./merge-into.js";
+import { Seen, Status } from "./status.js";
 import { useWatched } from "./watching.js";
 
 export function IncidentHead() {
@@ -35,6 +36,7 @@ export function IncidentHead() {
       ${isOver && resolvedAt
         ? html`<span>lasted <${Age} key="lasted" since=${startedAt} until=${resolvedAt} /></span>`
         : html`<span>began <${Age} key="began" since=${startedAt} /> ago</span>`}
+      <${Seen} ...${incident.value} />
       <${Present} />
     </p>
     ${mergedInto && html`<${MergedInto} id=${mergedInto} />`}
@@ -62,6 +64,7 @@ function Acts({ isOver }) {
       : html`<${Act} key="again" icon="again" isQuiet act=${() => watched.investigate()}>Investigate again<//>`;
   return html`<span class="acts">
     <${ToPostmortem} />
+    ${!mergedInto && html`<${MergeInto} />`}
     ${!mergedInto && investigation}
     ${!isOver && html`<${Act} key="resolve" icon="check" act=${() => watched.setStatus("resolved")}>Resolve<//>`}
   </span>`;
@@ -86,8 +89,13 @@ function ToPostmortem() {
 }
 
 function MergedInto({ id }) {
+  const watched = useWatched();
   const other = useComputed(() => feed.value?.incidents.find((one) => one.id === id)).value;
-  return html`<p class="meta">
-    <span>Merged into <a href=${`/incidents/${id}`}><bdi>${other ? plain(other.alert.title) : "another incident"}</bdi></a></span>
+  return html`<p class="card taken-out">
+    <span>
+      Merged into <a href=${`/incidents/${id}`}><bdi>${other ? plain(other.alert.title) : "another incident"}</bdi></a>,
+      where its alerts are shown.
+    </span>
+    <${Act} icon="apart" isQuiet act=${() => watched.unmerge()}>Unmerge<//>
   </p>`;
 }

@@ -5,7 +5,7 @@ import { dollars, short } from "../lib/amount.js";
 import { html } from "../lib/html.js";
 import { CitationRow } from "./citation.js";
 import { CopyButton } from "./copy-button.js";
-import { CorrelatedAlert } from "./correlated-alert.js";
+import { CorrelatedAlert, TakenOut } from "./correlated-alert.js";
 import { Feedback } from "./feedback.js";
 import { IncidentHead } from "./incident-head.js";
 import { RenderedOutput } from "./rendered-output.js";
@@ -40,6 +40,7 @@ export function Overview() {
       item=${(one) => html`<${CitationRow} key=${one.id} citation=${one} />`} />
     <${Listed} name="alerts" title="Related alerts" list=${alerts}
       item=${(one) => html`<${CorrelatedAlert} key=${one.id} alert=${one} />`} />
+    <${TakenOut} />
     ${payload && html`<${Payload} text=${payload} />`}
     ${usage && html`<${Usage} usage=${usage} />`}
   </article>`;

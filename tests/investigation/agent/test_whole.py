@@ -1,11 +1,14 @@
 """A whole server with a scripted model: what people see of an investigation and of answers, and how they stop them."""
 
 import asyncio
+import re
 from collections.abc import AsyncIterator
 
 import httpx
 import pytest
 from people import Person, all_leave, firing, notification
+from pydantic_ai.messages import ModelMessage
+from pydantic_ai.models.function import AgentInfo
 from scripted_models import Cast, Script, call
 from whole import Server, serving
 
@@ -27,17 +30,29 @@ async def incident_of(person: Person) -> dict:
     return listed
 
 
-CONCLUDING = [call("conclude", causes=[])]
+async def noted(person: Person, content: str) -> None:
+    answer = await person.http.put("/api/knowledge-base/memory", json={"content": content})
+    assert answer.status_code == 200
+
+
 SUMMARY = ["**Nothing wrong was found**, ", "as far as could be seen."]
+
+
+async def concluding(messages: list[ModelMessage], info: AgentInfo) -> AsyncIterator[object]:
+    """On a busy machine the rules find a cause, which only a look overrules: the last one is named."""
+    number = int(re.findall(r"⟦data \[(\d+)\]", str(messages[-1]))[-1])
+    cause = {"node": "the host", "kind": "traffic_load", "confidence": 0.5, "evidence": [number]}
+    yield call("conclude", causes=[cause])
 
 
 async def test_people_see_a_models_investigation_as_it_goes_and_what_it_came_to(
     server: Server, person: Person, cast: Cast
 ) -> None:
     cast.scripts[FIRST] = Script(
-        [["I look at the ", "processes once more.", call("host__processes", seconds=1)], CONCLUDING, SUMMARY],
+        [["I look at the ", "processes once more.", call("host__processes", seconds=1)], concluding, SUMMARY],
         name=FIRST,
     )
+    await noted(person, "Ada owns the host.")
     listed = await incident_of(person)
     watcher = await person.watching(f"incident:{listed['id']}")
     shown = await person.analyzed(listed["id"])
@@ -51,6 +66,7 @@ async def test_people_see_a_models_investigation_as_it_goes_and_what_it_came_to(
     assert "".join(one["text"] for one in watcher.events("summary:delta")) in shown["summary"]
     (spender,) = {one.purpose for one in cast.spenders}
     assert spender == "investigation"
+    assert "Ada owns the host." in cast.scripts[FIRST].prompt(0)
 
 
 async def test_cancelling_stops_a_model_in_the_middle_of_its_words(
@@ -86,7 +102,7 @@ async def test_the_model_that_a_chat_names_answers_and_what_it_proposes_waits_fo
         "title": "Restart checkout", "why": "It may help.", "command": "kubectl rollout restart deployment/checkout",
         "effect": "Its pods are replaced.", "undo": "Nothing is to be undone.",
     }  # fmt: skip
-    cast.scripts[FIRST] = Script([CONCLUDING, SUMMARY], name=FIRST)
+    cast.scripts[FIRST] = Script([concluding, SUMMARY], name=FIRST)
     cast.scripts[OTHER] = Script(
         [[call("propose_action", **action)], ["I proposed to ", "restart it."]], name=OTHER
     )
@@ -109,6 +125,7 @@ async def test_a_chat_about_nothing_in_particular_says_what_its_answer_rests_on_
     server: Server, person: Person, cast: Cast
 ) -> None:
     cast.scripts[FIRST] = Script([[call("host__state")], ["The host may be well [1]."]], name=FIRST)
+    await noted(person, "Grace owns the host.")
     watcher = await person.watching()
     asked = await watcher.call("chat:send", {"text": "How is the host?", "model": "nobody/knows"})
     await watcher.call("join", {"room": f"chat:{asked['session_id']}", "since": 0})
@@ -118,6 +135,7 @@ async def test_a_chat_about_nothing_in_particular_says_what_its_answer_rests_on_
         f"*The model nobody/knows cannot be asked; {FIRST} answers.*\n\nThe host may be well [1]."
     )
     assert "**Looked at:**\n- [1] host.state: `" in text
+    assert "Grace owns the host." in cast.scripts[FIRST].prompt(0)
 
 
 async def test_another_server_goes_on_with_what_one_left_and_asks_and_looks_for_nothing_twice(
@@ -138,7 +156,7 @@ async def test_another_server_goes_on_with_what_one_left_and_asks_and_looks_for_
             await reached.wait()
         before = await person.incident(listed["id"])
         cookies = dict(person.http.cookies)
-    second = cast.scripts[FIRST] = Script([CONCLUDING, SUMMARY], name=FIRST)
+    second = cast.scripts[FIRST] = Script([concluding, SUMMARY], name=FIRST)
     async with serving(settings) as server:
         again = Person(
             server.base_url, httpx.AsyncClient(base_url=server.base_url, cookies=cookies, trust_env=False)
