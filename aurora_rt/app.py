@@ -8,6 +8,7 @@ from quart import Blueprint, Quart
 from aurora_rt.alerts import delivery_routes as deliveries
 from aurora_rt.alerts import merge_routes as merging
 from aurora_rt.alerts import routes as alerts
+from aurora_rt.alerts import webhook_routes as webhooks
 from aurora_rt.alerts.receiving import Receiving
 from aurora_rt.approvals import routes as approvals
 from aurora_rt.chat import routes as chat
@@ -64,6 +65,7 @@ def create_app(
         investigation.routes(changes, callers),
         approvals.routes(settings, changes, callers),
         alerts.routes(settings, database, callers, receiving, models.secrets),
+        webhooks.routes(settings, database, callers, receiving),
         deliveries.routes(database, callers, receiving),
         merging.routes(changes, callers),
         chat.routes(database, changes, callers),

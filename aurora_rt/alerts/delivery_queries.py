@@ -96,7 +96,12 @@ async def select_latest_of(scope: Scope, token_id: UUID) -> Delivery | None:
 
 
 async def select_deliveries(
-    scope: Scope, status: str | None, source: str | None, before: UUID | None, limit: int
+    scope: Scope,
+    status: str | None,
+    source: str | None,
+    token_id: UUID | None,
+    before: UUID | None,
+    limit: int,
 ) -> list[Delivery]:
     """Deliveries without their bodies, the latest first; `before` is the last one of the page before."""
     rows = await scope.connection.fetch(
@@ -105,17 +110,34 @@ async def select_deliveries(
                coalesce(octet_length(raw), octet_length(body)) AS size, headers, '' AS body, NULL::bytea AS raw
         FROM webhook_deliveries
         WHERE organization_id = $1 AND ($2::text IS NULL OR status = $2) AND ($3::text IS NULL OR source = $3)
-          AND ($4::uuid IS NULL OR (received_at, id) < (
-              SELECT received_at, id FROM webhook_deliveries WHERE organization_id = $1 AND id = $4))
-        ORDER BY received_at DESC, id DESC LIMIT $5
+          AND ($4::uuid IS NULL OR token_id = $4)
+          AND ($5::uuid IS NULL OR (received_at, id) < (
+              SELECT received_at, id FROM webhook_deliveries WHERE organization_id = $1 AND id = $5))
+        ORDER BY received_at DESC, id DESC LIMIT $6
         """,
         scope.organization_id,
         status,
         source,
+        token_id,
         before,
         limit,
     )
     return [Delivery(**row) for row in rows]
+
+
+async def select_failed(scope: Scope, token_id: UUID | None, limit: int) -> list[UUID]:
+    """Deliveries that failed: those that were tried least often first, and of these the oldest."""
+    rows = await scope.connection.fetch(
+        """
+        SELECT id FROM webhook_deliveries
+        WHERE organization_id = $1 AND status = 'failed' AND ($2::uuid IS NULL OR token_id = $2)
+        ORDER BY attempts, received_at, id LIMIT $3
+        """,
+        scope.organization_id,
+        token_id,
+        limit,
+    )
+    return [row["id"] for row in rows]
 
 
 async def count_unprocessed(scope: Scope) -> tuple[int, int]:

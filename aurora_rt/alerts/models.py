@@ -1,6 +1,6 @@
 """What an alert is, whoever sent it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
@@ -109,6 +109,8 @@ class WebhookToken:
     last_used_at: datetime | None = None
     has_secret: bool = False
     mapping: Mapping[str, str] | None = None
+    failed: int = 0
+    """How many deliveries that came with it failed, and wait for somebody."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,3 +151,26 @@ class Delivery:
     """`""` in lists."""
     raw: bytes | None
     """The body, where it is no text that can be stored as it is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Examined:
+    """What one expression of a written mapping yields for the first alert of a payload."""
+
+    value: object = None
+    """As JSON has it; of the list of alerts, how many there are."""
+    problem: str = ""
+    """Why it cannot be used, in words."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tried:
+    """What a mapping makes of a payload."""
+
+    delivery_id: UUID | None
+    """The delivery that it was tried on; None: a given payload."""
+    alerts: Sequence[Alert] = ()
+    fields: Mapping[str, Examined] = field(default_factory=dict)
+    """What each expression yields, where the mapping is written."""
+    problem: str = ""
+    """Why no alerts come of it."""

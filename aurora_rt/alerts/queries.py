@@ -239,6 +239,20 @@ async def select_shown(scope: Scope, alert_ids: Sequence[UUID], incident_ids: Se
     )
 
 
+async def select_home(scope: Scope, source: str, fingerprint: str) -> UUID | None:
+    """The incident that shows an alert; None while it belongs to none."""
+    home: UUID | None = await scope.connection.fetchval(
+        """
+        SELECT coalesce(i.merged_into, i.id) FROM alerts a JOIN incidents i ON i.id = a.incident_id
+        WHERE a.organization_id = $1 AND a.source = $2 AND a.fingerprint = $3
+        """,
+        scope.organization_id,
+        source,
+        fingerprint,
+    )
+    return home
+
+
 async def insert_token(
     scope: Scope, token: WebhookToken, token_hash: bytes, sealed_secret: bytes | None
 ) -> None:
@@ -263,8 +277,12 @@ async def select_tokens(scope: Scope) -> list[WebhookToken]:
     """The organization's webhook tokens, oldest first."""
     rows = await scope.connection.fetch(
         """
-        SELECT id, source, name, created_at, last_used_at, sealed_secret IS NOT NULL AS has_secret, mapping
-        FROM webhook_tokens WHERE organization_id = $1 ORDER BY created_at, id
+        SELECT id, source, name, created_at, last_used_at, sealed_secret IS NOT NULL AS has_secret, mapping,
+               coalesce(f.failed, 0) AS failed
+        FROM webhook_tokens t
+        LEFT JOIN (SELECT token_id, count(*) AS failed FROM webhook_deliveries
+                   WHERE organization_id = $1 AND status = 'failed' GROUP BY token_id) f ON f.token_id = t.id
+        WHERE organization_id = $1 ORDER BY created_at, id
         """,
         scope.organization_id,
     )
@@ -300,6 +318,16 @@ async def update_token(
         token.mapping,
         reseal,
         sealed_secret,
+    )
+
+
+async def update_token_hash(scope: Scope, token_id: UUID, token_hash: bytes) -> None:
+    """Let another token open the same webhook; the one before opens nothing any more."""
+    await scope.connection.execute(
+        "UPDATE webhook_tokens SET token_hash = $3 WHERE organization_id = $1 AND id = $2",
+        scope.organization_id,
+        token_id,
+        token_hash,
     )
 
 

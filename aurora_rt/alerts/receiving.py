@@ -5,14 +5,15 @@ be replayed, and what a crash or an outage left half-way is found by `upkeep` an
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
 
 import structlog
+from pydantic_core import to_json
 
-from aurora_rt.alerts import delivery_queries, discreet
+from aurora_rt.alerts import delivery_queries, discreet, queries
 from aurora_rt.alerts.decoding import decoded
 from aurora_rt.alerts.ingest import ingest
 from aurora_rt.alerts.models import Alert, Delivery, DeliveryStatus, TokenOwner
@@ -29,8 +30,14 @@ from aurora_rt.settings import Settings
 from aurora_rt.web.bodies import refuse_nul
 
 REASON_LIMIT: Final = 500
+REPLAYED_AT_ONCE: Final = 50
+"""Deliveries that one call replays."""
+TEST: Final = "aurora-test"
+"""How the identity of each test alert begins."""
 OURS: Final = "processing_failed"
 """The code of a delivery with which something of ours went wrong; the log tells more."""
+
+JSON_HEADERS: Final = {"content-type": "application/json"}
 
 log = structlog.get_logger(__name__)
 
@@ -56,6 +63,23 @@ class Taken:
     done: bool
     """False: it is kept, and will be dealt with later."""
     reply: Reply | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Replays:
+    """What became of several deliveries."""
+
+    processed: int
+    failed: int
+
+
+@dataclass(frozen=True, slots=True)
+class Tested:
+    """What became of a test alert."""
+
+    taken: Taken
+    incident_id: UUID | None
+    """The incident that shows it; None: it is kept, and will be dealt with later."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +144,35 @@ class Receiving:
             await self._failed(organization_id, delivery_id, error.code, error.message)
             raise
         return await self._dealt_with(organization_id, source, delivery_id, told)
+
+    async def replay_failed(self, organization_id: UUID, token_id: UUID | None) -> Replays:
+        """Understand deliveries that failed anew, `REPLAYED_AT_ONCE` at most, of one webhook or of all."""
+        async with self.database.scope(organization_id) as scope:
+            failed = await delivery_queries.select_failed(scope, token_id, REPLAYED_AT_ONCE)
+        done = 0
+        for delivery_id in failed:
+            try:
+                done += (await self.replay(organization_id, delivery_id)).done
+            except DeliveryProcessed:
+                done += 1
+            except AuroraError as error:
+                log.info("delivery_still_fails", delivery_id=str(delivery_id), code=error.code)
+        return Replays(done, len(failed) - done)
+
+    async def test(self, token: TokenOwner) -> Tested:
+        """Take in the sample of a token's source, the way of everything that is sent; each test is an alert of its own.
+
+        The person who asks for it stands in for the vendor's proof. The sample has the shape that `parse` knows, so a
+        mapping that was written for other payloads is left aside.
+        """
+        source = sources()[token.source]
+        told = _told(source, to_json(dict(source.sample)), JSON_HEADERS, None)
+        fresh = f"{TEST}-{new_id()}"
+        told = replace(told, alerts=[replace(one, fingerprint=fresh) for one in told.alerts[:1]])
+        delivery_id = await self._keep(token, JSON_HEADERS, told.body, told.raw, None, now())
+        taken = await self._dealt_with(token.organization_id, source, delivery_id, told)
+        async with self.database.scope(token.organization_id) as scope:
+            return Tested(taken, await queries.select_home(scope, source.name, fresh))
 
     async def take_up(self, organization_id: UUID, delivery_id: UUID) -> None:
         """Go on with a delivery that nobody has dealt with; what goes wrong is noted with it."""

@@ -141,17 +141,7 @@ def routes(
             mapping=wanted.mapping,
             sealing=sealing,
         )
-        base_url = settings.public_url or here().own_origin
-        return answer(
-            CreatedWebhookToken(
-                id=created.token.id,
-                source=created.token.source,
-                name=created.token.name,
-                token=created.secret,
-                url=tokens.webhook_url(base_url, created.token.source, created.secret),
-            ),
-            201,
-        )
+        return answer(tokens.shown_once(created, settings.public_url or here().own_origin), 201)
 
     @blueprint.patch("/api/webhook-tokens/<uuid:token_id>")
     @fails(SecretsOff, SecretsLocked)

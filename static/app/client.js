@@ -60,6 +60,9 @@ const documentPath = (id) => `${KNOWLEDGE}/documents/${encodeURIComponent(id)}`;
 const LLM = "/api/llm";
 const providerPath = (name) => `${LLM}/providers/${encodeURIComponent(name)}`;
 const COMMAND_POLICIES = "/api/org/command-policies";
+const WEBHOOKS = "/api/webhook-tokens";
+const webhookPath = (id) => `${WEBHOOKS}/${encodeURIComponent(id)}`;
+const DELIVERIES = "/api/webhook-deliveries";
 const incidentPath = (id) => `/api/incidents/${encodeURIComponent(id)}`;
 
 export const rest = {
@@ -70,6 +73,8 @@ export const rest = {
   incidents: (query = "") => call("GET", `/api/incidents?${new URLSearchParams([["limit", PAGE], ...new URLSearchParams(query)])}`),
   incident: (id) => call("GET", incidentPath(id)).then(({ incident }) => incident),
   setStatus: (id, status) => call("PATCH", incidentPath(id), { status }),
+  merge: (id, into) => call("POST", `${incidentPath(id)}/merge`, { into }),
+  unmerge: (id) => call("POST", `${incidentPath(id)}/unmerge`),
   startInvestigation: (id) => call("POST", `${incidentPath(id)}/investigation`),
   cancelInvestigation: (id) => call("DELETE", `${incidentPath(id)}/investigation`),
   decide: (id, approvalId, decision) =>
@@ -99,10 +104,17 @@ export const rest = {
   changeCommandPolicy: (id, change) => call("PUT", `${COMMAND_POLICIES}/${encodeURIComponent(id)}`, change),
   removeCommandPolicy: (id) => call("DELETE", `${COMMAND_POLICIES}/${encodeURIComponent(id)}`),
   tryCommand: (command) => call("POST", `${COMMAND_POLICIES}/test`, { command }),
-  tokens: () => call("GET", "/api/webhook-tokens").then(({ webhookTokens }) => webhookTokens),
-  createToken: (source, name, secret) =>
-    call("POST", "/api/webhook-tokens", secret ? { source, name, secret } : { source, name }),
-  revokeToken: (id) => call("DELETE", `/api/webhook-tokens/${encodeURIComponent(id)}`),
+  webhooks: () => call("GET", WEBHOOKS).then(({ webhookTokens }) => webhookTokens),
+  createWebhook: (webhook) => call("POST", WEBHOOKS, webhook),
+  changeWebhook: (id, change) => call("PATCH", webhookPath(id), change),
+  rotateWebhook: (id) => call("POST", `${webhookPath(id)}/rotate`),
+  revokeWebhook: (id) => call("DELETE", webhookPath(id)),
+  testWebhook: (id) => call("POST", `${webhookPath(id)}/test`),
+  tryMapping: (id, attempt) => call("POST", `${webhookPath(id)}/try-mapping`, attempt),
+  deliveries: (asked) => call("GET", `${DELIVERIES}?${new URLSearchParams(asked)}`),
+  delivery: (id) => call("GET", `${DELIVERIES}/${encodeURIComponent(id)}`),
+  replay: (id) => call("POST", `${DELIVERIES}/${encodeURIComponent(id)}/replay`),
+  replayFailed: (webhook) => call("POST", `${DELIVERIES}/replay`, webhook ? { token: webhook } : {}),
 };
 
 /**

@@ -1,6 +1,6 @@
 /** The page: who is there, which page they asked for, and what is shown when something fails. */
 
-import { effect } from "@preact/signals";
+import { effect, signal } from "@preact/signals";
 import { render } from "preact";
 import { useEffect, useErrorBoundary, useRef } from "preact/hooks";
 import { html } from "./lib/html.js";
@@ -9,13 +9,17 @@ import { levelOf } from "./lib/severity.js";
 import { Incident } from "./pages/incident.js";
 import { Incidents } from "./pages/incidents.js";
 import { SignIn } from "./pages/sign-in.js";
-import { Settings } from "./pages/settings.js";
 import { Wall } from "./pages/wall.js";
 import { tell } from "./parts/notices.js";
 import { Pulse } from "./parts/pulse.js";
 import { Shortcuts } from "./parts/shortcuts.js";
 import { TopBar } from "./parts/top-bar.js";
 import { feed, start, trouble, user } from "./store.js";
+
+/** The settings are seldom opened, so they are fetched after the first view, or when somebody goes there. */
+const settings = signal(null);
+const AGAIN_MS = 4_000;
+const fetchSettings = () => import("./pages/settings.js").then((page) => (settings.value = page), () => {});
 
 const OPEN = ["investigating", "analyzed"];
 const INCIDENT = /^\/incidents\/([0-9a-f-]{36})\/?$/i;
@@ -26,10 +30,21 @@ function Page() {
   if (incident) return html`<${Incident} key=${incident[1]} id=${incident[1]} />`;
   if (at === "/" || at === "/incidents" || at === "/login") return html`<${Incidents} />`;
   if (at === "/wall") return html`<${Wall} />`;
-  if (at.startsWith("/settings")) return html`<${Settings} />`;
+  if (at.startsWith("/settings")) return html`<${SettingsWhenFetched} />`;
   return html`<div class="page">
     <div class="card empty"><h1>There is nothing here</h1><p><a class="button" href="/">All incidents</a></p></div>
   </div>`;
+}
+
+function SettingsWhenFetched() {
+  const page = settings.value;
+  useEffect(() => {
+    if (page) return undefined;
+    fetchSettings();
+    const again = setInterval(fetchSettings, AGAIN_MS);
+    return () => clearInterval(again);
+  }, [page]);
+  return page ? html`<${page.Settings} />` : html`<div class="page"><h1 class="off-screen">Settings</h1><${Pulse} /></div>`;
 }
 
 function App() {
@@ -93,4 +108,4 @@ effect(() => {
 
 followLinks();
 render(html`<${App} />`, document.querySelector("main"));
-start();
+start().then(fetchSettings);
