@@ -9,7 +9,7 @@ import { io } from "socket.io-client";
 const PAGE = "200";
 const PATIENCE_MS = 15_000;
 const JOIN_AGAIN_MS = 2_000;
-const KINDS_OF_PIECE = { "thought:delta": "thought", "summary:delta": "summary", token: "answer" };
+const KINDS_OF_PIECE = { "thought:delta": "thought", "summary:delta": "summary", token: "answer", "looks:delta": "looks" };
 const NOT_REACHED = "The server cannot be reached. Check that it runs and that you are online.";
 
 /** A call that did not do what was asked. `status` is 0 when there was no answer. */

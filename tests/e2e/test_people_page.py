@@ -9,7 +9,7 @@ import pytest
 from accessible import violations
 from people import PASSWORD, Person
 from playwright.async_api import Page, expect
-from scripted_models import Cast, Script
+from scripted_models import Cast, Script, call
 from test_main_job import SHOTS, browsing
 from whole import serving
 
@@ -160,7 +160,7 @@ async def test_a_chat_without_an_incident_survives_a_reload_and_the_demo_is_one_
 ) -> None:
     slowly = Slowly()
     cast = Cast("local/one").on_stage(monkeypatch)
-    cast.scripts["local/one"] = Script([slowly, ["Quick."]], name="local/one")
+    cast.scripts["local/one"] = Script([[call("host__state")], slowly, ["Quick."]], name="local/one")
     models = {"model": "local/one", "model_base_url": "http://127.0.0.1:1/v1", "demo": True}
     async with serving(settings.model_copy(update=models)) as server:
         person = await Person.registered(server.base_url)
@@ -178,6 +178,7 @@ async def test_a_chat_without_an_incident_survives_a_reload_and_the_demo_is_one_
             await page.wait_for_url("**/chat/*")
             await page.reload()
             await expect(answer).to_contain_text("First half,")
+            await expect(page.locator(".look")).to_contain_text("host.state")
             slowly.go_on.set()
             await expect(answer).to_contain_text("First half, second half.")
             await expect(page.get_by_role("button", name="Copy the code")).to_be_visible()

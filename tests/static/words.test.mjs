@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import test from "node:test";
+import { browserName } from "../../static/app/lib/browser-name.js";
 import { indented } from "../../static/app/lib/json-text.js";
 import { plain, safeUrl } from "../../static/app/lib/plain.js";
 import { levelOf } from "../../static/app/lib/severity.js";
@@ -58,4 +59,13 @@ test("a payload that is no JSON is shown as it came", () => {
 test("a deeply nested payload does not become megabytes of spaces", () => {
   const deep = "[".repeat(2000) + "]".repeat(2000);
   assert.ok(indented(deep).length < 400_000);
+});
+
+test("a browser is called what people call it, and a program by its own name", () => {
+  const mozilla = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko)";
+  assert.equal(browserName(`${mozilla} Chrome/126.0 Safari/537.36`), "Chrome on Linux");
+  assert.equal(browserName(`${mozilla} Chrome/126.0 Safari/537.36 Edg/126.0`), "Edge on Linux");
+  assert.equal(browserName("Mozilla/5.0 (iPhone; CPU iPhone OS 17_5 like Mac OS X) Version/17.5 Safari/604.1"), "Safari on iOS");
+  assert.equal(browserName("Mozilla/5.0 (Windows NT 10.0; rv:127.0) Gecko/20100101 Firefox/127.0"), "Firefox on Windows");
+  assert.deepEqual(["python-httpx/0.28", "curl/8", "", "\u202e"].map(browserName), ["python-httpx", "curl", "Unknown device", "Unknown device"]);
 });
