@@ -44,8 +44,12 @@ log = structlog.get_logger(__name__)
 
 def look_line(tool: str, asked: Mapping[str, Any]) -> str:
     """What a reader is told of a look that begins: the tool, and what it is asked, on a line of its own."""
-    given = {name: one for name, one in asked.items() if one not in (None, "", [], {})}
-    line = f"{tool} {to_json(given).decode()}" if given else tool
+    given = [
+        f"{name}={one if isinstance(one, str) else to_json(one).decode()}"
+        for name, one in asked.items()
+        if one not in (None, "", [], {})
+    ]
+    line = " ".join(" ".join([tool, *given]).split())
     return (line if len(line) <= LOOK_LIMIT else f"{line[:LOOK_LIMIT]} …") + "\n"
 
 

@@ -18,6 +18,11 @@ import { WatchedChat } from "../watched-chat.js";
 
 const STARTERS = ["What is wrong on this host right now?", "Which process uses the most memory?", "Is any disk about to fill?"];
 
+/** Be ready for the next question; not where that would bring up a keyboard over half the screen. */
+function writeOn() {
+  if (matchMedia("(pointer: fine)").matches) document.querySelector(".composer textarea")?.focus();
+}
+
 /** `id` is the open chat; null for a new one. */
 export function Chat({ id }) {
   const watched = useMemo(() => new WatchedChat((begun) => go(`/chat/${begun}`, { replace: true })), []);
@@ -25,7 +30,7 @@ export function Chat({ id }) {
   useEffect(() => void readChats(), []);
   useEffect(() => () => watched.leave(), []);
   useEffect(() => {
-    if (id === null && matchMedia("(pointer: fine)").matches) document.querySelector(".composer textarea")?.focus();
+    if (id === null) writeOn();
   }, [id]);
   return html`<${Watching.Provider} value=${watched}>
     <div class="chat-page">
@@ -64,7 +69,7 @@ function Start({ mayAsk }) {
     ${mayAsk
       ? html`<p>Answers come from a fresh look at what this server can see. Only you can read this chat.</p>
           ${STARTERS.map((text) => {
-            const ask = () => watched.ask(text);
+            const ask = () => (writeOn(), watched.ask(text));
             return html`<button type="button" class="button starter" key=${text} onClick=${ask}>${text}</button>`;
           })}`
       : html`<p>Your role is viewer, which reads and asks nothing. An admin can make you an editor.</p>`}
