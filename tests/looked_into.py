@@ -40,7 +40,8 @@ CALLS = (
 HOSTILE = "<script>alert(1)</script>"
 SUMMARY = f"""\
 **Likely cause:** revision 7 of checkout opens a connection to payments for each request and never closes it [4]. \
-Confidence: likely (0.86). Errors rose from 0.4 to 16 a second at {BEGAN:%H:%M} [1], two minutes after the deployment [3].
+Confidence: likely (0.86). Errors rose from 0.4 to 16 a second at {BEGAN:%H:%M} [1], two minutes after the \
+deployment [3].
 
 **What supports it**
 - Connections to payments-db reached their limit of 100 [2].
