@@ -28,6 +28,7 @@ from aurora_rt.app import create_app
 from aurora_rt.approvals.expiry import Expiry
 from aurora_rt.db.migrate import migrate
 from aurora_rt.db.pool import Database, Share, opened
+from aurora_rt.demo.stage import Stage
 from aurora_rt.errors import Conflict, Misconfigured
 from aurora_rt.events.bus import Bus
 from aurora_rt.events.change import Changes
@@ -181,6 +182,9 @@ async def serve(settings: Settings, roles: Roles, stop: asyncio.Event | None = N
     carry = asgi.carrier(settings.server)
     async with AsyncExitStack() as stack:
         listener = stack.enter_context(roles.listener or bound(settings)) if roles.web else None
+        if settings.demo is None:  # a machine of one's own, not one that serves others
+            own = roles.web and roles.worker and not settings.database_url
+            settings = settings.model_copy(update={"demo": own})
         where = await stack.enter_async_context(located(settings))
         have = await stack.enter_async_context(resources(where))
         await _run(have, roles, listener, carry, stop)
@@ -205,7 +209,7 @@ async def _run(
     base_url = settings.public_url or url_of(*address)
     beside = await roles.prepare(have, base_url)
     looks = await asyncio.to_thread(known, settings)
-    worker = Worker(_bench(have, roles, looks.toolsets)) if roles.worker else None
+    worker = Worker(_bench(have, looks.toolsets, alone=not roles.web)) if roles.worker else None
     realtime = Realtime(settings, have.database, have.redis, have.bus, have.changes, have.limits)
     receiving = receiving_of(have)
     service_maps = ServiceMaps(settings, have.http, receiving.correlating)
@@ -234,6 +238,12 @@ async def _run(
                 lambda: probe.look(*_reachable(address)),
                 have.knowledge.store,
             )
+            stage = Stage(
+                have.database,
+                url_of(*_reachable(address)),
+                allowed=bool(settings.demo),
+                prometheus_url=settings.prometheus_url,
+            )
             site = await asyncio.to_thread(lambda: static.load(static.folder()))
             checkup = Checkup(settings, have.http, looks.toolsets)
             app = create_app(
@@ -248,6 +258,7 @@ async def _run(
                 have.knowledge,
                 have.models,
                 receiving,
+                stage,
                 beside.blueprints,
             )
             for name, work in (
@@ -258,6 +269,7 @@ async def _run(
                 ("presence", realtime.presence.run),
                 ("admission", realtime.admission.run),
                 ("checkup", checkup.run),
+                (stage.name, stage.run),
                 *beside.loops,
             ):
                 loops.append(running.create_task(work(), name=name))
@@ -309,11 +321,11 @@ def receiving_of(have: Resources) -> Receiving:
     return Receiving(have.settings, have.database, have.changes, proving)
 
 
-def _bench(have: Resources, roles: Roles, toolsets: Mapping[str, Toolset]) -> Workbench:
+def _bench(have: Resources, toolsets: Mapping[str, Toolset], *, alone: bool = True) -> Workbench:
     database = have.database
     if (
-        roles.web
-    ):  # who reads, and what alert sources send, never waits until investigations have a connection to spare
+        not alone
+    ):  # those who read, and alert sources, never wait until investigations have a connection to spare
         database = Share(database, have.settings.database_connections // 2)
     return Workbench(
         settings=have.settings,

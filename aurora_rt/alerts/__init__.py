@@ -12,6 +12,12 @@ on a person's word, or where an alert has shown two to be one; its alerts stay i
 What cannot be understood stays with its reason. A person sees it among the `deliveries`, mends the webhook's mapping
 while it is tried on that very payload, and has it replayed; or sends a test alert, which goes the way of all others.
 
+What comes to an organization at the same time is one `batch`, kept and dealt with in one transaction (`gathering`); an
+alert that says nothing new costs a counter. A batch that fails is gone through one by one (`receiving`), each delivery
+kept before it is dealt with, so that a bad one harms nobody; a call is one delivery whatever becomes of the first
+attempt. Under a storm nothing is dropped or refused: who finds no `room` for a body is not read until there is some.
+
 Locks are always taken in one order: alerts by source and fingerprint, then the organization's advisory lock of
-correlation (only by those who place alerts or merge), then incidents by id, then rooms by name.
+correlation (only by those who place alerts or merge), then incidents by id, then the organization's lock of turns
+(`incidents.queueing`), then rooms by name.
 """

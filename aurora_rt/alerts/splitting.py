@@ -1,12 +1,14 @@
 """Taking one alert out of the incident that it was correlated with: it opens an incident of its own.
 
 Putting it back is merging. Locks are taken as everywhere: the alert, that of correlation, incidents by id, rooms by
-name. Correlation remembers it: alerts of these two kinds are not put together again.
+name. Correlation remembers it: alerts of these two kinds are not put together again, and what comes later about what
+was taken out goes where that is now.
 """
 
 from uuid import UUID
 
 from aurora_rt.alerts import correlation_queries, merging, queries
+from aurora_rt.alerts.correlating import keep_anew
 from aurora_rt.alerts.schemas import AlertLeft
 from aurora_rt.clock import new_id, now
 from aurora_rt.db.pool import Row
@@ -60,6 +62,7 @@ async def _split(change: Change, incident_id: UUID, alert_id: UUID, by: str) -> 
         change, alert_id, incident_id, own.id, f"Taken out of another incident by {by}."
     )
     await correlation_queries.upsert_verdicts(change, incident_id, own.id, now(), together=False)
+    await keep_anew(change, [incident_id, own.id])
     await lifecycle.recount(change, [incident_id, own.id])
     await lifecycle.resolve_if_over(change, [incident_id, own.id])
     await lifecycle.remember(change, [incident_id])

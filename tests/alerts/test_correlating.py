@@ -15,7 +15,7 @@ from people import Person, firing, notification, resolved
 from redis.asyncio import Redis
 from whole import Server, serving
 
-from aurora_rt.alerts import correlation_queries, receiving, tokens
+from aurora_rt.alerts import correlation_queries, receiving
 from aurora_rt.alerts.correlating import Correlating
 from aurora_rt.alerts.ingest import ingest
 from aurora_rt.alerts.models import Alert, Content, Incoming
@@ -288,11 +288,8 @@ async def test_what_can_matter_no_more_is_forgotten(
     database: Database, redis_url: str, organization: UUID
 ) -> None:
     correlating = Correlating(WINDOW)
-    token = (await tokens.create(database, organization, "alertmanager", "test")).token.id
     async with Redis.from_url(redis_url) as redis:
-        await ingest(
-            Changes(database, Bus(redis)), organization, [incoming(token, 1)], correlating=correlating
-        )
+        await ingest(Changes(database, Bus(redis)), organization, [incoming(1)], correlating=correlating)
     counted: Callable[[Any], Any] = lambda it: it.fetchval("SELECT count(*) FROM correlation_marks")  # noqa: E731
     async with database.connection() as connection:
         kept = await counted(connection)
