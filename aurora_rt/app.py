@@ -13,6 +13,8 @@ from aurora_rt.alerts.receiving import Receiving
 from aurora_rt.approvals import routes as approvals
 from aurora_rt.chat import routes as chat
 from aurora_rt.db.pool import Database
+from aurora_rt.demo import routes as demo
+from aurora_rt.demo.stage import Stage
 from aurora_rt.events.change import Changes
 from aurora_rt.health import routes as health
 from aurora_rt.health.checks import Checks
@@ -52,6 +54,7 @@ def create_app(
     knowledge: Knowledge,
     models: Models,
     receiving: Receiving,
+    stage: Stage,
     extra: Sequence[Blueprint] = (),
 ) -> Quart:
     """The REST API and the user interface, as one app that owns no lifetime."""
@@ -76,6 +79,7 @@ def create_app(
         toolsets.routes(checkup, callers),
         command_policies.routes(database, callers),
         llm.routes(settings, database, models, callers),
+        demo.routes(stage, callers),
         health.routes(checks),
         *extra,
         static.routes(site),

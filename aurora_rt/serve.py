@@ -28,6 +28,7 @@ from aurora_rt.app import create_app
 from aurora_rt.approvals.expiry import Expiry
 from aurora_rt.db.migrate import migrate
 from aurora_rt.db.pool import Database, Share, opened
+from aurora_rt.demo.stage import Stage
 from aurora_rt.errors import Conflict, Misconfigured
 from aurora_rt.events.bus import Bus
 from aurora_rt.events.change import Changes
@@ -181,6 +182,9 @@ async def serve(settings: Settings, roles: Roles, stop: asyncio.Event | None = N
     carry = asgi.carrier(settings.server)
     async with AsyncExitStack() as stack:
         listener = stack.enter_context(roles.listener or bound(settings)) if roles.web else None
+        if settings.demo is None:  # a machine of one's own, not one that serves others
+            own = roles.web and roles.worker and not settings.database_url
+            settings = settings.model_copy(update={"demo": own})
         where = await stack.enter_async_context(located(settings))
         have = await stack.enter_async_context(resources(where))
         await _run(have, roles, listener, carry, stop)
@@ -234,6 +238,12 @@ async def _run(
                 lambda: probe.look(*_reachable(address)),
                 have.knowledge.store,
             )
+            stage = Stage(
+                have.database,
+                url_of(*_reachable(address)),
+                allowed=bool(settings.demo),
+                prometheus_url=settings.prometheus_url,
+            )
             site = await asyncio.to_thread(lambda: static.load(static.folder()))
             checkup = Checkup(settings, have.http, looks.toolsets)
             app = create_app(
@@ -248,6 +258,7 @@ async def _run(
                 have.knowledge,
                 have.models,
                 receiving,
+                stage,
                 beside.blueprints,
             )
             for name, work in (
@@ -258,6 +269,7 @@ async def _run(
                 ("presence", realtime.presence.run),
                 ("admission", realtime.admission.run),
                 ("checkup", checkup.run),
+                (stage.name, stage.run),
                 *beside.loops,
             ):
                 loops.append(running.create_task(work(), name=name))

@@ -3,7 +3,7 @@
 Whoever places alerts of an organization holds its advisory lock until the transaction ends, so that two deliveries of
 one cause never open two incidents; so does whoever merges. It is taken after the rows of the alerts and before those of
 incidents, as everywhere. However many alerts are open, an alert costs at most `signs.KEYS` look-ups in one index, all
-alerts of a batch together three statements.
+alerts of a batch together four statements.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -52,14 +52,13 @@ class Correlating:
             return known
         subjects = [known.subject(alert) for alert in beginning]
         names = sorted({name for one in subjects for name in one.names})
-        calls = await correlation_queries.select_calls(change, names) if names else []
-        if calls:
-            known = Known(self.window, at, self.service_map.with_calls(calls))
-            subjects = [known.subject(alert) for alert in beginning]
         kinds = sorted({one.kind for one in subjects})
-        known.together, known.apart = _verdicts(await correlation_queries.select_verdicts(change, kinds))
+        learnt = await correlation_queries.select_learnt(change, kinds, names)
+        if learnt.calls:
+            known = Known(self.window, at, self.service_map.with_calls(learnt.calls))
+        known.together, known.apart = learnt.together, learnt.apart
         await correlation_queries.lock(change)
-        keys = {sign.key for one in subjects for sign in known.signs(one)}
+        keys = {sign.key for alert in beginning for sign in known.signs(alert)}
         keys |= {kind_key(other) for others in known.apart.values() for other in others}
         since = min(one.at for one in subjects) - self.window
         known.pool = _pool(await correlation_queries.select_open(change, sorted(keys), since))
@@ -74,8 +73,7 @@ class Correlating:
         marks = {
             (one.incident_id, key): one.marks[key] for one in profiles for key in changed[one.incident_id]
         }
-        await correlation_queries.upsert_profiles(change, profiles)
-        await correlation_queries.upsert_marks(change, marks, known.at)
+        await correlation_queries.upsert_profiles(change, profiles, marks, known.at)
         if known.calls:
             await correlation_queries.upsert_calls(change, known.calls, known.at)
         changed.clear()
@@ -157,14 +155,3 @@ def _pool(rows: Sequence[Row]) -> Pool:
             part.incident_id = shown_id
             whole[shown_id] = part
     return Pool(whole.values())
-
-
-def _verdicts(rows: Sequence[Row]) -> tuple[dict[str, list[tuple[str, str]]], dict[str, list[str]]]:
-    together: dict[str, list[tuple[str, str]]] = {}
-    apart: dict[str, list[str]] = {}
-    for row in rows:
-        if row["together"]:
-            together.setdefault(row["kind"], []).append((row["other"], row["title"]))
-        else:
-            apart.setdefault(row["kind"], []).append(row["other"])
-    return together, apart

@@ -1,6 +1,7 @@
 """All SQL of correlation."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 from uuid import UUID
@@ -58,24 +59,43 @@ async def select_open(scope: Scope, keys: Sequence[str], since: datetime) -> lis
     )
 
 
-async def upsert_profiles(scope: Scope, profiles: Sequence[Profile]) -> None:
-    """Keep what incidents, which the caller has locked or opened, are about."""
+async def upsert_profiles(
+    scope: Scope, profiles: Sequence[Profile], marks: Mapping[tuple[UUID, str], Mark], at: datetime
+) -> None:
+    """Keep what incidents, which the caller has locked or opened, are about, and by which keys they are found.
+
+    What moves a mark by some seconds only is let be.
+    """
+    rows = sorted(marks.items())
     await scope.connection.execute(
         """
-        INSERT INTO correlation_profiles AS p
-            (organization_id, incident_id, environment, cluster, words, resources, started_at)
-        SELECT $1, incident_id, environment, cluster, string_to_array(words, ' '), string_to_array(resources, ' '),
-               started_at
-        FROM unnest($2::uuid[], $3::text[], $4::text[], $5::text[], $6::text[], $7::timestamptz[])
-             AS t(incident_id, environment, cluster, words, resources, started_at)
-        ON CONFLICT (incident_id) DO UPDATE
-        SET environment = coalesce(nullif(p.environment, ''), excluded.environment),
-            cluster = coalesce(nullif(p.cluster, ''), excluded.cluster),
-            words = ARRAY(SELECT DISTINCT word FROM unnest(p.words || excluded.words) AS word ORDER BY word LIMIT $8),
-            resources = ARRAY(SELECT DISTINCT one FROM unnest(p.resources || excluded.resources) AS one ORDER BY one),
-            started_at = least(p.started_at, excluded.started_at)
-        WHERE NOT (p.words @> excluded.words AND p.resources @> excluded.resources)
-           OR (p.environment = '' AND excluded.environment <> '') OR (p.cluster = '' AND excluded.cluster <> '')
+        WITH profiles AS (
+            INSERT INTO correlation_profiles AS p
+                (organization_id, incident_id, environment, cluster, words, resources, started_at)
+            SELECT $1, incident_id, environment, cluster, string_to_array(words, ' '),
+                   string_to_array(resources, ' '), started_at
+            FROM unnest($2::uuid[], $3::text[], $4::text[], $5::text[], $6::text[], $7::timestamptz[])
+                 AS t(incident_id, environment, cluster, words, resources, started_at)
+            ON CONFLICT (incident_id) DO UPDATE
+            SET environment = coalesce(nullif(p.environment, ''), excluded.environment),
+                cluster = coalesce(nullif(p.cluster, ''), excluded.cluster),
+                words = ARRAY(SELECT DISTINCT word FROM unnest(p.words || excluded.words) AS word
+                              ORDER BY word LIMIT $8),
+                resources = ARRAY(SELECT DISTINCT one FROM unnest(p.resources || excluded.resources) AS one
+                                  ORDER BY one),
+                started_at = least(p.started_at, excluded.started_at)
+            WHERE NOT (p.words @> excluded.words AND p.resources @> excluded.resources)
+               OR (p.environment = '' AND excluded.environment <> '') OR (p.cluster = '' AND excluded.cluster <> '')
+        )
+        INSERT INTO correlation_marks AS m (organization_id, incident_id, key, first_at, last_at, touched_at)
+        SELECT $1, incident_id, key, first_at, last_at, $9
+        FROM unnest($10::uuid[], $11::text[], $12::timestamptz[], $13::timestamptz[])
+             AS t(incident_id, key, first_at, last_at)
+        ON CONFLICT (incident_id, key) DO UPDATE
+        SET first_at = least(m.first_at, excluded.first_at), last_at = greatest(m.last_at, excluded.last_at),
+            touched_at = excluded.touched_at
+        WHERE excluded.last_at > m.last_at + interval '5 seconds'
+           OR excluded.first_at < m.first_at - interval '5 seconds'
         """,
         scope.organization_id,
         [one.incident_id for one in profiles],
@@ -85,61 +105,55 @@ async def upsert_profiles(scope: Scope, profiles: Sequence[Profile]) -> None:
         [" ".join(sorted(one.resources)) for one in profiles],
         [one.started_at for one in profiles],
         WORDS,
-    )
-
-
-async def upsert_marks(scope: Scope, marks: Mapping[tuple[UUID, str], Mark], at: datetime) -> None:
-    """Keep by which keys incidents are found; what moves a mark by some seconds only is let be."""
-    rows = sorted(marks.items())
-    await scope.connection.execute(
-        """
-        INSERT INTO correlation_marks AS m (organization_id, incident_id, key, first_at, last_at, touched_at)
-        SELECT $1, incident_id, key, first_at, last_at, $6
-        FROM unnest($2::uuid[], $3::text[], $4::timestamptz[], $5::timestamptz[])
-             AS t(incident_id, key, first_at, last_at)
-        ON CONFLICT (incident_id, key) DO UPDATE
-        SET first_at = least(m.first_at, excluded.first_at), last_at = greatest(m.last_at, excluded.last_at),
-            touched_at = excluded.touched_at
-        WHERE excluded.last_at > m.last_at + interval '5 seconds'
-           OR excluded.first_at < m.first_at - interval '5 seconds'
-        """,
-        scope.organization_id,
+        at,
         [incident_id for (incident_id, _), _ in rows],
         [key for (_, key), _ in rows],
         [mark.first_at for _, mark in rows],
         [mark.last_at for _, mark in rows],
-        at,
     )
 
 
-async def select_verdicts(scope: Scope, kinds: Sequence[str]) -> list[Row]:
-    """What people have decided about kinds of alerts: `kind`, `other`, `title` of the other, `together`."""
-    return await scope.connection.fetch(
+@dataclass(frozen=True, slots=True)
+class Learnt:
+    """What people and earlier alerts have told."""
+
+    calls: Sequence[tuple[str, str]]
+    """(caller, callee)."""
+    together: Mapping[str, Sequence[tuple[str, str]]]
+    """By kind of alert: the kinds, with their titles, that people have put together with it."""
+    apart: Mapping[str, Sequence[str]]
+    """By kind of alert: the kinds that people have taken apart from it."""
+
+
+async def select_learnt(scope: Scope, kinds: Sequence[str], names: Sequence[str]) -> Learnt:
+    """What people have decided about kinds of alerts, and the calls of or to components that alerts have told of."""
+    rows = await scope.connection.fetch(
         """
-        SELECT v.kind, v.other, v.title, v.together
+        SELECT v.kind AS one, v.other, v.title, v.together
         FROM unnest($2::text[]) AS asked(kind)
         CROSS JOIN LATERAL (SELECT kind, other, title, together FROM correlation_verdicts
-                            WHERE organization_id = $1 AND kind = asked.kind ORDER BY other LIMIT $3) AS v
+                            WHERE organization_id = $1 AND kind = asked.kind ORDER BY other LIMIT $4) AS v
+        UNION ALL (
+            SELECT caller, callee, NULL, NULL FROM (
+                SELECT caller, callee FROM correlation_calls WHERE organization_id = $1 AND caller = ANY($3::text[])
+                UNION
+                SELECT caller, callee FROM correlation_calls WHERE organization_id = $1 AND callee = ANY($3::text[])
+            ) AS c LIMIT $5)
         """,
         scope.organization_id,
         list(kinds),
-        VERDICTS,
-    )
-
-
-async def select_calls(scope: Scope, names: Sequence[str]) -> list[tuple[str, str]]:
-    """The calls, of or to components, that alerts have told of."""
-    rows = await scope.connection.fetch(
-        """
-        SELECT caller, callee FROM correlation_calls WHERE organization_id = $1 AND caller = ANY($2::text[])
-        UNION SELECT caller, callee FROM correlation_calls WHERE organization_id = $1 AND callee = ANY($2::text[])
-        LIMIT $3
-        """,
-        scope.organization_id,
         list(names),
+        VERDICTS,
         CALLS,
     )
-    return [(row["caller"], row["callee"]) for row in rows]
+    together: dict[str, list[tuple[str, str]]] = {}
+    apart: dict[str, list[str]] = {}
+    for row in rows:
+        if row["together"]:
+            together.setdefault(row["one"], []).append((row["other"], row["title"]))
+        elif row["together"] is not None:
+            apart.setdefault(row["one"], []).append(row["other"])
+    return Learnt([(row["one"], row["other"]) for row in rows if row["together"] is None], together, apart)
 
 
 async def upsert_calls(scope: Scope, calls: Iterable[tuple[str, str]], at: datetime) -> None:

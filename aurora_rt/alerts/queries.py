@@ -394,7 +394,7 @@ async def update_token(
 async def update_token_hash(scope: Scope, token_id: UUID, token_hash: bytes) -> None:
     """Let another token open the same webhook; the one before opens nothing any more."""
     await scope.connection.execute(
-        "UPDATE webhook_tokens SET token_hash = $3 WHERE organization_id = $1 AND id = $2",
+        "UPDATE webhook_tokens SET token_hash = $3, version = version + 1 WHERE organization_id = $1 AND id = $2",
         scope.organization_id,
         token_id,
         token_hash,

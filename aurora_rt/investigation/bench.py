@@ -20,7 +20,7 @@ from aurora_rt.knowledge.library import Knowledge
 from aurora_rt.settings import Settings
 from aurora_rt.toolsets.policies import policy_of
 from aurora_rt.toolsets.shared import SharedLooks
-from aurora_rt.toolsets.toolbox import Toolbox
+from aurora_rt.toolsets.toolbox import Begins, Toolbox, unheard
 from aurora_rt.toolsets.toolset import Access, Observation, Toolset, Window
 
 WATCH_SECONDS = 0.5
@@ -47,10 +47,12 @@ class Workbench:
         incident_id: UUID | None,
         window: Window,
         recorded: tuple[Observation, ...] = (),
+        begins: Begins = unheard,
     ) -> Toolbox:
         """Tools bound to a window, whose looks are numbered within the incident, if there is one.
 
-        They run what the organization's policy, as it is now, lets run.
+        They run what the organization's policy, as it is now, lets run. `begins` is told of each look before it is
+        taken.
         """
         loose = itertools.count(1 + max((one.number for one in recorded), default=0))
 
@@ -68,7 +70,9 @@ class Workbench:
             policy=policy,
             library=JudgedBooks(self.knowledge, organization_id),
         )
-        return Toolbox(self.toolsets, access, number=number, recorded=recorded, shared=self.shared)
+        return Toolbox(
+            self.toolsets, access, number=number, recorded=recorded, shared=self.shared, begins=begins
+        )
 
     def window_of(self, case: Case | None) -> Window:
         """The stretch of time to look at: around when the alert began, or up to now where there is none."""

@@ -38,8 +38,8 @@ class Knowledge:
         self.database = database
         self.embedder = embedder
         self.store = store
-        self.words_alone = ""
-        """Why the last search here found by words alone, in a sentence; `""` when it did not."""
+        self.words_alone: dict[UUID, str] = {}
+        """By organization: why its last search here found by words alone, in a sentence; nothing when it did not."""
 
     @property
     def indexed_by(self) -> str:
@@ -157,9 +157,9 @@ class Books:
             candidates = await knowledge.store.search(here, knowledge.embedder.model, near, CANDIDATES)
         except (EmbeddingsAway, StoreAway) as error:
             log.warning("searched_by_words_alone", error=str(error))
-            knowledge.words_alone = f"This was searched by its words alone, not by meaning. {error}"
+            knowledge.words_alone[here] = f"This was searched by its words alone, not by meaning. {error}"
         else:
-            knowledge.words_alone = ""
+            knowledge.words_alone.pop(here, None)
             return candidates, near
         async with knowledge.database.scope(here) as scope:
             return await queries.worded(scope, asked, CANDIDATES), asked

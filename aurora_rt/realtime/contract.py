@@ -61,6 +61,7 @@ TOLD: Final[dict[str, type[BaseModel]]] = {
     "thought:delta": schemas.Delta,
     "summary:delta": schemas.Delta,
     "token": schemas.Token,
+    "looks:delta": schemas.Token,
     "presence": schemas.Presence,
     "resync": schemas.Resync,
 }
@@ -94,7 +95,7 @@ ROOMS: Final[dict[str, Room]] = {
         "chat:{session_id}",
         "A chat of one's own that belongs to no incident.",
         "session_id",
-        ("message", "token", "resync"),
+        ("message", "token", "looks:delta", "resync"),
     ),
 }
 

@@ -9,7 +9,7 @@ import { io } from "socket.io-client";
 const PAGE = "200";
 const PATIENCE_MS = 15_000;
 const JOIN_AGAIN_MS = 2_000;
-const KINDS_OF_PIECE = { "thought:delta": "thought", "summary:delta": "summary", token: "answer" };
+const KINDS_OF_PIECE = { "thought:delta": "thought", "summary:delta": "summary", token: "answer", "looks:delta": "looks" };
 const NOT_REACHED = "The server cannot be reached. Check that it runs and that you are online.";
 
 /** A call that did not do what was asked. `status` is 0 when there was no answer. */
@@ -63,6 +63,10 @@ const COMMAND_POLICIES = "/api/org/command-policies";
 const WEBHOOKS = "/api/webhook-tokens";
 const webhookPath = (id) => `${WEBHOOKS}/${encodeURIComponent(id)}`;
 const DELIVERIES = "/api/webhook-deliveries";
+const ORGANIZATION = "/api/organization";
+const memberPath = (id) => `${ORGANIZATION}/members/${encodeURIComponent(id)}`;
+const CHATS = "/chat_api/sessions";
+const chatPath = (id) => `${CHATS}/${encodeURIComponent(id)}`;
 const incidentPath = (id) => `/api/incidents/${encodeURIComponent(id)}`;
 
 export const rest = {
@@ -70,6 +74,22 @@ export const rest = {
   signIn: (email, password) => call("POST", "/api/auth/login", { email, password }),
   register: (person) => call("POST", "/api/auth/register", person),
   signOut: () => call("POST", "/api/auth/logout"),
+  rename: (name) => call("PATCH", "/api/auth/me", { name }),
+  changePassword: (currentPassword, newPassword) =>
+    call("POST", "/api/auth/change-password", { currentPassword, newPassword }),
+  logins: () => call("GET", "/api/auth/sessions").then(({ sessions }) => sessions),
+  endLogin: (id) => call("DELETE", `/api/auth/sessions/${encodeURIComponent(id)}`),
+  endOtherLogins: () => call("DELETE", "/api/auth/sessions"),
+  apiTokens: () => call("GET", "/api/auth/tokens").then(({ tokens }) => tokens),
+  createApiToken: (token) => call("POST", "/api/auth/tokens", token),
+  revokeApiToken: (id) => call("DELETE", `/api/auth/tokens/${encodeURIComponent(id)}`),
+  members: () => call("GET", `${ORGANIZATION}/members`).then(({ members }) => members),
+  changeRole: (id, role) => call("PATCH", memberPath(id), { role }),
+  removeMember: (id) => call("DELETE", memberPath(id)),
+  invitations: () => call("GET", `${ORGANIZATION}/invitations`).then(({ invitations }) => invitations),
+  invite: (invitation) => call("POST", `${ORGANIZATION}/invitations`, invitation),
+  withdrawInvitation: (id) => call("DELETE", `${ORGANIZATION}/invitations/${encodeURIComponent(id)}`),
+  lookAtInvitation: (token) => call("POST", `${ORGANIZATION}/invitation`, { token }),
   incidents: (query = "") => call("GET", `/api/incidents?${new URLSearchParams([["limit", PAGE], ...new URLSearchParams(query)])}`),
   incident: (id) => call("GET", incidentPath(id)).then(({ incident }) => incident),
   setStatus: (id, status) => call("PATCH", incidentPath(id), { status }),
@@ -95,6 +115,12 @@ export const rest = {
   searchKnowledge: (query) => call("POST", `${KNOWLEDGE}/search`, { query }),
   notes: () => call("GET", `${KNOWLEDGE}/memory`),
   keepNotes: (content) => call("PUT", `${KNOWLEDGE}/memory`, { content }),
+  chats: (asked) => call("GET", `${CHATS}?${new URLSearchParams(asked)}`),
+  chat: (id) => call("GET", chatPath(id)),
+  renameChat: (id, title) => call("PUT", chatPath(id), { title }),
+  removeChat: (id) => call("DELETE", chatPath(id)),
+  demo: () => call("GET", "/api/demo"),
+  startDemo: () => call("POST", "/api/demo"),
   models: () => call("GET", "/api/llm/models").then(({ models }) => models),
   modelProviders: () => call("GET", `${LLM}/providers`),
   enterModelKey: (name, account) => call("PUT", providerPath(name), account),
@@ -121,7 +147,7 @@ export const rest = {
   delivery: (id) => call("GET", `${DELIVERIES}/${encodeURIComponent(id)}`),
   deleteDelivery: (id) => call("DELETE", `${DELIVERIES}/${encodeURIComponent(id)}`),
   replay: (id) => call("POST", `${DELIVERIES}/${encodeURIComponent(id)}/replay`),
-  replayFailed: (webhook) => call("POST", `${DELIVERIES}/replay`, webhook ? { token: webhook } : {}),
+  replayFailed: (webhook) => call("POST", `${DELIVERIES}/replay`, { token: webhook ?? null }),
 };
 
 /**

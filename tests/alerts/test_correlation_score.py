@@ -8,7 +8,7 @@ from alerts.correlation_set import made
 from aurora_rt.alerts.correlation.service_map import ServiceMap
 
 LATE = 300.0
-MOVED = 0.15
+MOVED = 0.12
 """The share of pairs that another order may change; `aurora_rt.alerts.correlation` promises it."""
 
 

@@ -2,6 +2,7 @@
 
 import json
 
+from accessible import violations
 from people import Person, firing, notification
 from playwright.async_api import Page, expect
 from test_main_job import SHOTS, browsing
@@ -104,13 +105,14 @@ async def taken_apart_and_merged(person: Person, page: Page) -> None:
 
 
 async def shot(page: Page, name: str) -> None:
-    """Pictures of the page to be looked at, in light, in dark and as on a phone, where nothing is cut off."""
+    """Pictures of the page to be looked at, in light and dark; everybody can use it, also on a phone."""
     size = page.viewport_size or {"width": 1440, "height": 1000}
     for scheme in ("light", "dark"):
-        await page.emulate_media(color_scheme=scheme)
+        await page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
         await page.screenshot(path=SHOTS / f"{name}-{scheme}.png")
-    await page.emulate_media(color_scheme="light")
-    if name in ("deliveries", "mapping"):
+    await page.emulate_media(color_scheme="light", reduced_motion="reduce")
+    if "/settings/" in page.url:
+        assert await violations(page) == []
         await page.set_viewport_size({"width": 360, "height": 780})
         assert await page.evaluate("document.documentElement.scrollWidth") <= 360
         await page.set_viewport_size(size)

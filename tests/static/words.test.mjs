@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import test from "node:test";
+import { browserName } from "../../static/app/lib/browser-name.js";
 import { indented } from "../../static/app/lib/json-text.js";
 import { plain, safeUrl } from "../../static/app/lib/plain.js";
 import { parsed, written, yielded } from "../../static/app/lib/mapping.js";
@@ -76,4 +77,13 @@ test("incidents are found by all words, wherever each of them stands", () => {
   assert.deepEqual(matching([one], " CART disk "), [one]);
   assert.deepEqual(matching([one], "disk queue"), []);
   assert.deepEqual(matching([one], ""), [one]);
+});
+
+test("a browser is called what people call it, and a program by its own name", () => {
+  const mozilla = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko)";
+  assert.equal(browserName(`${mozilla} Chrome/126.0 Safari/537.36`), "Chrome on Linux");
+  assert.equal(browserName(`${mozilla} Chrome/126.0 Safari/537.36 Edg/126.0`), "Edge on Linux");
+  assert.equal(browserName("Mozilla/5.0 (iPhone; CPU iPhone OS 17_5 like Mac OS X) Version/17.5 Safari/604.1"), "Safari on iOS");
+  assert.equal(browserName("Mozilla/5.0 (Windows NT 10.0; rv:127.0) Gecko/20100101 Firefox/127.0"), "Firefox on Windows");
+  assert.deepEqual(["python-httpx/0.28", "curl/8", "", "\u202e"].map(browserName), ["python-httpx", "curl", "Unknown device", "Unknown device"]);
 });

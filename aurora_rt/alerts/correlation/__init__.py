@@ -17,6 +17,6 @@ What always holds:
 
 Order: the alerts of one payload may stand in any order. Of alerts that come one by one, later ones may show what
 earlier ones could not, and merging mends most of that: on the scored set, deliveries that are late by up to five
-minutes, and so come in another order, change less than 15 of 100 pairs (`tests/alerts/test_correlation_score.py`). What
+minutes, and so come in another order, change less than 12 of 100 pairs (`tests/alerts/test_correlation_score.py`). What
 arrives again changes nothing: it is no alert that begins.
 """

@@ -83,6 +83,7 @@ class Known:
     calls: set[tuple[str, str]] = field(default_factory=set)
     """What the alerts told of who calls whom."""
     _subjects: dict[tuple[str, str], Subject] = field(default_factory=dict)
+    _signs: dict[tuple[str, str], tuple[Sign, ...]] = field(default_factory=dict)
 
     def subject(self, alert: Alert) -> Subject:
         """What an alert is about. A time in the future is a clock that is wrong."""
@@ -92,14 +93,17 @@ class Known:
             self._subjects[key] = subject_of(alert, min(began, self.at), self.service_map)
         return self._subjects[key]
 
-    def signs(self, subject: Subject) -> tuple[Sign, ...]:
+    def signs(self, alert: Alert) -> tuple[Sign, ...]:
         """What would speak for an open incident."""
-        return signs_of(subject, self.service_map, self.together.get(subject.kind, ()))
+        key = (alert.source, alert.fingerprint)
+        if key not in self._signs:
+            subject = self.subject(alert)
+            self._signs[key] = signs_of(subject, self.service_map, self.together.get(subject.kind, ()))
+        return self._signs[key]
 
     def decide(self, alert: Alert) -> Decision:
         """Where an alert belongs, as things stand."""
-        subject = self.subject(alert)
-        signs = self.signs(subject)
+        subject, signs = self.subject(alert), self.signs(alert)
         apart = [kind_key(one) for one in self.apart.get(subject.kind, ())]
         candidates, shared = self.pool.found(subject, signs, self.window, apart)
         return correlate(subject, signs, candidates, shared, self.window)

@@ -25,19 +25,15 @@ _THEMES: Final[Mapping[str, re.Pattern[str]]] = {
     "dns": re.compile(
         r"\bdns\b|coredns|kube-?dns|nxdomain|servfail|no such host|name resolution|name or service not known|"
         r"getaddrinfo|could not resolve|enotfound",
-        re.IGNORECASE,
     ),
-    "network": re.compile(
-        r"packet|unreachable|no route to host|link (?:is )?down|\bbgp\b|network", re.IGNORECASE
-    ),
-    "certificate": re.compile(r"x509|certificate (?:has |is )?expired|tls handshake", re.IGNORECASE),
-    "identity": re.compile(r"\boidc\b|\bldap\b|token endpoint|identity provider", re.IGNORECASE),
+    "network": re.compile(r"packet|unreachable|no route to host|link (?:is )?down|\bbgp\b|network"),
+    "certificate": re.compile(r"x509|certificate (?:has |is )?expired|tls handshake"),
+    "identity": re.compile(r"\boidc\b|\bldap\b|token endpoint|identity provider"),
     "starting": re.compile(
         r"quota|not ?ready|replicas ?mismatch|crash ?loop|image ?pull|rollout ?stuck|\bpending\b|unschedulable|evict|"
         r"container ?waiting",
-        re.IGNORECASE,
     ),
-    "clock": re.compile(r"clock (?:skew|drift)|\bntp\b", re.IGNORECASE),
+    "clock": re.compile(r"clock (?:skew|drift)|\bntp\b"),
 }
 """What everything in a place depends on though no call graph shows it."""
 THEME_TEXTS: Final[Mapping[str, str]] = {
@@ -50,12 +46,10 @@ THEME_TEXTS: Final[Mapping[str, str]] = {
 }
 _THEME_OF_NAME: Final = {"coredns": "dns", "kube-dns": "dns"}
 _RESOURCES: Final[Mapping[str, re.Pattern[str]]] = {
-    "cpu": re.compile(r"\bcpu|processor|\bload\b|throttl", re.IGNORECASE),
-    "memory": re.compile(
-        r"\bmemory\b|\bmem\b|\boom\b|\bswap\b|HighMemory|MemoryUsage|LowMemory", re.IGNORECASE
-    ),
-    "disk": re.compile(r"disk|file ?system|inode|\bvolume|storage", re.IGNORECASE),
-    "clock": re.compile(r"clock", re.IGNORECASE),
+    "cpu": re.compile(r"\bcpu|processor|\bload\b|throttl"),
+    "memory": re.compile(r"\bmemory\b|\bmem\b|\boom\b|\bswap\b|highmemory|memoryusage|lowmemory"),
+    "disk": re.compile(r"disk|file ?system|inode|\bvolume|storage"),
+    "clock": re.compile(r"clock"),
 }
 
 
@@ -76,12 +70,13 @@ def words_in(text: str) -> dict[str, None]:
 def themes_in(text: str, names: Set[str] = frozenset()) -> frozenset[str]:
     """What many depend on, and the text is about."""
     of_names = {_THEME_OF_NAME[one] for one in names if one in _THEME_OF_NAME}
-    return frozenset({name for name, pattern in _THEMES.items() if pattern.search(text)} | of_names)
+    lower = text.lower()
+    return frozenset({name for name, pattern in _THEMES.items() if pattern.search(lower)} | of_names)
 
 
 def resources_in(text: str) -> frozenset[str]:
     """What has run out, by the text."""
-    spaced = _CAMEL.sub(" ", text)
+    spaced = _CAMEL.sub(" ", text).lower()
     return frozenset(name for name, pattern in _RESOURCES.items() if pattern.search(spaced))
 
 

@@ -66,7 +66,7 @@ def tokens(text: str) -> int:
     return math.ceil(count)
 
 
-@lru_cache(maxsize=2048)
+@lru_cache(maxsize=1024)  # tens of megabytes at most: a text has thousands of characters
 def tokens_again(text: str) -> int:
     """`tokens`, remembered: for what is sent again with each step, as messages and tools are."""
     return tokens(text)

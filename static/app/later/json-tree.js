@@ -7,6 +7,7 @@ import { plain } from "../lib/plain.js";
 const OPEN_DEPTH = 2;
 const OPEN_ENTRIES = 12;
 const SHOWN = 100;
+const LONGEST = 2_000;
 const NAMED = 4;
 
 /** A tree of `lib/json-tree.js`. */
@@ -20,10 +21,18 @@ function Node({ name = null, node, depth, isLast }) {
   const key = name !== null && html`<span class="json-key">${plain(name)}</span>: `;
   const comma = isLast ? "" : ",";
   if (!node.entries) {
-    return html`<div class="json-line">${key}<span class=${`json-${node.type}`}>${plain(node.text)}</span>${comma}</div>`;
+    return html`<div class="json-line">${key}<${Leaf} node=${node} />${comma}</div>`;
   }
   if (node.entries.length === 0) return html`<div class="json-line">${key}${node.open}${node.close}${comma}</div>`;
   return html`<${Branch} name=${key} node=${node} depth=${depth} comma=${comma} />`;
+}
+
+/** A value; of a long text its beginning. */
+function Leaf({ node }) {
+  const isWhole = useSignal(node.text.length <= LONGEST);
+  const shown = isWhole.value ? node.text : `${node.text.slice(0, LONGEST)}…`;
+  return html`<span class=${`json-${node.type}`}>${plain(shown)}</span>${!isWhole.value &&
+  html` <button type="button" class="link" onClick=${() => (isWhole.value = true)}>all ${node.text.length} characters</button>`}`;
 }
 
 function Branch({ name, node, depth, comma }) {

@@ -6,6 +6,7 @@
 import { useComputed, useSignal } from "@preact/signals";
 import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
 import { html } from "../lib/html.js";
+import { plain } from "../lib/plain.js";
 import { levelOf } from "../lib/severity.js";
 import { clockTime } from "../lib/time.js";
 import { Prose } from "../parts/prose.js";
@@ -77,10 +78,11 @@ function drawn(all, width, now) {
 function ticks(time, left, right) {
   const count = Math.max(2, Math.floor((right - left) / 110));
   const moments = Array.from({ length: count + 1 }, (_, at) => time.time(at / count));
-  return moments.map((moment, at) => {
+  const labels = moments.map((moment, at) => {
     const near = Math.min(...[at - 1, at + 1].filter((one) => moments[one] !== undefined).map((one) => Math.abs(moments[one] - moment)));
     return { x: left + (at / count) * (right - left), text: near > DAY_MS ? dayOf(moment) : clockTime(moment).slice(0, near < 90_000 ? 8 : 5), anchor: at === 0 ? "start" : at === count ? "end" : "middle" };
   });
+  return labels.filter(({ text }, at) => at === 0 || text !== labels[at - 1].text);
 }
 
 const dayOf = (moment) => new Date(moment).toLocaleDateString(undefined, { day: "numeric", month: "short" });
@@ -151,10 +153,11 @@ function Mark({ mark, isHere, isChosen, onChoose }) {
   </g>`;
 }
 
+/** The number of happenings that is seen at a mark is part of its name, too. */
 const spoken = (all) => {
   const [{ at, title, text }] = all;
-  const more = all.length > 1 ? `, and ${all.length - 1} more` : "";
-  return `${clockTime(at)} ${title}: ${text.replace(/\\(.)/g, "$1").slice(0, 160)}${more}`;
+  const many = all.length > 1 ? `${all.length} from ` : "";
+  return `${many}${clockTime(at)} ${title}: ${plain(text.replace(/\\(.)/g, "$1").slice(0, 160))}`;
 };
 
 /** Left and right go through time, up and down to the nearest mark of another lane. */

@@ -4,10 +4,13 @@ import { useEffect } from "preact/hooks";
 import { failed, readSources } from "../alert-sources.js";
 import { html } from "../lib/html.js";
 import { path } from "../lib/route.js";
+import { ApiTokens } from "../parts/api-tokens.js";
 import { Commands } from "../parts/commands.js";
 import { DeliveriesChapter } from "../parts/deliveries.js";
 import { Knowledge } from "../parts/knowledge.js";
+import { Members } from "../parts/members.js";
 import { Models } from "../parts/models.js";
+import { Profile } from "../parts/profile.js";
 import { SourceSetup } from "../parts/source-setup.js";
 import { Sources } from "../parts/sources.js";
 import { Toolsets } from "../parts/toolsets.js";
@@ -22,6 +25,9 @@ const CHAPTERS = [
   { at: "/settings/knowledge", title: "Knowledge", part: Knowledge },
   { at: "/settings/toolsets", title: "Toolsets", part: Toolsets },
   { at: "/settings/commands", title: "Commands", part: Commands },
+  { at: "/settings/members", title: "Members and roles", part: Members },
+  { at: "/settings/tokens", title: "API tokens", part: ApiTokens },
+  { at: "/settings/profile", title: "Profile", part: Profile },
 ];
 /** Pages below a chapter; they have a title of their own. */
 const PAGES = [
@@ -38,6 +44,9 @@ export function Settings() {
     const again = setInterval(() => document.hidden || readSources(), LOOK_AGAIN_MS);
     return () => clearInterval(again);
   }, []);
+  useEffect(() => {
+    document.querySelector(".chapter[aria-current]")?.scrollIntoView({ block: "nearest", inline: "nearest" });
+  }, [here]);
   return html`<div class="page page-settings">
     <nav class="chapters" aria-label="Settings">
       ${CHAPTERS.map((one) => html`<${Chapter} key=${one.at} ...${one} isHere=${one === chapter} />`)}

@@ -4,8 +4,11 @@ import { useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import { html } from "../lib/html.js";
 
-/** `act` answers a promise; `verb` is what the button says, `question` what follows from it, `yes` how one agrees. */
-export function Asked({ act, verb, question, yes, isDanger = false }) {
+/**
+ * `act` answers a promise; `verb` is what the button says, `question` what follows from it, `yes` how one agrees; `what`
+ * names what it is done to, for those who do not see the line that it stands in.
+ */
+export function Asked({ act, verb, question, yes, what = "", isQuiet = false, isDanger = false }) {
   const asks = useSignal(false);
   const problem = useSignal("");
   const keep = useRef(null);
@@ -21,9 +24,11 @@ export function Asked({ act, verb, question, yes, isDanger = false }) {
     }
   };
   if (!asks.value) {
-    return html`<button type="button" class="button" onClick=${() => (asks.value = true)}>${verb}</button>`;
+    return html`<button type="button" class=${`button ${isQuiet ? "button-quiet" : ""}`} onClick=${() => (asks.value = true)}>
+      ${verb}${what && html`<span class="off-screen"> ${what}</span>`}
+    </button>`;
   }
-  return html`<div class="token-ask" role="group" aria-label=${`${verb}?`}>
+  return html`<div class="token-ask" role="group" aria-label=${`${verb}${what && ` ${what}`}?`}>
     <span>${question}</span>
     ${problem.value && html`<span class="problem" role="alert">${problem.value}</span>`}
     <button type="button" class=${`button ${isDanger ? "button-danger" : "button-main"}`} onClick=${agree}>${yes}</button>

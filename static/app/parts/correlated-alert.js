@@ -23,6 +23,7 @@ export function CorrelatedAlert({ alert }) {
         ${alert.alertService && html`<bdi>${plain(alert.alertService)}</bdi>`}
         <span>${plain(alert.sourceType)}</span>
         <span class=${`alert-state alert-${alert.status}`}>${plain(alert.status)}</span>
+        ${alert.correlationScore < 1 && html`<span>${Math.round(alert.correlationScore * 100)} % sure</span>`}
         <span class="joined-age"><${Age} since=${alert.receivedAt} /> ago</span>
       </p>
       ${alert.correlationDetails && html`<p class="joined-why"><bdi>${plain(alert.correlationDetails)}</bdi></p>`}

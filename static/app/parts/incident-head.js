@@ -8,6 +8,7 @@ import { go } from "../lib/route.js";
 import { asUser, feed } from "../store.js";
 import { Act } from "./act.js";
 import { Age } from "./age.js";
+import { CopyButton } from "./copy-button.js";
 import { Icon } from "./icon.js";
 import { Present } from "./present.js";
 import { Severity } from "./severity.js";
@@ -62,9 +63,11 @@ function Acts({ isOver }) {
     auroraStatus === "running"
       ? html`<${Act} key="stop" icon="stop" isQuiet act=${() => watched.stopInvestigation()}>Stop investigating<//>`
       : html`<${Act} key="again" icon="again" isQuiet act=${() => watched.investigate()}>Investigate again<//>`;
+  const address = `${location.origin}/incidents/${watched.id}`;
   return html`<span class="acts">
     <${ToPostmortem} />
     ${!mergedInto && html`<${MergeInto} />`}
+    <${CopyButton} key="share" text=${address} verb="Copy link" what="to this incident" />
     ${!mergedInto && investigation}
     ${!isOver && html`<${Act} key="resolve" icon="check" act=${() => watched.setStatus("resolved")}>Resolve<//>`}
   </span>`;
