@@ -30,6 +30,7 @@ from aurora_rt.knowledge import routes as knowing
 from aurora_rt.knowledge.library import Knowledge
 from aurora_rt.llm import routes as llm
 from aurora_rt.llm.ready import Models
+from aurora_rt.postmortems import routes as postmortems
 from aurora_rt.realtime import contract
 from aurora_rt.settings import Settings
 from aurora_rt.toolsets import policy_routes as command_policies
@@ -65,13 +66,14 @@ def create_app(
         access.routes(database, callers),
         organization.routes(settings, database, callers),
         incidents.routes(database, changes, callers),
-        investigation.routes(changes, callers),
+        investigation.routes(database, changes, callers),
         approvals.routes(settings, changes, callers),
         alerts.routes(settings, database, callers, receiving, models.secrets),
         webhooks.routes(settings, database, callers, receiving),
         deliveries.routes(database, callers, receiving),
         merging.routes(changes, callers),
         chat.routes(database, changes, callers),
+        postmortems.routes(database, changes, callers),
         knowing.routes(settings, knowledge, callers),
         learning.routes(knowledge, changes, callers),
         toolsets.routes(checkup, callers),

@@ -22,11 +22,12 @@ from redis.asyncio import Redis
 from aurora_rt import asgi, embedded, jobs
 from aurora_rt.alerts.proving import Proving
 from aurora_rt.alerts.receiving import Receiving, patience_of
+from aurora_rt.alerts.service_maps import ServiceMaps
 from aurora_rt.alerts.upkeep import Upkeep
 from aurora_rt.app import create_app
 from aurora_rt.approvals.expiry import Expiry
 from aurora_rt.db.migrate import migrate
-from aurora_rt.db.pool import Database, opened
+from aurora_rt.db.pool import Database, Share, opened
 from aurora_rt.demo.stage import Stage
 from aurora_rt.errors import Conflict, Misconfigured
 from aurora_rt.events.bus import Bus
@@ -208,9 +209,10 @@ async def _run(
     base_url = settings.public_url or url_of(*address)
     beside = await roles.prepare(have, base_url)
     looks = await asyncio.to_thread(known, settings)
-    worker = Worker(_bench(have, looks.toolsets)) if roles.worker else None
+    worker = Worker(_bench(have, looks.toolsets, alone=not roles.web)) if roles.worker else None
     realtime = Realtime(settings, have.database, have.redis, have.bus, have.changes, have.limits)
     receiving = receiving_of(have)
+    service_maps = ServiceMaps(settings, have.http, receiving.correlating)
     readiness, unplug = Readiness(), asyncio.Event()
     gc.collect()
     gc.freeze()
@@ -218,6 +220,7 @@ async def _run(
     async with asyncio.TaskGroup() as running:
         loops = [running.create_task(have.bus.run(), name="bus")]
         loops += [running.create_task(one.run(), name=one.name) for one in looks.connections]
+        loops.append(running.create_task(service_maps.run(), name=service_maps.name))
         finishing: list[asyncio.Task[None]] = []
         if worker is not None:
             loops.append(running.create_task(worker.be_seen(), name="sign of life"))
@@ -318,11 +321,16 @@ def receiving_of(have: Resources) -> Receiving:
     return Receiving(have.settings, have.database, have.changes, proving)
 
 
-def _bench(have: Resources, toolsets: Mapping[str, Toolset]) -> Workbench:
+def _bench(have: Resources, toolsets: Mapping[str, Toolset], *, alone: bool = True) -> Workbench:
+    database = have.database
+    if (
+        not alone
+    ):  # those who read, and alert sources, never wait until investigations have a connection to spare
+        database = Share(database, have.settings.database_connections // 2)
     return Workbench(
         settings=have.settings,
-        database=have.database,
-        changes=have.changes,
+        database=database,
+        changes=Changes(database, have.bus),
         bus=have.bus,
         toolsets=toolsets,
         http=have.http,

@@ -22,6 +22,12 @@ class NothingSent(Conflict):
     code = "nothing_to_try"
 
 
+class DeliveryNotFailed(Conflict):
+    """The delivery was dealt with, or will be: it is part of what happened."""
+
+    code = "webhook_delivery_not_failed"
+
+
 @dataclass(frozen=True, slots=True)
 class Page:
     """Some deliveries, and how many wait and failed in all."""
@@ -56,6 +62,15 @@ async def shown(database: Database, organization_id: UUID, delivery_id: UUID) ->
     if delivery is None:
         raise DeliveryNotFound("There is no such delivery.")
     return delivery
+
+
+async def forget(database: Database, organization_id: UUID, delivery_id: UUID) -> None:
+    """Forget a delivery that failed, on a person's word. Raises `DeliveryNotFound`, `DeliveryNotFailed`."""
+    async with database.transaction(organization_id) as scope:
+        if await delivery_queries.delete_failed(scope, delivery_id):
+            return
+    await shown(database, organization_id, delivery_id)
+    raise DeliveryNotFailed("Only a delivery that failed can be deleted.")
 
 
 async def tried(

@@ -8,6 +8,7 @@ from quart_schema import document_querystring, document_request, document_respon
 from aurora_rt.alerts import deliveries
 from aurora_rt.alerts.receiving import REPLAYED_AT_ONCE, DeliveryProcessed, Receiving
 from aurora_rt.alerts.schemas import (
+    DeletedDelivery,
     Deliveries,
     DeliveriesQuery,
     DeliveriesToReplay,
@@ -61,6 +62,15 @@ def routes(database: Database, callers: Callers, receiving: Receiving) -> Bluepr
         """One delivery with what was sent, without the secrets in it."""
         caller = await callers.current()
         return answer(ShownDelivery.of(await deliveries.shown(database, caller.organization_id, delivery_id)))
+
+    @blueprint.delete("/webhook-deliveries/<uuid:delivery_id>")
+    @fails(deliveries.DeliveryNotFailed)
+    @document_response(DeletedDelivery)
+    async def delete_delivery(delivery_id: UUID) -> Response:
+        """Delete a delivery that failed and that nobody will mend."""
+        caller = await callers.current()
+        await deliveries.forget(database, caller.organization_id, delivery_id)
+        return answer(DeletedDelivery())
 
     @blueprint.post("/webhook-deliveries/<uuid:delivery_id>/replay")
     @fails(DeliveryProcessed, PayloadNotUnderstood)

@@ -26,6 +26,7 @@ class AlertCorrelated(CamelEventData):
     alert_severity: str
     status: str
     correlation_strategy: str
+    correlation_score: float
     correlation_details: str
     started_at: Moment
     received_at: Moment
@@ -86,6 +87,14 @@ class Unmerged(Camel):
 
     success: bool = True
     id: UUID
+
+
+class UnmergedAlert(Camel):
+    """The answer to taking an alert out of an incident: in which one it is now."""
+
+    success: bool = True
+    id: UUID
+    incident: UUID
 
 
 class Received(BaseModel):
@@ -280,6 +289,12 @@ class Deliveries(Camel):
     has_more: bool
 
 
+class DeletedDelivery(BaseModel):
+    """The answer to deleting a delivery that failed."""
+
+    message: str = "Delivery deleted"
+
+
 class ReplayedDelivery(Camel):
     """The answer to replaying a delivery."""
 
@@ -291,7 +306,7 @@ class ReplayedDelivery(Camel):
 class DeliveriesToReplay(Body):
     """Which failed deliveries to replay: those of one webhook token, or all."""
 
-    token: UUID | None = None
+    token: UUID | None = Field(description="null: those of all.")
 
 
 class ReplayedDeliveries(Camel):

@@ -10,7 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from aurora_rt.alerts import queries
-from aurora_rt.alerts.models import TokenOwner, WebhookToken
+from aurora_rt.alerts.models import WebhookToken
 from aurora_rt.alerts.proving import KIND
 from aurora_rt.alerts.schemas import CreatedWebhookToken
 from aurora_rt.alerts.source import Source, sources
@@ -160,17 +160,6 @@ async def revoke(database: Database, organization_id: UUID, token_id: UUID) -> N
     async with database.transaction(organization_id) as scope:
         if not await queries.delete_token(scope, token_id):
             raise WebhookTokenNotFound("There is no such webhook token.")
-
-
-async def owner(database: Database, source: str, secret: str | None) -> TokenOwner:
-    """Whose webhook this is. Raises `UnknownSource`, `WebhookTokenInvalid`."""
-    require_source(source)
-    if secret:
-        async with database.connection() as connection:
-            found = await queries.find_token(connection, hashed(secret), now())
-        if found is not None and found.source == source:
-            return found
-    raise WebhookTokenInvalid(f"This is not a valid webhook token for the source {source}.")
 
 
 def require_source(name: str) -> Source:

@@ -31,6 +31,7 @@ from aurora_rt.investigation.investigator import (
     Writing,
 )
 from aurora_rt.investigation.memory import KeptMemory
+from aurora_rt.knowledge import documents
 from aurora_rt.redaction import redacted
 from aurora_rt.toolsets.toolset import Observation
 
@@ -211,6 +212,7 @@ class Answering:
         async with self.bench.database.snapshot(self.organization_id) as scope:
             known = await evidence.of(scope, self.session.incident_id) if self.session.incident_id else None
             earlier = await queries.select_messages(scope, self.session.id, before=self.question.number)
+        notes = await documents.notes(self.bench.database, self.organization_id)
         return Question(
             text=self.question.text,
             mode=self.question.mode,
@@ -220,6 +222,7 @@ class Answering:
             evidence=known.observations if known else (),
             suggestions=known.suggestions if known else (),
             history=tuple((message.sender, message.text) for message in earlier),
+            notes=notes.content,
         )
 
 

@@ -34,5 +34,7 @@ export const sourceOf = (name) => sources.value?.find((source) => source.name ==
 export const titleOf = (name) => sourceOf(name)?.title ?? name;
 
 effect(() => {
-  if (user.value === null) webhooks.value = null; // the next who signs in may be of another organization
+  if (user.value !== null) return;
+  webhooks.value = null; // the next who signs in may be of another organization
+  failed.value = 0;
 });

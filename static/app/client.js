@@ -95,10 +95,16 @@ export const rest = {
   setStatus: (id, status) => call("PATCH", incidentPath(id), { status }),
   merge: (id, into) => call("POST", `${incidentPath(id)}/merge`, { into }),
   unmerge: (id) => call("POST", `${incidentPath(id)}/unmerge`),
+  unmergeAlert: (id, alertId) => call("POST", `${incidentPath(id)}/alerts/${encodeURIComponent(alertId)}/unmerge`),
   startInvestigation: (id) => call("POST", `${incidentPath(id)}/investigation`),
   cancelInvestigation: (id) => call("DELETE", `${incidentPath(id)}/investigation`),
   decide: (id, approvalId, decision) =>
     call("POST", `${incidentPath(id)}/approvals/${encodeURIComponent(approvalId)}`, { decision }),
+  series: (id, citationId) => call("GET", `${incidentPath(id)}/citations/${encodeURIComponent(citationId)}/series`),
+  surroundings: (id) => call("GET", `${incidentPath(id)}/surroundings`),
+  postmortem: (id) => call("GET", `${incidentPath(id)}/postmortem`),
+  draftPostmortem: (id, version) => call("POST", `${incidentPath(id)}/postmortem`, { version }),
+  keepPostmortem: (id, markdown, version) => call("PUT", `${incidentPath(id)}/postmortem`, { markdown, version }),
   similarIncidents: (id) => call("GET", `${incidentPath(id)}/similar`).then(({ incidents }) => incidents),
   feedback: (id) => call("GET", `${incidentPath(id)}/feedback`),
   giveFeedback: (id, feedback) => call("POST", `${incidentPath(id)}/feedback`, feedback),
@@ -106,7 +112,7 @@ export const rest = {
   uploadDocument: (file, onSent) => send(`${KNOWLEDGE}/upload`, file, onSent),
   readDocumentAgain: (id) => call("POST", `${documentPath(id)}/read`),
   removeDocument: (id) => call("DELETE", documentPath(id)),
-  searchKnowledge: (query) => call("POST", `${KNOWLEDGE}/search`, { query }).then(({ results }) => results),
+  searchKnowledge: (query) => call("POST", `${KNOWLEDGE}/search`, { query }),
   notes: () => call("GET", `${KNOWLEDGE}/memory`),
   keepNotes: (content) => call("PUT", `${KNOWLEDGE}/memory`, { content }),
   chats: (asked) => call("GET", `${CHATS}?${new URLSearchParams(asked)}`),
@@ -139,8 +145,9 @@ export const rest = {
   tryMapping: (id, attempt) => call("POST", `${webhookPath(id)}/try-mapping`, attempt),
   deliveries: (asked) => call("GET", `${DELIVERIES}?${new URLSearchParams(asked)}`),
   delivery: (id) => call("GET", `${DELIVERIES}/${encodeURIComponent(id)}`),
+  deleteDelivery: (id) => call("DELETE", `${DELIVERIES}/${encodeURIComponent(id)}`),
   replay: (id) => call("POST", `${DELIVERIES}/${encodeURIComponent(id)}/replay`),
-  replayFailed: (webhook) => call("POST", `${DELIVERIES}/replay`, webhook ? { token: webhook } : {}),
+  replayFailed: (webhook) => call("POST", `${DELIVERIES}/replay`, { token: webhook ?? null }),
 };
 
 /**

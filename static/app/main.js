@@ -9,7 +9,6 @@ import { levelOf } from "./lib/severity.js";
 import { Incident } from "./pages/incident.js";
 import { Incidents } from "./pages/incidents.js";
 import { SignIn } from "./pages/sign-in.js";
-import { Wall } from "./pages/wall.js";
 import { fetched } from "./parts/fetched.js";
 import { tell } from "./parts/notices.js";
 import { Pulse } from "./parts/pulse.js";
@@ -20,9 +19,12 @@ import { feed, start, trouble, user } from "./store.js";
 const Settings = fetched("Settings", () => import("./pages/settings.js").then((page) => page.Settings));
 const Chat = fetched("Chat", () => import("./pages/chat.js").then((page) => page.Chat));
 const Invitation = fetched("Invitation", () => import("./pages/invitation.js").then((page) => page.Invitation));
+const Wall = fetched("Wall screen", () => import("./later/wall.js").then((page) => page.Wall));
+const Postmortem = fetched("Postmortem", () => import("./later/postmortem.js").then((page) => page.Postmortem));
 
 const OPEN = ["investigating", "analyzed"];
 const INCIDENT = /^\/incidents\/([0-9a-f-]{36})\/?$/i;
+const POSTMORTEM = /^\/incidents\/([0-9a-f-]{36})\/postmortem\/?$/i;
 const CHAT = /^\/chat(?:\/([0-9a-f-]{36}))?\/?$/i;
 
 /** The token of the invitation that the visitor follows; null for everybody else. */
@@ -30,6 +32,8 @@ const invitation = () => (path.value === "/login" ? new URLSearchParams(search.v
 
 function Page() {
   const at = path.value;
+  const postmortem = POSTMORTEM.exec(at);
+  if (postmortem) return html`<${Postmortem} key=${postmortem[1]} id=${postmortem[1]} />`;
   const incident = INCIDENT.exec(at);
   if (incident) return html`<${Incident} key=${incident[1]} id=${incident[1]} />`;
   if (at === "/" || at === "/incidents" || at === "/login") return html`<${Incidents} />`;

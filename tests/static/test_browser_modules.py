@@ -72,6 +72,12 @@ def test_the_page_fetches_every_module_of_its_first_view_and_every_style_sheet_a
     assert set(re.findall(r'<link rel="stylesheet" href="([^"]+)"', PAGE)) == sheets
 
 
+def test_the_first_view_needs_no_module_that_is_fetched_later():
+    first = [path for path in (STATIC / "app").rglob("*.js") if "later" not in path.parts]
+    needed = re.compile(r"""from "[^"]*/later/(?!later\.js)""")
+    assert [path.name for path in first if needed.search(path.read_text())] == []
+
+
 def test_the_page_needs_nothing_that_its_security_policy_refuses():
     sources = [PAGE, *(path.read_text() for path in sorted((STATIC / "app").rglob("*.js")))]
     forbidden = re.compile(

@@ -3,6 +3,8 @@ import test from "node:test";
 import { browserName } from "../../static/app/lib/browser-name.js";
 import { indented } from "../../static/app/lib/json-text.js";
 import { plain, safeUrl } from "../../static/app/lib/plain.js";
+import { parsed, written, yielded } from "../../static/app/lib/mapping.js";
+import { matching } from "../../static/app/lib/matching.js";
 import { levelOf } from "../../static/app/lib/severity.js";
 import { age, clockTime, duration } from "../../static/app/lib/time.js";
 
@@ -59,6 +61,22 @@ test("a payload that is no JSON is shown as it came", () => {
 test("a deeply nested payload does not become megabytes of spaces", () => {
   const deep = "[".repeat(2000) + "]".repeat(2000);
   assert.ok(indented(deep).length < 400_000);
+});
+
+test("a mapping is what is written of it, and a payload an object or a list", () => {
+  assert.deepEqual(written({ title: " check.label ", status: "", url: "  " }), { title: "check.label" });
+  assert.deepEqual(parsed('{"a": 1}'), { value: { a: 1 } });
+  assert.match(parsed("{").problem, /^This is not JSON: /);
+  assert.match(parsed("7").problem, /an object or a list/);
+  assert.deepEqual([yielded("x"), yielded(null), yielded({ a: 1 })], ["x", "", '{"a":1}']);
+  assert.equal(yielded("x".repeat(500)).length, 161);
+});
+
+test("incidents are found by all words, wherever each of them stands", () => {
+  const one = { alert: { title: "Disk full", service: "db", source: "grafana" }, environment: "production", affectedServices: ["cart"] };
+  assert.deepEqual(matching([one], " CART disk "), [one]);
+  assert.deepEqual(matching([one], "disk queue"), []);
+  assert.deepEqual(matching([one], ""), [one]);
 });
 
 test("a browser is called what people call it, and a program by its own name", () => {

@@ -40,7 +40,7 @@ DEFAULT: Final[Mapping[str, str]] = {
     "ended_at": "ended_at || endsAt || ends_at || resolved_at",
     "url": "url || link || link_to_upstream_details",
 }
-_FIELDS: Final = frozenset({*DEFAULT, "changed_at"})
+_FIELDS: Final = frozenset({*DEFAULT, "changed_at", "acknowledged_by"})
 _OVER: Final = frozenset(
     {
         "resolved",
@@ -86,6 +86,7 @@ class Mapped(Wire):
     started_at: Epoch = None
     ended_at: Epoch = None
     changed_at: Epoch = None
+    acknowledged_by: Text = ""
     url: Text = ""
 
 
@@ -179,6 +180,7 @@ def _alert(one: object, mapping: Mapping[str, str], where: str) -> Alert:
         started_at=found.started_at,
         ended_at=found.ended_at if status == "resolved" else None,
         changed_at=found.changed_at,
+        acknowledged_by=cut(found.acknowledged_by, NAME_LIMIT) if status == "acknowledged" else "",
         source_url=web_address(found.url),
     )
 
@@ -253,8 +255,8 @@ curl -H 'Content-Type: application/json' '{url}' \\
 ```
 
 The same with `"status": "resolved"` ends the alert. `id` (or `fingerprint`) says which alert it is and must stay the
-same. Where your program sends something else, write the mapping below: one
-[JMESPath](https://jmespath.org) expression for each field, and try it on what has just arrived.
+same. Where your program sends something else, write a mapping for the webhook: one
+[JMESPath](https://jmespath.org) expression for each field, tried on what has just arrived.
 """
 
 SOURCE: Final = Source(

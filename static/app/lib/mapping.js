@@ -14,6 +14,7 @@ export const FIELDS = {
   started_at: "When it began",
   ended_at: "When it was over",
   changed_at: "When it took this state",
+  acknowledged_by: "Who is on it",
   url: "A page about it",
 };
 

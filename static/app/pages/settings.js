@@ -16,6 +16,8 @@ import { Sources } from "../parts/sources.js";
 import { Toolsets } from "../parts/toolsets.js";
 import { Webhook } from "../parts/webhook.js";
 
+const LOOK_AGAIN_MS = 15_000;
+
 const CHAPTERS = [
   { at: "/settings", title: "Alert sources", part: Sources },
   { at: "/settings/deliveries", title: "Deliveries", part: DeliveriesChapter, badge: failed },
@@ -37,7 +39,11 @@ export function Settings() {
   const here = path.value.replace(/\/$/, "");
   const page = PAGES.find(({ below }) => here.startsWith(below));
   const chapter = page?.chapter ?? CHAPTERS.find(({ at }) => at === here) ?? CHAPTERS[0];
-  useEffect(() => void readSources(), []);
+  useEffect(() => {
+    readSources();
+    const again = setInterval(() => document.hidden || readSources(), LOOK_AGAIN_MS);
+    return () => clearInterval(again);
+  }, []);
   useEffect(() => {
     document.querySelector(".chapter[aria-current]")?.scrollIntoView({ block: "nearest", inline: "nearest" });
   }, [here]);

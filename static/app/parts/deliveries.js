@@ -37,9 +37,11 @@ export function Deliveries({ webhook = null, title = "Recent" }) {
     if (only.value !== "all") asked.status = only.value;
     if (webhook) asked.token = webhook.id;
     try {
+      const before = page.value?.deliveries[0]?.id;
       page.value = await asUser(() => rest.deliveries(asked));
       problem.value = "";
-      if (page.value.failed !== failed.value) await readSources();
+      const isNew = before !== undefined && before !== page.value.deliveries[0]?.id;
+      if (isNew || page.value.failed !== failed.value) await readSources();
     } catch (refused) {
       problem.value = refused.message;
     }

@@ -11,10 +11,13 @@ import { size } from "../lib/size.js";
 import { asUser } from "../store.js";
 import { Act } from "./act.js";
 import { Age, ClockTime } from "./age.js";
+import { Asked } from "./asked.js";
 import { Output } from "./command.js";
 import { CopyButton } from "./copy-button.js";
 import { Icon } from "./icon.js";
 import { Pulse } from "./pulse.js";
+
+const MOST_SHOWN = 100_000;
 
 /** `name` is the webhook's, null where the page is about it alone; `onChanged` is called when it was replayed. */
 export function Delivery({ delivery, name, onChanged }) {
@@ -68,6 +71,10 @@ function Opened({ delivery, onChanged }) {
       await onChanged();
     }
   };
+  const remove = async () => {
+    await asUser(() => rest.deleteDelivery(id));
+    await onChanged();
+  };
   const isMapped = sourceOf(source)?.mapping;
   return html`<div class="delivery-body">
     <p class="meta">
@@ -78,15 +85,24 @@ function Opened({ delivery, onChanged }) {
     ${problem.value && html`<p class="problem" role="alert">${problem.value}</p>`}
     ${!shown.value && !problem.value && html`<${Pulse} />`}
     ${shown.value && html`<${Headers} headers=${shown.value.headers} />`}
-    ${shown.value && html`<${Output} text=${indented(shown.value.body)} label="What was sent" />`}
+    ${shown.value && html`<${Output} text=${start(shown.value.body)} label="What was sent" />`}
     <footer class="delivery-foot">
       ${shown.value && html`<${CopyButton} text=${shown.value.body} what="what was sent" />`}
-        ${status === "failed" &&
+      ${status === "failed" &&
+      mayWrite.value &&
+      html`<${Asked} act=${remove} verb="Delete" question="What was sent is gone for good." yes="Delete it" isDanger />`}
+      ${status === "failed" &&
       isMapped &&
       html`<a class="button" href=${`/settings/webhooks/${tokenId}`} onClick=${() => (mended.value = id)}>Mend the mapping</a>`}
       ${status !== "processed" && mayWrite.value && html`<${Act} icon="again" act=${replay}>Replay<//>`}
     </footer>
   </div>`;
+}
+
+/** The beginning of a body; a browser would be busy for long with megabytes of it. */
+function start(body) {
+  if (body.length <= MOST_SHOWN) return indented(body);
+  return `${body.slice(0, MOST_SHOWN)}\n\n… ${size(body.length - MOST_SHOWN)} more; what is copied is the whole of it`;
 }
 
 function Headers({ headers }) {

@@ -37,7 +37,7 @@ export function SourceSetup({ id }) {
 }
 
 /** What stands for the address while there is none. */
-const placeholder = (name) => `${location.origin}/api/webhooks/${name}/…`;
+const placeholder = (name) => `${location.origin}/api/webhooks/${name}/<token>`;
 
 function NewWebhook({ source, made }) {
   const problem = useSignal("");

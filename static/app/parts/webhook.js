@@ -51,7 +51,7 @@ export function Webhook({ id }) {
         <a class="button" href=${`/settings/sources/${source.name}`}>Read how</a>
       </div>
     </div>`}
-    ${source.mapping && html`<${MappingEditor} webhook=${webhook} source=${source} />`}
+    ${source.mapping && mayWrite.value && html`<${MappingEditor} webhook=${webhook} source=${source} />`}
     <${Deliveries} webhook=${webhook} title="Recent deliveries" />
     ${mayWrite.value &&
     html`<div class="setup-end">
