@@ -7,7 +7,7 @@ from typing import Any
 import httpx
 import pytest
 from accessible import violations
-from people import PASSWORD, Person
+from people import PASSWORD, Person, eventually
 from playwright.async_api import Page, expect
 from scripted_models import Cast, Script, call
 from test_main_job import SHOTS, browsing
@@ -81,9 +81,12 @@ async def joins(page: Page, link: str) -> None:
 async def is_a_member(page: Page, admin: Person) -> None:
     """The new member gets another role and is removed."""
     await page.get_by_label("Role of Grace").select_option("Editor")
-    await expect(page.locator(".member")).to_have_count(2)
-    members = (await admin.http.get("/api/organization/members")).json()["members"]
-    assert [one["role"] for one in members] == ["admin", "editor"]
+
+    async def roles() -> list[str]:
+        answer = await admin.http.get("/api/organization/members")
+        return [one["role"] for one in answer.json()["members"]]
+
+    await eventually(roles, lambda found: found == ["admin", "editor"])
     await page.get_by_role("button", name="Remove Grace").click()
     await page.get_by_role("group", name="Remove Grace?").get_by_role("button", name="Remove").click()
     await expect(page.locator(".member")).to_have_count(1)
