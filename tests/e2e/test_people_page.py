@@ -183,7 +183,7 @@ async def test_a_chat_without_an_incident_survives_a_reload_and_the_demo_is_one_
             await expect(answer).to_contain_text("First half,")
             await expect(page.locator(".look")).to_contain_text("host.state")
             slowly.go_on.set()
-            await expect(answer).to_contain_text("First half, second half.")
+            await expect(answer).to_contain_text("First half, second half")
             await expect(page.get_by_role("button", name="Copy the code")).to_be_visible()
             await expect(page.locator(".message")).to_have_count(2)
             await renamed_and_deleted(page)
