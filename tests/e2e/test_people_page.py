@@ -47,7 +47,9 @@ async def test_people_are_invited_join_and_keep_their_accounts(onlooker: Person,
         await an_invitation_is_revoked(page)
         await page.get_by_role("link", name="API tokens").click()
         await has_a_token(page, onlooker, database)
-        await page.get_by_role("link", name="Profile").first.click()
+        await page.get_by_role("button", name="Account of Person").click()
+        await page.locator("#who-menu").get_by_role("link", name="Profile").click()
+        await expect(page.locator("#who-menu")).to_be_hidden()
         await has_an_account(page, onlooker)
 
 
