@@ -11,6 +11,10 @@ from aurora_rt.alerts import routes as alerts
 from aurora_rt.alerts.receiving import Receiving
 from aurora_rt.approvals import routes as approvals
 from aurora_rt.chat import routes as chat
+from aurora_rt.connectors import account_routes
+from aurora_rt.connectors import gcp_routes as gcp_accounts
+from aurora_rt.connectors import routes as connectors
+from aurora_rt.connectors.desk import AccountDesk
 from aurora_rt.db.pool import Database
 from aurora_rt.events.change import Changes
 from aurora_rt.health import routes as health
@@ -50,6 +54,7 @@ def create_app(
     knowledge: Knowledge,
     models: Models,
     receiving: Receiving,
+    accounts: AccountDesk,
     extra: Sequence[Blueprint] = (),
 ) -> Quart:
     """The REST API and the user interface, as one app that owns no lifetime."""
@@ -72,6 +77,9 @@ def create_app(
         toolsets.routes(checkup, callers),
         command_policies.routes(database, callers),
         llm.routes(settings, database, models, callers),
+        connectors.routes(accounts, callers),
+        account_routes.routes(accounts, callers),
+        gcp_accounts.routes(settings, accounts, callers),
         health.routes(checks),
         *extra,
         static.routes(site),

@@ -33,6 +33,7 @@ async def app(settings: Settings) -> AsyncIterator[Quart]:
             have.knowledge,
             have.models,
             serve.receiving_of(have),
+            have.accounts,
         )
 
 

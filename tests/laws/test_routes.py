@@ -18,6 +18,8 @@ OPEN = {
     "identity.sign_out",
     "alerts.receive",
     "alerts.oncall",
+    # it sends the browser back to the settings, with what became of it
+    "gcp_accounts.come_back",
     "health.health",
     "health.liveness",
     "health.readiness",
