@@ -71,6 +71,13 @@ class Accounts:
         async with self.database.scope(organization_id) as scope:
             return [one for one in await queries.accounts(scope) if one.provider in discover()]
 
+    async def find(self, organization_id: UUID, account_id: UUID) -> tuple[Connector, KeptAccount]:
+        """An account, and with whom. Raises `AccountUnknown`."""
+        for one in await self.kept(organization_id):
+            if one.id == account_id:
+                return discover()[one.provider], one
+        raise AccountUnknown("There is no such account.")
+
     async def connect(self, caller: Caller, connector: Connector, values: Mapping[str, str]) -> KeptAccount:
         """Keep an account that was entered, once the provider took it; in place of the same one, if it is there.
 

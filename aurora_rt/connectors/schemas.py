@@ -237,6 +237,14 @@ class CameBackWith(Query):
     error: Annotated[str, Field(max_length=500)] = ""
 
 
+class SentOn(BaseModel):
+    """Where a browser is sent on to."""
+
+    location: Annotated[
+        str, Field(examples=["https://aurora.example.com/settings/accounts?login=gcp_success"])
+    ]
+
+
 class SignInBegun(BaseModel):
     """Where the browser goes."""
 

@@ -100,23 +100,26 @@ async def test_an_account_is_connected_changed_and_given_up_and_its_secret_is_no
     assert (await ask("GET", "/status"))["connectors"] == status
     assert len(github.asked) == asked, "within a minute nobody is asked again"
 
-    changed = await ask("PUT", f"/github/{made['id']}", fields={"repositories": "shop/pay"})
+    changed = await ask("PUT", f"/accounts/{made['id']}", fields={"repositories": "shop/pay"})
     assert changed["fields"] == {"repositories": "shop/pay"}
     assert github.asked[-1][2]["Authorization"] == f"Bearer {TOKEN}", "the secret stayed"
-    refused = await ask("PUT", f"/github/{made['id']}", 400, fields={"token": NEWER})
+    refused = await ask("PUT", f"/accounts/{made['id']}", 400, fields={"token": NEWER})
     assert refused["code"] == "account_refused"
-    moved = await ask("PUT", f"/github/{made['id']}", 400, fields={"address": "https://elsewhere.example"})
+    moved = await ask("PUT", f"/accounts/{made['id']}", 400, fields={"address": "https://elsewhere.example"})
     assert "enter Token again" in moved["error"]
     assert len(github.asked) == asked + 2, "a kept secret goes to no new address"
 
     github.fault = "unknown"
-    standing = await ask("POST", f"/github/{made['id']}/check")
+    standing = await ask("POST", f"/accounts/{made['id']}/check")
     assert (standing["state"], TOKEN in standing["problem"]) == ("refused", False)
     github.fault = ""
     kept = await everything(database_url, redis_url)
     assert made["id"] in kept
-    assert await ask("DELETE", f"/github/{made['id']}") == {"success": True, "message": "GitHub disconnected"}
-    assert (await ask("DELETE", f"/github/{made['id']}", 404))["code"] == "account_not_found"
+    assert await ask("DELETE", f"/accounts/{made['id']}") == {
+        "success": True,
+        "message": "GitHub disconnected",
+    }
+    assert (await ask("DELETE", f"/accounts/{made['id']}", 404))["code"] == "account_not_found"
     logged = caplog.text + "".join(capfd.readouterr())
     for secret in (TOKEN, NEWER):
         for place in ("\n".join(heard), kept, logged, await everything(database_url, redis_url)):
@@ -167,7 +170,7 @@ async def test_others_see_nothing_and_viewers_change_nothing(
     made = (await ann.http.post("/api/connectors/github", json=entered())).json()
     theirs = {one["name"]: one for one in (await eve.http.get("/api/connectors")).json()["connectors"]}
     assert theirs["github"]["accounts"] == []
-    path = f"/api/connectors/github/{made['id']}"
+    path = f"/api/connectors/accounts/{made['id']}"
     for method, more in (
         ("PUT", ""),
         ("DELETE", ""),
@@ -201,5 +204,5 @@ async def test_a_lost_or_wrong_key_is_told_and_the_account_can_be_entered_anew(
             refused = await ann.http.post("/api/connectors/github", json=entered())
             assert refused.json()["code"] == ("secrets_locked" if key else "secrets_off")
             if key is None:
-                gone = (await ann.http.delete(f"/api/connectors/github/{made['id']}")).json()
+                gone = (await ann.http.delete(f"/api/connectors/accounts/{made['id']}")).json()
                 assert re.search("disconnected", gone["message"])

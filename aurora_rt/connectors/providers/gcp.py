@@ -198,7 +198,7 @@ CONNECTOR: Final = Connector(
             lines=True,
         ),
     ),
-    own=("access_token", "refresh_token"),
+    own=("access_token", "refresh_token", "expires_at"),
     complete=_complete,
     check=_check,
     refresh=_refresh,
