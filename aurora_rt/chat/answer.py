@@ -13,6 +13,7 @@ from aurora_rt.chat import queries
 from aurora_rt.chat.ask import MODEL, enqueue_answer, room_of
 from aurora_rt.chat.footnotes import with_footnotes
 from aurora_rt.chat.models import ChatSession, Message
+from aurora_rt.chat.providers import chosen
 from aurora_rt.chat.schemas import MessageSaid
 from aurora_rt.clock import derived_id, now
 from aurora_rt.events.change import Change
@@ -138,7 +139,11 @@ class Answering:
         looks = {one.number: one for one in kept_looks.kept(memory)}
         window = self.bench.window_of(question.case)
         tools = await self.bench.toolbox(
-            self.organization_id, self.session.incident_id, window, tuple(looks.values())
+            self.organization_id,
+            self.session.incident_id,
+            window,
+            tuple(looks.values()),
+            chosen(self.session.ui_state),
         )
         investigator = await self.bench.investigators.for_question(
             self.organization_id,
