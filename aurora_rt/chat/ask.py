@@ -46,8 +46,12 @@ class NewQuestion:
     @property
     def state(self) -> dict[str, object]:
         """What it changes in the state of its session."""
-        model = {} if self.model is None else {MODEL: self.model}
-        return model if self.providers is None else {**model, PREFERRED: list(self.providers)}
+        wanted: dict[str, object] = {}
+        if self.model is not None:
+            wanted[MODEL] = self.model
+        if self.providers is not None:
+            wanted[PREFERRED] = list(self.providers)
+        return wanted
 
 
 async def ask(changes: Changes, organization_id: UUID, user_id: str, question: NewQuestion) -> Asked:
