@@ -8,6 +8,7 @@ from quart import Blueprint, Quart
 from aurora_rt.alerts import delivery_routes as deliveries
 from aurora_rt.alerts import merge_routes as merging
 from aurora_rt.alerts import routes as alerts
+from aurora_rt.alerts import webhook_routes as webhooks
 from aurora_rt.alerts.receiving import Receiving
 from aurora_rt.approvals import routes as approvals
 from aurora_rt.chat import routes as chat
@@ -16,6 +17,8 @@ from aurora_rt.connectors import gcp_routes as gcp_accounts
 from aurora_rt.connectors import routes as connectors
 from aurora_rt.connectors.desk import AccountDesk
 from aurora_rt.db.pool import Database
+from aurora_rt.demo import routes as demo
+from aurora_rt.demo.stage import Stage
 from aurora_rt.events.change import Changes
 from aurora_rt.health import routes as health
 from aurora_rt.health.checks import Checks
@@ -31,6 +34,7 @@ from aurora_rt.knowledge import routes as knowing
 from aurora_rt.knowledge.library import Knowledge
 from aurora_rt.llm import routes as llm
 from aurora_rt.llm.ready import Models
+from aurora_rt.postmortems import routes as postmortems
 from aurora_rt.realtime import contract
 from aurora_rt.settings import Settings
 from aurora_rt.toolsets import policy_routes as command_policies
@@ -55,6 +59,7 @@ def create_app(
     models: Models,
     receiving: Receiving,
     accounts: AccountDesk,
+    stage: Stage,
     extra: Sequence[Blueprint] = (),
 ) -> Quart:
     """The REST API and the user interface, as one app that owns no lifetime."""
@@ -66,12 +71,14 @@ def create_app(
         access.routes(database, callers),
         organization.routes(settings, database, callers),
         incidents.routes(database, changes, callers),
-        investigation.routes(changes, callers),
+        investigation.routes(database, changes, callers),
         approvals.routes(settings, changes, callers),
         alerts.routes(settings, database, callers, receiving, models.secrets),
+        webhooks.routes(settings, database, callers, receiving),
         deliveries.routes(database, callers, receiving),
         merging.routes(changes, callers),
         chat.routes(database, changes, callers),
+        postmortems.routes(database, changes, callers),
         knowing.routes(settings, knowledge, callers),
         learning.routes(knowledge, changes, callers),
         toolsets.routes(checkup, callers),
@@ -80,6 +87,7 @@ def create_app(
         connectors.routes(accounts, callers),
         account_routes.routes(accounts, callers),
         gcp_accounts.routes(settings, accounts, callers),
+        demo.routes(stage, callers),
         health.routes(checks),
         *extra,
         static.routes(site),

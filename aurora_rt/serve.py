@@ -22,13 +22,15 @@ from redis.asyncio import Redis
 from aurora_rt import asgi, embedded, jobs
 from aurora_rt.alerts.proving import Proving
 from aurora_rt.alerts.receiving import Receiving, patience_of
+from aurora_rt.alerts.service_maps import ServiceMaps
 from aurora_rt.alerts.upkeep import Upkeep
 from aurora_rt.app import create_app
 from aurora_rt.approvals.expiry import Expiry
 from aurora_rt.connectors import wires
 from aurora_rt.connectors.desk import AccountDesk
 from aurora_rt.db.migrate import migrate
-from aurora_rt.db.pool import Database, opened
+from aurora_rt.db.pool import Database, Share, opened
+from aurora_rt.demo.stage import Stage
 from aurora_rt.errors import Conflict, Misconfigured
 from aurora_rt.events.bus import Bus
 from aurora_rt.events.change import Changes
@@ -185,6 +187,9 @@ async def serve(settings: Settings, roles: Roles, stop: asyncio.Event | None = N
     carry = asgi.carrier(settings.server)
     async with AsyncExitStack() as stack:
         listener = stack.enter_context(roles.listener or bound(settings)) if roles.web else None
+        if settings.demo is None:  # a machine of one's own, not one that serves others
+            own = roles.web and roles.worker and not settings.database_url
+            settings = settings.model_copy(update={"demo": own})
         where = await stack.enter_async_context(located(settings))
         have = await stack.enter_async_context(resources(where))
         await _run(have, roles, listener, carry, stop)
@@ -209,9 +214,10 @@ async def _run(
     base_url = settings.public_url or url_of(*address)
     beside = await roles.prepare(have, base_url)
     looks = await asyncio.to_thread(known, settings)
-    worker = Worker(_bench(have, looks.toolsets)) if roles.worker else None
+    worker = Worker(_bench(have, looks.toolsets, alone=not roles.web)) if roles.worker else None
     realtime = Realtime(settings, have.database, have.redis, have.bus, have.changes, have.limits)
     receiving = receiving_of(have)
+    service_maps = ServiceMaps(settings, have.http, receiving.correlating)
     readiness, unplug = Readiness(), asyncio.Event()
     gc.collect()
     gc.freeze()
@@ -219,6 +225,7 @@ async def _run(
     async with asyncio.TaskGroup() as running:
         loops = [running.create_task(have.bus.run(), name="bus")]
         loops += [running.create_task(one.run(), name=one.name) for one in looks.connections]
+        loops.append(running.create_task(service_maps.run(), name=service_maps.name))
         finishing: list[asyncio.Task[None]] = []
         if worker is not None:
             loops.append(running.create_task(worker.be_seen(), name="sign of life"))
@@ -236,6 +243,12 @@ async def _run(
                 lambda: probe.look(*_reachable(address)),
                 have.knowledge.store,
             )
+            stage = Stage(
+                have.database,
+                url_of(*_reachable(address)),
+                allowed=bool(settings.demo),
+                prometheus_url=settings.prometheus_url,
+            )
             site = await asyncio.to_thread(lambda: static.load(static.folder()))
             checkup = Checkup(settings, have.http, looks.toolsets)
             app = create_app(
@@ -251,6 +264,7 @@ async def _run(
                 have.models,
                 receiving,
                 have.accounts,
+                stage,
                 beside.blueprints,
             )
             for name, work in (
@@ -261,6 +275,7 @@ async def _run(
                 ("presence", realtime.presence.run),
                 ("admission", realtime.admission.run),
                 ("checkup", checkup.run),
+                (stage.name, stage.run),
                 *beside.loops,
             ):
                 loops.append(running.create_task(work(), name=name))
@@ -312,11 +327,16 @@ def receiving_of(have: Resources) -> Receiving:
     return Receiving(have.settings, have.database, have.changes, proving)
 
 
-def _bench(have: Resources, toolsets: Mapping[str, Toolset]) -> Workbench:
+def _bench(have: Resources, toolsets: Mapping[str, Toolset], *, alone: bool = True) -> Workbench:
+    database = have.database
+    if (
+        not alone
+    ):  # those who read, and alert sources, never wait until investigations have a connection to spare
+        database = Share(database, have.settings.database_connections // 2)
     return Workbench(
         settings=have.settings,
-        database=have.database,
-        changes=have.changes,
+        database=database,
+        changes=Changes(database, have.bus),
         bus=have.bus,
         toolsets=toolsets,
         http=have.http,

@@ -25,11 +25,16 @@ from aurora_rt import jobs
 from aurora_rt.chat import answer
 from aurora_rt.clock import new_id, now
 from aurora_rt.db.pool import AWAY
+from aurora_rt.incidents import queueing
 from aurora_rt.investigation import carrying_out, run
 from aurora_rt.investigation.bench import Workbench
 from aurora_rt.knowledge import catching_up, documents, incidents
+from aurora_rt.knowledge.embeddings import EmbeddingsAway
+from aurora_rt.knowledge.store import StoreAway
 
 ATTEMPTS = 5
+MOST_WAIT_SECONDS = 300
+"""Between two tries of a job that waits for somebody who is away."""
 AWAY_SECONDS = 2.0
 SEEN_SECONDS = 5.0
 LOOK_SECONDS = 0.5
@@ -48,6 +53,24 @@ class Handler:
     job: type[jobs.Job]
     carry_out: Callable[[Workbench, Any], Coroutine[Any, Any, None]]
     give_up: Callable[[Workbench, Any, str], Awaitable[None]]
+    waits_for: tuple[type[Exception], ...] = ()
+    """Outages of others, which end: it is tried again until they have, less and less often."""
+
+
+async def _investigate(bench: Workbench, job: jobs.Investigate) -> None:
+    await run.investigate(bench, job)
+    await _leave(bench, job)
+
+
+async def _give_up(bench: Workbench, job: jobs.Investigate, reason: str) -> None:
+    await run.give_up(bench, job, reason)
+    await _leave(bench, job)
+
+
+async def _leave(bench: Workbench, job: jobs.Investigate) -> None:
+    """Let the next investigation of the organization begin."""
+    async with bench.database.transaction(job.organization_id) as scope:
+        await queueing.leave(scope, job.investigation_id)
 
 
 async def _catch_up(bench: Workbench, job: jobs.CatchUp) -> None:
@@ -60,10 +83,10 @@ async def _left_behind(_: Workbench, job: jobs.CatchUp, reason: str) -> None:
 
 
 HANDLERS = (
-    Handler(jobs.Investigate, run.investigate, run.give_up),
+    Handler(jobs.Investigate, _investigate, _give_up),
     Handler(jobs.AnswerQuestion, answer.answer, answer.give_up),
     Handler(jobs.CarryOut, carrying_out.carry_out, carrying_out.give_up),
-    Handler(jobs.CatchUp, _catch_up, _left_behind),
+    Handler(jobs.CatchUp, _catch_up, _left_behind, waits_for=(EmbeddingsAway, StoreAway)),
     Handler(
         jobs.ReadDocument,
         lambda bench, job: documents.read(bench.knowledge, job),
@@ -218,8 +241,11 @@ class Worker:
     async def _failed(
         self, handler: Handler, job: jobs.Job, queued: QueuedJob, error: BaseExceptionGroup[Exception]
     ) -> None:
-        log.error("job_failed", attempt=queued.attempts, exc_info=error)
         reason = str(_first(error)) or type(_first(error)).__name__
+        if isinstance(_first(error), handler.waits_for):
+            log.warning("job_waits", attempt=queued.attempts, reason=reason)
+            raise RetryRequested(timedelta(seconds=min(2**queued.attempts, MOST_WAIT_SECONDS)), reason)
+        log.error("job_failed", attempt=queued.attempts, exc_info=error)
         if queued.attempts + 1 < ATTEMPTS:
             raise RetryRequested(timedelta(seconds=2**queued.attempts), reason)
         await handler.give_up(self._bench, job, f"It failed {ATTEMPTS} times: {reason}")

@@ -128,6 +128,7 @@ def settings(database_url: str, redis_url: str, tmp_path: Path) -> Settings:
         chat_rate_limit=0,
         webhook_rate_limit=0,
         quiet_seconds=0,
+        correlation_seconds=0,
         job_lease=2.0,
         shutdown_seconds=1,
         drain_seconds=0,

@@ -11,6 +11,7 @@ from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
@@ -21,7 +22,7 @@ from cryptography.x509.oid import NameOID
 from aurora_rt.alerts.decoding import decoded
 from aurora_rt.alerts.models import Alert
 from aurora_rt.alerts.proof.call import Proof
-from aurora_rt.alerts.proof.schemes import BODY, Hmac, SharedSecret, StandardWebhooks
+from aurora_rt.alerts.proof.schemes import BODY, Hmac, SharedSecret, StandardWebhooks, TokenInBody
 from aurora_rt.alerts.proof.sns import Sns, signed_text
 from aurora_rt.alerts.source import Source, sources
 
@@ -34,6 +35,7 @@ TYPES = {
 SECRETS: dict[type[Proof], str] = {
     Hmac: "a secret of this test",
     SharedSecret: "a secret of this test",
+    TokenInBody: "a secret of this test",
     StandardWebhooks: "whsec_" + base64.b64encode(b"a secret of this test").decode(),
 }
 
@@ -133,6 +135,8 @@ def signed(proof: Proof, body: bytes, at: datetime | None = None) -> tuple[bytes
         case SharedSecret():
             headers = {proof.header: SECRETS[SharedSecret]}
             return body, headers | ({proof.once: delivery} if proof.once else {})
+        case TokenInBody():
+            return body + b"&" + urlencode({proof.field: SECRETS[TokenInBody]}).encode(), {}
         case StandardWebhooks():
             key = base64.b64decode(SECRETS[StandardWebhooks].removeprefix("whsec_"))
             stamped = f"{delivery}.{moment}.".encode() + body

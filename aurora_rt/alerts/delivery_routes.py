@@ -6,15 +6,17 @@ from quart import Blueprint, Response
 from quart_schema import document_querystring, document_request, document_response
 
 from aurora_rt.alerts import deliveries
-from aurora_rt.alerts.receiving import DeliveryProcessed, Receiving
+from aurora_rt.alerts.receiving import REPLAYED_AT_ONCE, DeliveryProcessed, Receiving
 from aurora_rt.alerts.schemas import (
+    DeletedDelivery,
     Deliveries,
     DeliveriesQuery,
+    DeliveriesToReplay,
     ListedDelivery,
     MappingToTry,
+    ReplayedDeliveries,
     ReplayedDelivery,
     ShownDelivery,
-    TriedAlert,
     TriedMapping,
 )
 from aurora_rt.alerts.source import PayloadNotUnderstood
@@ -37,7 +39,13 @@ def routes(database: Database, callers: Callers, receiving: Receiving) -> Bluepr
         caller = await callers.current()
         asked = read_query(DeliveriesQuery)
         page = await deliveries.listed(
-            database, caller.organization_id, asked.status, asked.source, asked.before, asked.limit
+            database,
+            caller.organization_id,
+            status=asked.status,
+            source=asked.source,
+            token_id=asked.token,
+            before=asked.before,
+            limit=asked.limit,
         )
         return answer(
             Deliveries(
@@ -55,6 +63,15 @@ def routes(database: Database, callers: Callers, receiving: Receiving) -> Bluepr
         caller = await callers.current()
         return answer(ShownDelivery.of(await deliveries.shown(database, caller.organization_id, delivery_id)))
 
+    @blueprint.delete("/webhook-deliveries/<uuid:delivery_id>")
+    @fails(deliveries.DeliveryNotFailed)
+    @document_response(DeletedDelivery)
+    async def delete_delivery(delivery_id: UUID) -> Response:
+        """Delete a delivery that failed and that nobody will mend."""
+        caller = await callers.current()
+        await deliveries.forget(database, caller.organization_id, delivery_id)
+        return answer(DeletedDelivery())
+
     @blueprint.post("/webhook-deliveries/<uuid:delivery_id>/replay")
     @fails(DeliveryProcessed, PayloadNotUnderstood)
     @document_response(ReplayedDelivery)
@@ -65,22 +82,33 @@ def routes(database: Database, callers: Callers, receiving: Receiving) -> Bluepr
         status = "processed" if taken.done else "received"
         return answer(ReplayedDelivery(id=delivery_id, status=status, alerts=taken.alerts))
 
+    @blueprint.post("/webhook-deliveries/replay")
+    @document_request(DeliveriesToReplay)
+    @document_response(ReplayedDeliveries)
+    async def replay_failed() -> Response:
+        """Understand deliveries that failed anew, some at once: those first that were tried least often."""
+        caller = await callers.current()
+        wanted = await read_json(DeliveriesToReplay)
+        replays = await receiving.replay_failed(caller.organization_id, wanted.token)
+        has_more = replays.processed + replays.failed == REPLAYED_AT_ONCE
+        return answer(
+            ReplayedDeliveries(processed=replays.processed, failed=replays.failed, has_more=has_more)
+        )
+
     @blueprint.post("/webhook-tokens/<uuid:token_id>/try-mapping")
     @fails(deliveries.NothingSent)
     @document_request(MappingToTry)
     @document_response(TriedMapping)
     async def try_mapping(token_id: UUID) -> Response:
-        """See which alerts a mapping makes of a payload, of a delivery or of the latest one; nothing is kept."""
+        """See which alerts a mapping makes of a payload, of a delivery or of the latest one; nothing is kept.
+
+        What is wrong with the mapping is told field by field.
+        """
         caller = await callers.current()
         wanted = await read_json(MappingToTry, limit=LARGEST_BODY)
-        delivery_id, alerts = await deliveries.tried(
-            database,
-            caller.organization_id,
-            token_id,
-            wanted.mapping,
-            wanted.payload,
-            wanted.delivery,
+        tried = await deliveries.tried(
+            database, caller.organization_id, token_id, wanted.mapping, wanted.payload, wanted.delivery
         )
-        return answer(TriedMapping(delivery=delivery_id, alerts=tuple(map(TriedAlert.of, alerts))))
+        return answer(TriedMapping.of(tried))
 
     return blueprint

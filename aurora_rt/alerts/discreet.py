@@ -38,7 +38,7 @@ def _parsed(clean: str, parse: Parse) -> tuple[Alert, ...]:
 def _texts(alert: Alert) -> Iterator[str]:
     """All that an alert says; a label as `name=value`, so that a name that tells of a secret is seen."""
     yield from (alert.fingerprint, alert.title, alert.description, alert.service, alert.environment)
-    yield from (alert.source_url, alert.expression or "", alert.group or "")
+    yield from (alert.source_url, alert.expression or "", alert.group or "", alert.acknowledged_by)
     for entries in (alert.labels, alert.annotations):
         yield from (f"{name}={value}" for name, value in entries.items())
 
@@ -50,6 +50,7 @@ def _alert(alert: Alert) -> Alert:
         description=redacted(alert.description),
         service=redacted(alert.service),
         environment=redacted(alert.environment),
+        acknowledged_by=redacted(alert.acknowledged_by),
         labels=_entries(alert.labels),
         annotations=_entries(alert.annotations),
         source_url=redacted(alert.source_url),

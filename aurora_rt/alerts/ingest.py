@@ -1,5 +1,6 @@
-"""What follows from the alerts of one delivery, in one change; `receiving` has kept the delivery before."""
+"""What follows from the alerts of deliveries that came together, in one change."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime
@@ -7,11 +8,12 @@ from uuid import UUID
 
 import structlog
 
-from aurora_rt.alerts import queries
-from aurora_rt.alerts.correlation import Placement, Return, kind_of, place
+from aurora_rt.alerts import delivery_queries, queries
+from aurora_rt.alerts.correlating import Correlating, keep_open, likely
+from aurora_rt.alerts.correlation.placing import Kind, Known, Placement, Return, kinds_of, place
 from aurora_rt.alerts.episodes import Meaning, meaning, standing
 from aurora_rt.alerts.merging import say_shown
-from aurora_rt.alerts.models import Alert, EndedAlert, Home, Joined, KnownAlert
+from aurora_rt.alerts.models import Alert, EndedAlert, Home, Incoming, Joined, KnownAlert
 from aurora_rt.alerts.patience import Patience, began
 from aurora_rt.clock import now
 from aurora_rt.events.change import Change, Changes
@@ -33,51 +35,85 @@ class Arrival:
     known: KnownAlert
     meaning: Meaning
 
+    @property
+    def says_something_new(self) -> bool:
+        """Whether it goes on differently from what its incident shows; most that are repeated do not."""
+        return self.meaning == "goes_on" and (
+            self.known.told != self.alert.digest() or self.known.status != standing(self.known, self.alert)
+        )
+
 
 async def ingest(
     changes: Changes,
     organization_id: UUID,
-    delivery_id: UUID,
-    source: str,
-    alerts: Sequence[Alert],
+    deliveries: Sequence[Incoming],
     patience: Patience = Patience(),  # noqa: B008 - frozen
-) -> None:
-    """Write all that follows from the `alerts` of a delivery that is kept, and that it is processed; once only."""
+    correlating: Correlating | None = None,
+) -> Set[UUID]:
+    """Write all that follows from deliveries, that they are processed, and those that are not kept yet themselves.
+
+    They are a batch (`batch.Batch`): what one of them tells of alerts is new, or told in the batch already. Returns
+    which of them were dealt with: none that somebody else has processed, or that is a replay of what is kept.
+    """
     at = now()
-    latest = {alert.fingerprint: alert for alert in alerts}
     async with changes.open(organization_id) as change:
-        known = await queries.take(change, delivery_id, source, list(latest), at)
+        ours = await _processed(change, deliveries)
+        told, counts = _told([one for one in deliveries if one.id in ours])
+        known = await queries.take(change, counts, at) if counts else {}
         arrivals = [
-            Arrival(alert, known[fingerprint], meaning(known[fingerprint], alert, at))
-            for fingerprint, alert in latest.items()
-            if fingerprint in known
+            [Arrival(alert, known[key], meaning(known[key], alert, at)) for key, alert in alerts.items()]
+            for alerts in told.values()
         ]
-        homes = await _homes(change, arrivals)
-        await _begin(change, arrivals, homes, delivery_id, at, patience)
-        await _go_on(change, [one for one in arrivals if one.meaning == "goes_on"], homes)
-        over = [one for one in arrivals if one.alert.status == "resolved"]
+        everything = [one for of_delivery in arrivals for one in of_delivery]
+        beginning = [one.alert for one in everything if one.meaning == "begins"]
+        correlating = correlating or Correlating()
+        placing = await correlating.look(change, beginning, at)
+        homes = await _homes(change, arrivals, likely(placing, beginning))
+        keep_open(placing, homes)
+        joined = [
+            one
+            for delivery_id, of_delivery in zip(told, arrivals, strict=True)
+            for one in _joined(of_delivery, homes, placing, delivery_id, at, patience)
+        ]
+        await _begin(change, joined, homes, at)
+        await correlating.keep(change, placing)
+        await _go_on(change, [one for one in everything if one.says_something_new], homes, at)
+        over = [one for one in everything if one.alert.status == "resolved"]
         await _end(change, over, homes, at, patience)
-    log.info("alerts_ingested", source=source, alerts=len(alerts), delivery_id=str(delivery_id))
+    log.info("alerts_ingested", deliveries=len(ours), alerts=sum(counts.values()))
+    await correlating.bridge(changes, organization_id, placing.bridges)
+    return ours
 
 
-async def _begin(
-    change: Change,
-    arrivals: Sequence[Arrival],
-    homes: Homes,
-    delivery_id: UUID,
-    at: datetime,
-    patience: Patience,
-) -> None:
-    beginning = {one.alert.fingerprint: one for one in arrivals if one.meaning == "begins"}
-    if not beginning:
+async def _processed(change: Change, deliveries: Sequence[Incoming]) -> set[UUID]:
+    new = [(one, one.content) for one in deliveries if one.content is not None]
+    kept = [one for one in deliveries if one.content is None]
+    ours = await delivery_queries.keep_processed(change, new) if new else set()
+    return ours | (await delivery_queries.mark_processed(change, kept) if kept else set())
+
+
+def _told(
+    deliveries: Sequence[Incoming],
+) -> tuple[dict[UUID, dict[queries.Key, Alert]], Counter[queries.Key]]:
+    """What is told of each alert at last, by the delivery that told of it first; and how many told of it."""
+    counts: Counter[queries.Key] = Counter()
+    told: dict[UUID, dict[queries.Key, Alert]] = {}
+    first: dict[queries.Key, dict[queries.Key, Alert]] = {}
+    for delivery in deliveries:
+        mine = told.setdefault(delivery.id, {})
+        latest = {(delivery.source, alert.fingerprint): alert for alert in delivery.alerts}
+        counts.update(latest.keys())
+        for key, alert in latest.items():
+            first.setdefault(key, mine)[key] = alert
+    return told, counts
+
+
+async def _begin(change: Change, joined: Sequence[Joined], homes: Homes, at: datetime) -> None:
+    """Write where alerts go that begin to fire: for all deliveries at once, because each statement costs."""
+    if not joined:
         return
-    flapping = {name for name, one in beginning.items() if patience.flaps(one.known, one.alert, at)}
-    back = {name for name, one in beginning.items() if patience.is_back(one.known, one.alert, at)}
-    returning = _returning(beginning.values(), homes, flapping, back)
-    placements = place([one.alert for one in beginning.values()], _open_kinds(arrivals, homes), returning)
-    joined = [_joined(one, beginning[one.alert.fingerprint].known.id, at) for one in placements]
-    await lifecycle.open_incidents(change, [_new_incident(one, at) for one in placements if one.opens])
-    await queries.join(change, joined, delivery_id, at)
+    await lifecycle.open_incidents(change, [_new_incident(one, at) for one in joined if one.primary])
+    await queries.join(change, joined, at)
     correlated = [one for one in joined if not one.primary]
     going_on = {one.incident_id for one in correlated}
     await lifecycle.reopen(
@@ -85,11 +121,42 @@ async def _begin(
         sorted(_shown_in(going_on, homes)),
         sorted(_shown_in({one.incident_id for one in correlated if one.strategy == "flapping"}, homes)),
     )
-    await lifecycle.recount(change, [one.incident_id for one in correlated])
+    seen = {one.incident_id for one in joined if one.alert.status == "acknowledged"}
+    await lifecycle.recount(change, [*seen, *(one.incident_id for one in correlated)])
     await _say_shown(change, {one.alert_id: one.incident_id for one in correlated}, homes)
 
 
-async def _go_on(change: Change, repeated: Sequence[Arrival], homes: Homes) -> None:
+def _joined(
+    arrivals: Sequence[Arrival],
+    homes: Homes,
+    placing: Known,
+    delivery_id: UUID,
+    at: datetime,
+    patience: Patience,
+) -> list[Joined]:
+    """Where the alerts of a delivery go that begin to fire."""
+    beginning = {one.alert.fingerprint: one for one in arrivals if one.meaning == "begins"}
+    if not beginning:
+        return []
+    flapping = {name for name, one in beginning.items() if patience.flaps(one.known, one.alert, at)}
+    back = {name for name, one in beginning.items() if patience.is_back(one.known, one.alert, at)}
+    returning = _returning(beginning.values(), homes, flapping, back)
+    kinds = kinds_of(one.alert for one in arrivals)
+    firing = _open_kinds(arrivals, homes, kinds)
+    placements = place([one.alert for one in beginning.values()], firing, returning, placing, kinds)
+    return [
+        _joining(
+            one,
+            beginning[one.alert.fingerprint].known.id,
+            placing.subject(one.alert).kind,
+            delivery_id,
+            at,
+        )
+        for one in placements
+    ]
+
+
+async def _go_on(change: Change, repeated: Sequence[Arrival], homes: Homes, at: datetime) -> None:
     shown = [
         (one.known, one.alert, standing(one.known, one.alert))
         for one in repeated
@@ -97,11 +164,12 @@ async def _go_on(change: Change, repeated: Sequence[Arrival], homes: Homes) -> N
     ]
     if not shown:
         return
-    rows = await queries.update_repeated(change, shown)
+    rows = await queries.update_repeated(change, shown, at)
     for row in rows:
         if row["severity_changed"]:
             await lifecycle.set_severity(change, row["incident_id"], row["severity"])
     moved = {row["alert_id"]: row["incident_id"] for row in rows if row["moved"]}
+    await lifecycle.recount(change, sorted(set(moved.values())))
     await _say_shown(change, moved, homes)
 
 
@@ -126,21 +194,34 @@ async def _end(
             for one in over
         ],
     )
+    seen = {one.known.incident_id for one in over if one.known.status == "acknowledged"}
+    await lifecycle.recount(change, [one for one in seen if one is not None])
     await lifecycle.resolve_if_over(change, sorted(incident_ids), patience.quiet)
     ended = {one.known.id: one.known.incident_id for one in over if one.known.incident_id is not None}
     await _say_shown(change, ended, homes)
 
 
-async def _homes(change: Change, arrivals: Sequence[Arrival]) -> Homes:
-    """Where the alerts that we knew belong, by their incident; locks all incidents that are touched."""
-    known = {one.known.incident_id for one in arrivals if one.known.incident_id is not None}
+async def _homes(change: Change, arrivals: Sequence[Sequence[Arrival]], likely: Set[UUID]) -> Homes:
+    """Where the alerts that we knew belong, by their incident; locks all incidents that are touched.
+
+    Those are also the ones that are `likely` to be joined.
+
+    None is touched by what only says again what is known.
+    """
+    known = {
+        one.known.incident_id
+        for of_delivery in arrivals
+        if any(one.says_something_new or one.meaning in ("begins", "ends") for one in of_delivery)
+        for one in of_delivery
+        if one.known.incident_id is not None
+    } | likely
     return await queries.lock_homes(change, sorted(known)) if known else {}
 
 
-def _open_kinds(arrivals: Sequence[Arrival], homes: Homes) -> Mapping[tuple[str, str], UUID]:
+def _open_kinds(arrivals: Sequence[Arrival], homes: Homes, kinds: Mapping[str, Kind]) -> Mapping[Kind, UUID]:
     """The open incidents of alerts of this payload that fire on, or again where they were merged, by kind."""
     return {
-        kind_of(one.alert): home.shown_in
+        kinds[one.alert.fingerprint]: home.shown_in
         for one in arrivals
         if (home := _open_home(one, homes))
         and (one.meaning == "goes_on" or (one.meaning == "begins" and home.is_merged))
@@ -160,11 +241,11 @@ def _returning(
         if incident_id is None or incident_id not in homes:
             continue
         if name in flapping:
-            returning[name] = Return(incident_id, "flapping")
+            returning[name] = Return(incident_id, "flapping", homes[incident_id].shown_in)
         elif name in back:
-            returning[name] = Return(incident_id, "back")
+            returning[name] = Return(incident_id, "back", homes[incident_id].shown_in)
         elif (home := _open_home(one, homes)) and home.is_merged:
-            returning[name] = Return(incident_id, "merged")
+            returning[name] = Return(incident_id, "merged", home.shown_in)
     return returning
 
 
@@ -184,24 +265,27 @@ async def _say_shown(change: Change, incident_of: Mapping[UUID, UUID], homes: Ho
     await say_shown(change, list(incident_of), sorted(rooms))
 
 
-def _joined(placement: Placement, alert_id: UUID, at: datetime) -> Joined:
+def _joining(placement: Placement, alert_id: UUID, kind: str, delivery_id: UUID, at: datetime) -> Joined:
     return Joined(
         incident_id=placement.incident_id,
         alert_id=alert_id,
+        delivery_id=delivery_id,
         alert=placement.alert,
         primary=placement.opens,
         strategy=placement.strategy,
         reason=placement.reason,
+        score=placement.score,
+        kind=kind,
         started_at=began(placement.alert, at)
         if placement.strategy in ("back", "flapping")
         else placement.alert.started_at or at,
     )
 
 
-def _new_incident(placement: Placement, at: datetime) -> NewIncident:
-    alert = placement.alert
+def _new_incident(joined: Joined, at: datetime) -> NewIncident:
+    alert = joined.alert
     return NewIncident(
-        id=placement.incident_id,
+        id=joined.incident_id,
         source=alert.source,
         source_alert_id=alert.fingerprint,
         title=alert.title,

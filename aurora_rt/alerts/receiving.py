@@ -1,21 +1,29 @@
-"""Taking in what a source sends: proven, kept word for word, and only then understood and dealt with.
+"""Taking in what a source sends: proven, understood, kept word for word and dealt with.
 
-Once `keep` has returned, nothing of a delivery can be lost: what cannot be understood stays with the reason and can
-be replayed, and what a crash or an outage left half-way is found by `upkeep` and gone on with.
+What is understood is kept and dealt with in one transaction, together with all that comes at the same time
+(`gathering`). Where that fails, whatever the reason, each delivery goes the careful way: it is kept first, in a
+transaction of its own, and dealt with in another one, so that no delivery suffers from another. Nothing is answered
+well before it is kept: what cannot be understood stays with the reason and can be replayed, and what a crash or an
+outage left half-way is found by `upkeep` and gone on with.
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+import asyncio
+from collections.abc import Mapping, Sequence, Set
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
 
 import structlog
+from pydantic_core import to_json
 
-from aurora_rt.alerts import delivery_queries, discreet
+from aurora_rt.alerts import delivery_queries, discreet, queries
+from aurora_rt.alerts.correlating import Correlating
 from aurora_rt.alerts.decoding import decoded
+from aurora_rt.alerts.gathering import Gathering
 from aurora_rt.alerts.ingest import ingest
-from aurora_rt.alerts.models import Alert, Delivery, DeliveryStatus, TokenOwner
+from aurora_rt.alerts.models import Alert, Content, Delivery, DeliveryStatus, Incoming, TokenOwner
+from aurora_rt.alerts.owners import Owners
 from aurora_rt.alerts.patience import Patience
 from aurora_rt.alerts.proof.call import Replayed
 from aurora_rt.alerts.proving import Proving, VendorAway
@@ -29,8 +37,16 @@ from aurora_rt.settings import Settings
 from aurora_rt.web.bodies import refuse_nul
 
 REASON_LIMIT: Final = 500
+LARGE: Final = 64 * 1024
+"""Bytes from which on it takes long to understand a body: some ten milliseconds."""
+REPLAYED_AT_ONCE: Final = 50
+"""Deliveries that one call replays."""
+TEST: Final = "aurora-test"
+"""How the identity of each test alert begins."""
 OURS: Final = "processing_failed"
 """The code of a delivery with which something of ours went wrong; the log tells more."""
+
+JSON_HEADERS: Final = {"content-type": "application/json"}
 
 log = structlog.get_logger(__name__)
 
@@ -59,6 +75,23 @@ class Taken:
 
 
 @dataclass(frozen=True, slots=True)
+class Replays:
+    """What became of several deliveries."""
+
+    processed: int
+    failed: int
+
+
+@dataclass(frozen=True, slots=True)
+class Tested:
+    """What became of a test alert."""
+
+    taken: Taken
+    incident_id: UUID | None
+    """The incident that shows it; None: it is kept, and will be dealt with later."""
+
+
+@dataclass(frozen=True, slots=True)
 class Told:
     """What a delivery tells, without the secrets in it."""
 
@@ -71,33 +104,80 @@ class Told:
 class Receiving:
     """Takes deliveries in, and takes up again those that were not dealt with."""
 
-    def __init__(self, settings: Settings, database: Database, changes: Changes, proving: Proving) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        database: Database,
+        changes: Changes,
+        proving: Proving,
+        correlating: Correlating | None = None,
+    ) -> None:
         self.database = database
+        self.owners = Owners(database)
+        self.correlating = correlating or Correlating(timedelta(seconds=settings.correlation_seconds))
         self._changes = changes
         self._proving = proving
         self._patience = patience_of(settings)
+        self._gathering = Gathering(self._ingested, at_once=max(1, settings.database_connections // 2))
 
     async def receive(self, token: TokenOwner, headers: Mapping[str, str], body: bytes) -> Taken:
         """Take in what came with a token; header names in lower case.
 
-        Raises an error of the kind `Unauthenticated` where the vendor did not sign it, `Replayed`, or `Invalid`
-        when it cannot be understood: then it is kept nonetheless.
+        Raises `WebhookTokenInvalid`, an error of the kind `Unauthenticated` where the vendor did not sign it,
+        `Replayed`, or `Invalid` when it cannot be understood: then it is kept nonetheless.
         """
-        at, source = now(), sources()[token.source]
+        at, source, delivery_id = now(), sources()[token.source], new_id()
+        tried = False
+        if token.remembered:
+            if taken := await self._taken_at_once(source, token, headers, body, delivery_id, at):
+                return taken
+            present = await self.owners.anew(token)
+            token, tried = present, present.version == token.version
         once = await self._proving.proven(source, token, headers, body, at)
         kept = source.kept(headers)
         try:
-            told = _told(source, body, kept, token.mapping)
+            told = await _understood(source, body, kept, token.mapping)
         except AuroraError as error:
-            delivery_id = await self._keep(token, kept, *_storable(body), once, at)
-            await self._failed(token.organization_id, delivery_id, error.code, error.message)
+            kept_id = await self._keep(token, delivery_id, _content(token, kept, body, once, at))
+            await self._failed(token.organization_id, kept_id, error.code, error.message)
             raise
         except Exception as error:  # noqa: BLE001 - a mapping of ours that fails must not lose what was sent
-            delivery_id = await self._keep(token, kept, *_storable(body), once, at)
-            await self._failed_by_us(token.organization_id, delivery_id, error)
-            return Taken(delivery_id, 0, done=False)
-        delivery_id = await self._keep(token, kept, told.body, told.raw, once, at)
-        return await self._dealt_with(token.organization_id, source, delivery_id, told)
+            kept_id = await self._keep(token, delivery_id, _content(token, kept, body, once, at))
+            await self._failed_by_us(token.organization_id, kept_id, error)
+            return Taken(kept_id, 0, done=False)
+        content = Content(token.id, token.version, at, kept, told.body, told.raw, once)
+        delivery = Incoming(delivery_id, source.name, told.alerts, content)
+        if not tried and await self._written(token.organization_id, delivery, told):
+            return _taken(delivery_id, told)
+        kept_id = await self._keep(token, delivery_id, content)
+        return await self._dealt_with(token.organization_id, source, kept_id, told)
+
+    async def _taken_at_once(
+        self,
+        source: Source,
+        token: TokenOwner,
+        headers: Mapping[str, str],
+        body: bytes,
+        delivery_id: UUID,
+        at: datetime,
+    ) -> Taken | None:
+        """Take in what came with a remembered token, if all is well with both. `None`: perhaps not."""
+        try:
+            once = await self._proving.proven(source, token, headers, body, at)
+            kept = source.kept(headers)
+            told = await _understood(source, body, kept, token.mapping)
+        except Exception:  # noqa: BLE001 - looked at again with the token as it is now, which tells what is wrong
+            return None
+        content = Content(token.id, token.version, at, kept, told.body, told.raw, once)
+        delivery = Incoming(delivery_id, source.name, told.alerts, content)
+        written = await self._written(token.organization_id, delivery, told)
+        return _taken(delivery_id, told) if written else None
+
+    async def _written(self, organization_id: UUID, delivery: Incoming, told: Told) -> bool:
+        """Whether a delivery was kept and dealt with, together with what comes at the same time."""
+        if isinstance(told.asks, Confirm):  # something has to be fetched before it is dealt with
+            return False
+        return await self._gathering.written(organization_id, delivery)
 
     async def replay(self, organization_id: UUID, delivery_id: UUID) -> Taken:
         """Understand a kept delivery anew, with the mapping as it is now.
@@ -115,11 +195,43 @@ class Receiving:
         try:
             if source is None:
                 raise Invalid(f"There is no alert source {delivery.source!r} any more.")
-            told = _told(source, sent(delivery), delivery.headers, mapping)
+            told = await _understood(source, sent(delivery), delivery.headers, mapping)
         except AuroraError as error:
             await self._failed(organization_id, delivery_id, error.code, error.message)
             raise
+        if await self._written(organization_id, Incoming(delivery_id, source.name, told.alerts), told):
+            return _taken(delivery_id, told)
         return await self._dealt_with(organization_id, source, delivery_id, told)
+
+    async def replay_failed(self, organization_id: UUID, token_id: UUID | None) -> Replays:
+        """Understand deliveries that failed anew, `REPLAYED_AT_ONCE` at most, of one webhook or of all."""
+        async with self.database.scope(organization_id) as scope:
+            failed = await delivery_queries.select_failed(scope, token_id, REPLAYED_AT_ONCE)
+        done = 0
+        for delivery_id in failed:
+            try:
+                done += (await self.replay(organization_id, delivery_id)).done
+            except DeliveryProcessed:
+                done += 1
+            except AuroraError as error:
+                log.info("delivery_still_fails", delivery_id=str(delivery_id), code=error.code)
+        return Replays(done, len(failed) - done)
+
+    async def test(self, token: TokenOwner) -> Tested:
+        """Take in the sample of a token's source, the way of everything that is sent; each test is an alert of its own.
+
+        The person who asks for it stands in for the vendor's proof. The sample has the shape that `parse` knows, so a
+        mapping that was written for other payloads is left aside.
+        """
+        source = sources()[token.source]
+        told = _told(source, to_json(dict(source.sample)), JSON_HEADERS, None)
+        fresh = f"{TEST}-{new_id()}"
+        told = replace(told, alerts=[replace(one, fingerprint=fresh) for one in told.alerts[:1]])
+        content = Content(token.id, token.version, now(), JSON_HEADERS, told.body, told.raw, None)
+        delivery_id = await self._keep(token, new_id(), content)
+        taken = await self._dealt_with(token.organization_id, source, delivery_id, told)
+        async with self.database.scope(token.organization_id) as scope:
+            return Tested(taken, await queries.select_home(scope, source.name, fresh))
 
     async def take_up(self, organization_id: UUID, delivery_id: UUID) -> None:
         """Go on with a delivery that nobody has dealt with; what goes wrong is noted with it."""
@@ -132,26 +244,22 @@ class Receiving:
         except Exception as error:  # noqa: BLE001 - the outermost edge
             await self._failed_by_us(organization_id, delivery_id, error)
 
-    async def _keep(
-        self,
-        token: TokenOwner,
-        headers: Mapping[str, str],
-        body: str,
-        raw: bytes | None,
-        once: bytes | None,
-        at: datetime,
-    ) -> UUID:
+    async def _keep(self, token: TokenOwner, delivery_id: UUID, content: Content) -> UUID:
         """Keep a delivery: from here on it cannot be lost. Raises `Replayed`."""
-        delivery_id = new_id()
         async with self.database.scope(token.organization_id) as scope:
-            if await delivery_queries.keep(scope, delivery_id, token, headers, body, raw, once, at):
+            if await delivery_queries.keep(scope, delivery_id, token.source, content):
                 return delivery_id
-            before = await delivery_queries.select_once(scope, token.id, once or b"")
+            before = await delivery_queries.select_before(scope, delivery_id, content)
         status: DeliveryStatus
         known_id, status = before or (delivery_id, "processed")
-        if status == "failed":  # the vendor tries again, or somebody has it sent again
+        # The vendor tries again what failed, or somebody has it sent again; or a connection was lost while it was
+        # being written, and it was written.
+        if status == "failed" or known_id == delivery_id:
             return known_id
         raise Replayed("This very delivery was taken before.")
+
+    async def _ingested(self, organization_id: UUID, deliveries: Sequence[Incoming]) -> Set[UUID]:
+        return await ingest(self._changes, organization_id, deliveries, self._patience, self.correlating)
 
     async def _dealt_with(
         self, organization_id: UUID, source: Source, delivery_id: UUID, told: Told
@@ -160,9 +268,7 @@ class Receiving:
             if isinstance(told.asks, Confirm):
                 await self._proving.fetch(told.asks.address)
                 log.info("subscription_confirmed", source=source.name)
-            await ingest(
-                self._changes, organization_id, delivery_id, source.name, told.alerts, self._patience
-            )
+            await self._ingested(organization_id, [Incoming(delivery_id, source.name, told.alerts)])
         except VendorAway as error:
             await self._failed(organization_id, delivery_id, error.code, error.message)
             raise
@@ -172,8 +278,7 @@ class Receiving:
         except Exception as error:  # noqa: BLE001 - it is kept: rules that fail must not lose it
             await self._failed_by_us(organization_id, delivery_id, error)
             return Taken(delivery_id, len(told.alerts), done=False)
-        reply = told.asks if isinstance(told.asks, Reply) else None
-        return Taken(delivery_id, len(told.alerts), done=True, reply=reply)
+        return _taken(delivery_id, told)
 
     async def _failed(self, organization_id: UUID, delivery_id: UUID, code: str, reason: str) -> None:
         async with self.database.scope(organization_id) as scope:
@@ -209,6 +314,15 @@ def understood(
     return source.alerts_in(decoded(source, body, headers), headers, mapping)
 
 
+async def _understood(
+    source: Source, body: bytes, headers: Mapping[str, str], mapping: Mapping[str, str] | None
+) -> Told:
+    """What a body tells. A large one is looked at in a thread, so that everybody else is served meanwhile."""
+    if len(body) < LARGE:
+        return _told(source, body, headers, mapping)
+    return await asyncio.to_thread(_told, source, body, headers, mapping)
+
+
 def _told(source: Source, body: bytes, headers: Mapping[str, str], mapping: Mapping[str, str] | None) -> Told:
     """What a body tells: the one place where secrets are taken out, after all that needs the original."""
     refuse_nul(body)
@@ -224,11 +338,18 @@ def _told(source: Source, body: bytes, headers: Mapping[str, str], mapping: Mapp
     return Told(clean, raw if clean == text else None, shown, asks)
 
 
-def _storable(body: bytes) -> tuple[str, bytes | None]:
-    """A body that is not understood, as it may be kept."""
+def _taken(delivery_id: UUID, told: Told) -> Taken:
+    reply = told.asks if isinstance(told.asks, Reply) else None
+    return Taken(delivery_id, len(told.alerts), done=True, reply=reply)
+
+
+def _content(
+    token: TokenOwner, headers: Mapping[str, str], body: bytes, once: bytes | None, at: datetime
+) -> Content:
+    """What is kept of a body that is not understood."""
     text, raw = _text(body)
     clean = discreet.told(text)
-    return clean, raw if clean == text else None
+    return Content(token.id, token.version, at, headers, clean, raw if clean == text else None, once)
 
 
 def _text(body: bytes) -> tuple[str, bytes | None]:

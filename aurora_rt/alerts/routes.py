@@ -12,6 +12,7 @@ from aurora_rt.alerts import tokens
 from aurora_rt.alerts.proof.call import Replayed
 from aurora_rt.alerts.proving import VendorAway
 from aurora_rt.alerts.receiving import Receiving
+from aurora_rt.alerts.room import Room
 from aurora_rt.alerts.schemas import (
     AlertSources,
     CreatedWebhookToken,
@@ -50,6 +51,9 @@ WAYS_IN: Final[dict[str, dict[str, str]]] = {
 ANY_WAY_IN: Final[list[dict[str, list[str]]]] = [{"webhook": []}, {"webhookPassword": []}, {}]
 """Each of them, or none: then the token is in the path."""
 
+ROOM: Final = 32 * 1024 * 1024
+"""Bytes of bodies that are looked at at once, by one process; read, they take up some ten times as much."""
+
 log = structlog.get_logger(__name__)
 
 
@@ -71,6 +75,7 @@ def routes(
     """The webhooks, and what an organization does with their tokens."""
     blueprint = Blueprint("alerts", __name__)
     known = sources()
+    room = Room(max(ROOM, settings.webhook_max_bytes))
 
     @public
     @security_scheme(ANY_WAY_IN)
@@ -84,11 +89,13 @@ def routes(
         What cannot be understood is answered with 400, and is kept nonetheless, to be replayed.
         """
         visitor = here()
-        owner = await tokens.owner(
-            database, source, token or tokens.from_authorization(visitor.header("authorization"))
+        owner = await receiving.owners.of(
+            source, token or tokens.from_authorization(visitor.header("authorization"))
         )
-        raw = await read_bytes(limit=settings.webhook_max_bytes)
-        taken = await receiving.receive(owner, {name: each[0] for name, each in visitor.headers.items()}, raw)
+        async with room.taken(request.content_length or settings.webhook_max_bytes):
+            raw = await read_bytes(limit=settings.webhook_max_bytes)
+            headers = {name: each[0] for name, each in visitor.headers.items()}
+            taken = await receiving.receive(owner, headers, raw)
         if taken.reply is not None:
             return encoded(to_json(taken.reply.body))
         return answer(Received(status="accepted" if taken.done else "kept", alerts=taken.alerts), 202)
@@ -114,7 +121,7 @@ def routes(
         """The alert sources that can be connected, with what to do at their side."""
         await callers.current()
         shown = [ShownSource.of(one) for one in known.values()]
-        return answer(AlertSources(sources=tuple(sorted(shown, key=lambda one: one.title))))
+        return answer(AlertSources(sources=tuple(sorted(shown, key=lambda one: one.title.casefold()))))
 
     @blueprint.get("/api/webhook-tokens")
     @document_response(WebhookTokens)
@@ -141,17 +148,7 @@ def routes(
             mapping=wanted.mapping,
             sealing=sealing,
         )
-        base_url = settings.public_url or here().own_origin
-        return answer(
-            CreatedWebhookToken(
-                id=created.token.id,
-                source=created.token.source,
-                name=created.token.name,
-                token=created.secret,
-                url=tokens.webhook_url(base_url, created.token.source, created.secret),
-            ),
-            201,
-        )
+        return answer(tokens.shown_once(created, settings.public_url or here().own_origin), 201)
 
     @blueprint.patch("/api/webhook-tokens/<uuid:token_id>")
     @fails(SecretsOff, SecretsLocked)

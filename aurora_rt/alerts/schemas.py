@@ -6,7 +6,7 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field, RootModel, SecretStr, field_validator
 from pydantic.json_schema import SkipJsonSchema
 
-from aurora_rt.alerts.models import Alert, Delivery, DeliveryStatus, WebhookToken
+from aurora_rt.alerts.models import Alert, Delivery, DeliveryStatus, Tried, WebhookToken
 from aurora_rt.alerts.source import Source
 from aurora_rt.events.envelope import CamelEventData
 from aurora_rt.incidents.schemas import Camel, Moment
@@ -26,6 +26,7 @@ class AlertCorrelated(CamelEventData):
     alert_severity: str
     status: str
     correlation_strategy: str
+    correlation_score: float
     correlation_details: str
     started_at: Moment
     received_at: Moment
@@ -86,6 +87,14 @@ class Unmerged(Camel):
 
     success: bool = True
     id: UUID
+
+
+class UnmergedAlert(Camel):
+    """The answer to taking an alert out of an incident: in which one it is now."""
+
+    success: bool = True
+    id: UUID
+    incident: UUID
 
 
 class Received(BaseModel):
@@ -160,6 +169,7 @@ class ShownWebhookToken(Camel):
     last_used_at: Moment | None
     has_secret: bool = False
     mapping: Mapping | None = None
+    failed: int = Field(0, description="Deliveries that came with it, failed, and wait for somebody.")
 
     @classmethod
     def of(cls, token: WebhookToken) -> Self:
@@ -172,6 +182,7 @@ class ShownWebhookToken(Camel):
             last_used_at=token.last_used_at,
             has_secret=token.has_secret,
             mapping=dict(token.mapping) if token.mapping is not None else None,
+            failed=token.failed,
         )
 
 
@@ -179,6 +190,13 @@ class WebhookTokens(Camel):
     """The organization's webhook tokens."""
 
     webhook_tokens: tuple[ShownWebhookToken, ...]
+
+
+class TestedWebhook(Camel):
+    """The answer to a test alert: how it was kept, and the incident that shows it."""
+
+    delivery: UUID
+    incident: UUID | None = Field(description="null: it is kept, and dealt with as soon as possible.")
 
 
 class RevokedWebhookToken(BaseModel):
@@ -225,6 +243,7 @@ class DeliveriesQuery(Query):
 
     status: DeliveryStatus | None = None
     source: Annotated[str | None, Field(max_length=100)] = None
+    token: Annotated[UUID | None, Field(description="The webhook token that they came with.")] = None
     limit: Annotated[int, Field(ge=1, le=200)] = 50
     before: Annotated[UUID | None, Field(description="The last delivery of the page before.")] = None
 
@@ -270,12 +289,32 @@ class Deliveries(Camel):
     has_more: bool
 
 
+class DeletedDelivery(BaseModel):
+    """The answer to deleting a delivery that failed."""
+
+    message: str = "Delivery deleted"
+
+
 class ReplayedDelivery(Camel):
     """The answer to replaying a delivery."""
 
     id: UUID
     status: Literal["processed", "received"]
     alerts: int
+
+
+class DeliveriesToReplay(Body):
+    """Which failed deliveries to replay: those of one webhook token, or all."""
+
+    token: UUID | None = None
+
+
+class ReplayedDeliveries(Camel):
+    """The answer to replaying several: how many are dealt with now, and how many still fail."""
+
+    processed: int
+    failed: int
+    has_more: bool = Field(description="Whether further ones failed that were not tried again yet.")
 
 
 class MappingToTry(Body):
@@ -319,11 +358,34 @@ class TriedAlert(Camel):
         )
 
 
+class TriedField(Camel):
+    """What one expression yields for the first alert of the payload."""
+
+    value: Any = Field(description="As JSON; of `alerts`, how many there are.", examples=["disk-web-3"])
+    problem: str = Field(description="Why the expression cannot be used.", examples=["not a time"])
+
+
 class TriedMapping(Camel):
     """What a mapping makes of a payload."""
 
     delivery: UUID | None = Field(description="The delivery that it was tried on; null: a given payload.")
     alerts: tuple[TriedAlert, ...]
+    fields: dict[str, TriedField] = Field(
+        {}, description="Where the mapping is written: each field by itself."
+    )
+    problem: str = Field("", description="Why no alerts come of it.")
+
+    @classmethod
+    def of(cls, tried: Tried) -> Self:
+        """How it is shown."""
+        return cls(
+            delivery=tried.delivery_id,
+            alerts=tuple(map(TriedAlert.of, tried.alerts)),
+            fields={
+                name: TriedField(value=one.value, problem=one.problem) for name, one in tried.fields.items()
+            },
+            problem=tried.problem,
+        )
 
 
 def _listed(delivery: Delivery) -> dict[str, Any]:

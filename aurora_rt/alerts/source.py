@@ -9,7 +9,7 @@ from pkgutil import iter_modules
 from types import MappingProxyType
 from typing import Any, ClassVar, Literal
 
-from aurora_rt.alerts.models import Alert
+from aurora_rt.alerts.models import Alert, Examined
 from aurora_rt.alerts.proof.call import Proof
 from aurora_rt.alerts.proof.schemes import TOKEN
 from aurora_rt.alerts.text import NAME_LIMIT, cut, storable
@@ -79,6 +79,8 @@ class Source:
     """`parse` with the mapping that a token's owner wrote, for sources whose mapping is written."""
     check_mapping: Callable[[Mapping[str, str]], None] | None = None
     """Raises an error of the kind `Invalid` for a mapping that `mapped` could not use."""
+    examine: Callable[[object, Mapping[str, str]], Mapping[str, Examined]] | None = None
+    """What each expression of a mapping yields for a payload, right or wrong, for whoever is writing it."""
     default_mapping: Mapping[str, str] | None = None
     """The mapping that holds while none is written."""
     recovers: bool = True

@@ -10,8 +10,9 @@ from typing import Any
 from uuid import UUID
 
 from aurora_rt.alerts import queries
-from aurora_rt.alerts.models import TokenOwner, WebhookToken
+from aurora_rt.alerts.models import WebhookToken
 from aurora_rt.alerts.proving import KIND
+from aurora_rt.alerts.schemas import CreatedWebhookToken
 from aurora_rt.alerts.source import Source, sources
 from aurora_rt.clock import new_id, now
 from aurora_rt.connectors.secrets import Secrets
@@ -110,6 +111,17 @@ async def change(
     return changed
 
 
+async def rotate(database: Database, organization_id: UUID, token_id: UUID) -> Created:
+    """Give a webhook a new token; the one before is refused at once. Raises `WebhookTokenNotFound`."""
+    opens = secrets.token_urlsafe(TOKEN_BYTES)
+    async with database.transaction(organization_id) as scope:
+        token = await queries.lock_token(scope, token_id)
+        if token is None:
+            raise WebhookTokenNotFound("There is no such webhook token.")
+        await queries.update_token_hash(scope, token_id, hashed(opens))
+    return Created(token, opens)
+
+
 async def one(database: Database, organization_id: UUID, token_id: UUID) -> WebhookToken:
     """One of the organization's tokens. Raises `WebhookTokenNotFound`."""
     found = [each for each in await list_all(database, organization_id) if each.id == token_id]
@@ -150,17 +162,6 @@ async def revoke(database: Database, organization_id: UUID, token_id: UUID) -> N
             raise WebhookTokenNotFound("There is no such webhook token.")
 
 
-async def owner(database: Database, source: str, secret: str | None) -> TokenOwner:
-    """Whose webhook this is. Raises `UnknownSource`, `WebhookTokenInvalid`."""
-    require_source(source)
-    if secret:
-        async with database.connection() as connection:
-            found = await queries.find_token(connection, hashed(secret), now())
-        if found is not None and found.source == source:
-            return found
-    raise WebhookTokenInvalid(f"This is not a valid webhook token for the source {source}.")
-
-
 def require_source(name: str) -> Source:
     """The source of that name. Raises `UnknownSource`."""
     found = sources().get(name)
@@ -193,3 +194,15 @@ def from_authorization(header: str | None) -> str | None:
 def webhook_url(base_url: str, source: str, secret: str) -> str:
     """The absolute URL to give to the source."""
     return f"{base_url.rstrip('/')}/api/webhooks/{source}/{secret}"
+
+
+def shown_once(created: Created, base_url: str) -> CreatedWebhookToken:
+    """How a new token is shown to whoever made it: with its URL, now and never again."""
+    token = created.token
+    return CreatedWebhookToken(
+        id=token.id,
+        source=token.source,
+        name=token.name,
+        token=created.secret,
+        url=webhook_url(base_url, token.source, created.secret),
+    )

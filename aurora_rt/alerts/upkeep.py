@@ -17,7 +17,8 @@ from aurora_rt.incidents import lifecycle
 LOOK_SECONDS: Final = 1.0
 ABANDONED: Final = timedelta(seconds=20)
 """How long a delivery may be kept and not dealt with before somebody else goes on with it; twice does no harm."""
-AT_ONCE: Final = 100
+AT_ONCE: Final = 64
+"""Deliveries that are gone on with at once; those of one organization are written together."""
 
 log = structlog.get_logger(__name__)
 
@@ -38,20 +39,28 @@ class Upkeep:
     async def run(self) -> None:
         """Look, through every outage of the database, for as long as the process lives."""
         while True:
+            more = False
             try:
-                await self.look()
-            except AWAY as error:
-                log.warning("alerts_not_kept_up", error=str(error))
-            await asyncio.sleep(LOOK_SECONDS)
+                more = await self.look()
+            except* AWAY as error:
+                log.warning("alerts_not_kept_up", error=str(error.exceptions[0]))
+            if not more:
+                await asyncio.sleep(LOOK_SECONDS)
 
-    async def look(self, abandoned: timedelta = ABANDONED) -> None:
-        """Resolve what has been quiet, and go on with what was abandoned."""
+    async def look(self, abandoned: timedelta = ABANDONED) -> bool:
+        """Resolve what has been quiet, go on with what was abandoned, and forget what correlation needs no more.
+
+        Answers whether there may be more of what was abandoned.
+        """
         async with self._database.connection() as connection:
             due = await lifecycle.with_quiet(connection)
             waiting = await delivery_queries.select_waiting(connection, now() - abandoned, AT_ONCE)
+            await self._receiving.correlating.forget(connection, now())
         for organization_id in due:
             async with self._changes.open(organization_id) as change:
                 looked_at = await lifecycle.resolve_quiet(change, self._patience.quiet)
             log.info("quiet_incidents_resolved", incidents=looked_at)
-        for organization_id, delivery_id in waiting:
-            await self._receiving.take_up(organization_id, delivery_id)
+        async with asyncio.TaskGroup() as together:
+            for organization_id, delivery_id in waiting:
+                together.create_task(self._receiving.take_up(organization_id, delivery_id))
+        return len(waiting) == AT_ONCE

@@ -1,12 +1,14 @@
 """Answering a question as a durable job: it streams, it can be called off, and it is written once."""
 
 import asyncio
+from collections.abc import Mapping
 from contextlib import aclosing
 from dataclasses import dataclass, replace
-from typing import Literal
+from typing import Any, Literal
 from uuid import UUID
 
 import structlog
+from pydantic_core import to_json
 
 from aurora_rt import jobs
 from aurora_rt.chat import queries
@@ -16,6 +18,7 @@ from aurora_rt.chat.models import ChatSession, Message
 from aurora_rt.chat.providers import chosen
 from aurora_rt.chat.schemas import MessageSaid
 from aurora_rt.clock import derived_id, now
+from aurora_rt.events.bus import TextKind
 from aurora_rt.events.change import Change
 from aurora_rt.events.draft import Draft
 from aurora_rt.investigation import evidence, kept_looks, record
@@ -29,12 +32,27 @@ from aurora_rt.investigation.investigator import (
     Writing,
 )
 from aurora_rt.investigation.memory import KeptMemory
+from aurora_rt.knowledge import documents
 from aurora_rt.redaction import redacted
 from aurora_rt.toolsets.toolset import Observation
 
 FAILED_TEXT = "The answer could not be finished because of an internal error. Please ask again."
 
+LOOK_LIMIT = 200
+"""Characters that are told of a look that begins."""
+
 log = structlog.get_logger(__name__)
+
+
+def look_line(tool: str, asked: Mapping[str, Any]) -> str:
+    """What a reader is told of a look that begins: the tool, and what it is asked, on a line of its own."""
+    given = [
+        f"{name}={one if isinstance(one, str) else to_json(one).decode()}"
+        for name, one in asked.items()
+        if one not in (None, "", [], {})
+    ]
+    line = " ".join(" ".join([tool, *given]).split())
+    return (line if len(line) <= LOOK_LIMIT else f"{line[:LOOK_LIMIT]} …") + "\n"
 
 
 class CalledOff(Exception):
@@ -84,15 +102,12 @@ class Answering:
 
     async def run(self) -> None:
         """Stream the answer and write it down; what was said before it was called off is kept."""
-        draft = Draft(
-            self.bench.bus,
-            room_of(self.session),
-            "answer",
-            str(self.answer_id),
-            session_id=str(self.session.id),
+        draft, looks = (
+            self._draft("answer", f"{self.answer_id}"),
+            self._draft("looks", f"{self.answer_id}:looks"),
         )
         try:
-            answered = await self._stream(draft)
+            answered = await self._stream(draft, looks)
         except* CalledOff:
             await self.conclude(draft.stop(), "cancelled", "interrupted")
         else:
@@ -100,6 +115,10 @@ class Answering:
             await self.conclude(answered.text, "complete", answered.ended)
         finally:
             draft.end()
+            looks.end()
+
+    def _draft(self, kind: TextKind, text_id: str) -> Draft:
+        return Draft(self.bench.bus, room_of(self.session), kind, text_id, session_id=str(self.session.id))
 
     async def conclude(
         self, text: str, status: Literal["complete", "cancelled", "error"], ended: Ended
@@ -126,14 +145,14 @@ class Answering:
                 )
                 await _go_on_with_next(change, self.session.id)
 
-    async def _stream(self, draft: Draft) -> Answer:
+    async def _stream(self, draft: Draft, looks: Draft) -> Answer:
         async with asyncio.TaskGroup() as together:
             watch = together.create_task(self._watch(), name="watch")
-            answered = await self._follow(draft)
+            answered = await self._follow(draft, looks)
             watch.cancel()
         return answered
 
-    async def _follow(self, draft: Draft) -> Answer:
+    async def _follow(self, draft: Draft, told: Draft) -> Answer:
         question = await self._question()
         memory = await KeptMemory.of(lambda: self.bench.changes.open(self.organization_id), self.answer_id)
         looks = {one.number: one for one in kept_looks.kept(memory)}
@@ -144,6 +163,7 @@ class Answering:
             window,
             tuple(looks.values()),
             chosen(self.session.ui_state),
+            lambda tool, asked: told.write(look_line(tool, asked)),
         )
         investigator = await self.bench.investigators.for_question(
             self.organization_id,
@@ -194,6 +214,7 @@ class Answering:
         async with self.bench.database.snapshot(self.organization_id) as scope:
             known = await evidence.of(scope, self.session.incident_id) if self.session.incident_id else None
             earlier = await queries.select_messages(scope, self.session.id, before=self.question.number)
+        notes = await documents.notes(self.bench.database, self.organization_id)
         return Question(
             text=self.question.text,
             mode=self.question.mode,
@@ -203,6 +224,7 @@ class Answering:
             evidence=known.observations if known else (),
             suggestions=known.suggestions if known else (),
             history=tuple((message.sender, message.text) for message in earlier),
+            notes=notes.content,
         )
 
 

@@ -1,6 +1,6 @@
 """What a chat is."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
@@ -42,6 +42,17 @@ class Message:
     at: datetime
     ended: str = "complete"
     """Why the text ends, for an answer: see `investigator.Ended`."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReadSession:
+    """A chat with its messages at one moment, and from where to listen on in its room."""
+
+    session: ChatSession
+    messages: Sequence[Message]
+    room: str
+    epoch: str
+    seq: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -100,9 +100,9 @@ def routes(database: Database, changes: Changes, callers: Callers) -> Blueprint:
         return answer(SessionDeleted())
 
     async def shown(caller: Caller, session_id: UUID, status: int = 200) -> Response:
-        session, messages = await sessions.read(database, caller.organization_id, caller.user_id, session_id)
-        response = answer(ShownSession.of(session, messages), status)
-        response.set_etag(sessions.version_of(session))
+        read = await sessions.read(database, caller.organization_id, caller.user_id, session_id)
+        response = answer(ShownSession.of(read), status)
+        response.set_etag(sessions.version_of(read.session))
         return response
 
     return blueprint

@@ -8,7 +8,7 @@ from uuid import UUID
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 from pydantic_core import to_json
 
-from aurora_rt.chat.models import ChatSession, Message, Mode
+from aurora_rt.chat.models import ChatSession, Message, Mode, ReadSession
 from aurora_rt.events.envelope import EventData
 from aurora_rt.incidents.schemas import Moment
 from aurora_rt.web.moments import KnownMoment, SentMoment
@@ -227,7 +227,7 @@ class SessionPlace(BaseModel, frozen=True):
 
 
 class ShownSession(BaseModel):
-    """A chat session with its messages."""
+    """A chat session with its messages; `room`, `epoch` and `seq` say from where to listen on."""
 
     id: UUID
     title: str
@@ -237,11 +237,16 @@ class ShownSession(BaseModel):
     status: str
     ui_state: dict[str, Any]
     incident_id: UUID | None
+    room: Annotated[str, Field(examples=["chat:019cb2f3-1c0e-7d5a-b0c4-0b7f2f2a9d11"])]
+    epoch: str
+    seq: int
 
     @classmethod
-    def of(cls, session: ChatSession, messages: Sequence[Message]) -> "ShownSession":
+    def of(cls, read: ReadSession) -> "ShownSession":
         """The session as it is shown."""
-        return cls(**_fields(session), messages=tuple(map(ShownMessage.of, messages)))
+        messages = tuple(map(ShownMessage.of, read.messages))
+        place = {"room": read.room, "epoch": read.epoch, "seq": read.seq}
+        return cls(**_fields(read.session), **place, messages=messages)
 
 
 class SessionDeleted(BaseModel):

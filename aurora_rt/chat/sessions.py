@@ -4,12 +4,13 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from aurora_rt.chat import queries
-from aurora_rt.chat.ask import SessionNotFound, title_of
-from aurora_rt.chat.models import ChatSession, Message
+from aurora_rt.chat.ask import SessionNotFound, room_of, title_of
+from aurora_rt.chat.models import ChatSession, Message, ReadSession
 from aurora_rt.chat.schemas import GivenMessage, NewSession, SessionPlace, SessionsQuery, SessionUpdate
 from aurora_rt.clock import new_id, now
 from aurora_rt.db.pool import Database
 from aurora_rt.errors import Conflict
+from aurora_rt.events import log as event_log
 from aurora_rt.redaction import redacted, redacted_value
 from aurora_rt.web import cursor
 
@@ -62,15 +63,15 @@ async def list_some(
     return shown, cursor.written(SessionPlace(updated_at=shown[-1].updated_at, id=shown[-1].id))
 
 
-async def read(
-    database: Database, organization_id: UUID, user_id: str, session_id: UUID
-) -> tuple[ChatSession, Sequence[Message]]:
-    """A session with its messages. Raises `SessionNotFound`."""
+async def read(database: Database, organization_id: UUID, user_id: str, session_id: UUID) -> ReadSession:
+    """A session with its messages, and where its room stood then. Raises `SessionNotFound`."""
     async with database.snapshot(organization_id) as scope:
         session = await queries.select_session(scope, session_id, user_id)
         if session is None:
             raise _not_found()
-        return session, await queries.select_messages(scope, session_id)
+        room = room_of(session)
+        epoch, seq = await event_log.position(scope, room)
+        return ReadSession(session, await queries.select_messages(scope, session_id), room, epoch, seq)
 
 
 async def update(

@@ -172,7 +172,9 @@ def _greeting(settings: Settings, base_url: str, demo: bool) -> str:
             "  Watch the investigation find them.",
         ]
     else:
-        lines += ["  Open it and register. Then connect one under Alert sources, or run with --demo."]
+        lines += [
+            "  Open it and register. Then connect an alert source, or press Try it now to watch a demo."
+        ]
     if settings.prometheus_url is None:
         lines += ["  Metrics: set PROMETHEUS_URL to let investigations query Prometheus."]
     lines += [f"  X-User-ID is trusted: {settings.trust_user_header}.", "  Stop with Ctrl-C.", ""]

@@ -4,11 +4,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final, Literal
 
-TextKind = Literal["thought", "summary", "answer"]
+TextKind = Literal["thought", "summary", "answer", "looks"]
 DELTAS: Final[dict[str, TextKind]] = {
     "thought:delta": "thought",
     "summary:delta": "summary",
     "token": "answer",
+    "looks:delta": "looks",
 }
 """Socket.IO event → the kind of text that it brings a piece of."""
 

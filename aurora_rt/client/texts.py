@@ -46,6 +46,7 @@ class Texts:
                 self._keep(text_id, "thought").finished = True
             case "message", {"id": text_id, "sender": "assistant"}:
                 self._keep(text_id, "answer").finished = True
+                self._keep(f"{text_id}:looks", "looks").finished = True
             case "summary", _:
                 self._finish("summary")
             case "status", {"auroraStatus": status}:

@@ -82,6 +82,21 @@ class Database:
             yield Scope(connection, organization_id)
 
 
+class Share(Database):
+    """A part of the connections, for work that may wait: whatever it does, the others are left to everybody else."""
+
+    def __init__(self, whole: Database, connections: int) -> None:
+        super().__init__(whole.pool)
+        self._whole = whole
+        self._turns = asyncio.Semaphore(connections)
+
+    @asynccontextmanager
+    async def connection(self) -> AsyncIterator[Connection]:
+        """One of them."""
+        async with self._turns, self._whole.connection() as connection:
+            yield connection
+
+
 @asynccontextmanager
 async def opened(url: str, *, connections: int) -> AsyncIterator[Database]:
     """The database at `url`, closed at the end. Raises `Misconfigured` when it cannot be reached."""
@@ -109,9 +124,19 @@ async def leave_as_it_is(_: Connection) -> None:
 
 
 async def prepare(connection: Connection) -> None:
-    """Teach a new connection that `json` columns are Python values; `jsonb` is left to the queue's own SQL."""
+    """Teach a new connection that `json` columns are Python values; `jsonb` is left to the queue's own SQL.
+
+    And have it learn now about the lists that our statements take: else it asks for each kind when it first meets one,
+    four questions in the middle of somebody's transaction.
+    """
     await connection.set_type_codec(
         "json", schema="pg_catalog", encoder=_encode, decoder=from_json, format="text"
+    )
+    await connection.prepare(
+        """
+        SELECT $1::uuid[], $2::text[], $3::json[], $4::timestamptz[], $5::bytea[], $6::boolean[], $7::integer[],
+               $8::bigint[], $9::double precision[]
+        """
     )
 
 

@@ -35,7 +35,7 @@ async def webhook_token(desk: Desk, caller: Caller) -> str:
 
 def routes(desk: Desk, callers: Callers, caller: Caller) -> Blueprint:
     """Signs whoever opens the page on this machine in as the demo's user."""
-    blueprint = Blueprint("demo", __name__)
+    blueprint = Blueprint("visit", __name__)
 
     @blueprint.before_app_request
     async def sign_in_first() -> Response | None:

@@ -29,12 +29,14 @@ CHANNEL: Final = "aurora:room:"
 PRESENCE: Final = b"presence"
 """What is published when somebody came to a room or left it."""
 
-TextKind = Literal["thought", "summary", "answer"]
+TextKind = Literal["thought", "summary", "answer", "looks"]
+"""`looks`: what is looked at for an answer, a line each, told before each look is taken."""
 
 DELTA_EVENTS: Final[dict[TextKind, str]] = {
     "thought": "thought:delta",
     "summary": "summary:delta",
     "answer": "token",
+    "looks": "looks:delta",
 }
 """The Socket.IO events of pieces."""
 

@@ -5,6 +5,7 @@
 - `organizations` which organization a member belongs to, for commands outside any request.
 - `members`       who is in an organization, as what, and invitations; there is always an admin left.
 - `login`         e-mail and password against what is stored; failures are logged and slowed down.
+- `profile`       what people change of themselves.
 - `sessions`      what a browser holds after signing in: 256 random bits in a cookie, stored as SHA-256.
 - `tokens`        for programs: API tokens with a scope and an end, and tokens that open one socket.
 - `passwords`     bcrypt on two threads of its own, so that a flood of logins starves nobody else.

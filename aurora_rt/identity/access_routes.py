@@ -1,4 +1,4 @@
-"""One's own ways in, over REST: the browsers that are signed in, and tokens for programs."""
+"""One's own account over REST: one's name, the browsers that are signed in, and tokens for programs."""
 
 from uuid import UUID
 
@@ -6,7 +6,7 @@ from quart import Blueprint, Response
 from quart_schema import document_request, document_response
 
 from aurora_rt.db.pool import Database
-from aurora_rt.identity import sessions, tokens
+from aurora_rt.identity import profile, sessions, tokens
 from aurora_rt.identity.asking import COOKIE
 from aurora_rt.identity.http import Callers, needs
 from aurora_rt.identity.schemas import (
@@ -15,6 +15,7 @@ from aurora_rt.identity.schemas import (
     Done,
     Logins,
     NewApiToken,
+    ProfileChange,
     ShownApiToken,
     ShownLogin,
     SocketToken,
@@ -24,8 +25,18 @@ from aurora_rt.web.visitor import here
 
 
 def routes(database: Database, callers: Callers) -> Blueprint:
-    """The routes of sessions and tokens, below `/api/auth`."""
+    """The routes of one's own account, below `/api/auth`."""
     blueprint = Blueprint("access", __name__, url_prefix="/api/auth")
+
+    @blueprint.patch("/me")
+    @document_request(ProfileChange)
+    @document_response(Done)
+    @needs("viewer")
+    async def change_profile() -> Response:
+        """Change one's own name, as others see it."""
+        caller = await callers.current()
+        await profile.rename(database, caller, (await read_json(ProfileChange)).name)
+        return answer(Done(message="Name changed"))
 
     @blueprint.get("/sessions")
     @document_response(Logins)
@@ -33,6 +44,14 @@ def routes(database: Database, callers: Callers) -> Blueprint:
         """Where the caller is signed in, the browser seen last first."""
         found = await sessions.list_own(database, await callers.current(), here().cookie(COOKIE))
         return answer(Logins(sessions=tuple(map(ShownLogin.of, found))))
+
+    @blueprint.delete("/sessions")
+    @document_response(Done)
+    @needs("viewer")
+    async def end_other_sessions() -> Response:
+        """Sign the caller out in all other browsers."""
+        await sessions.end_others(database, await callers.current(), here().cookie(COOKIE))
+        return answer(Done(message="Signed out elsewhere"))
 
     @blueprint.delete("/sessions/<uuid:session_id>")
     @document_response(Done)

@@ -6,6 +6,7 @@ from uuid import UUID
 from aurora_rt.db.pool import Connection, Scope
 from aurora_rt.identity.models import (
     Caller,
+    Destination,
     Invitation,
     Role,
 )
@@ -87,6 +88,20 @@ async def invited_to(connection: Connection, token_hash: bytes, now: datetime) -
         now,
     )
     return (row["organization_id"], row["role"]) if row else None
+
+
+async def where_invited(connection: Connection, token_hash: bytes, now: datetime) -> Destination | None:
+    """Where an open invitation leads."""
+    row = await connection.fetchrow(
+        """
+        SELECT o.name AS organization, i.role, i.expires_at
+        FROM invitations i JOIN organizations o ON o.id = i.organization_id
+        WHERE i.token_hash = $1 AND i.expires_at > $2
+        """,
+        token_hash,
+        now,
+    )
+    return Destination(**row) if row else None
 
 
 async def use_invitation(scope: Scope, token_hash: bytes) -> bool:

@@ -1,25 +1,30 @@
 """Members and invitations over REST."""
 
+from datetime import timedelta
 from uuid import UUID
 
 from quart import Blueprint, Response
 from quart_schema import document_request, document_response
 
 from aurora_rt.db.pool import Database
-from aurora_rt.identity import members
+from aurora_rt.identity import members, registration
 from aurora_rt.identity.http import Callers, needs
+from aurora_rt.identity.registration import InvitationInvalid
 from aurora_rt.identity.schemas import (
     CreatedInvitation,
     Done,
+    HeldInvitation,
     Invitations,
     Members,
     NewInvitation,
     RoleChange,
     ShownInvitation,
     ShownMember,
+    WhereInvited,
 )
 from aurora_rt.settings import Settings
 from aurora_rt.web.bodies import answer, read_json
+from aurora_rt.web.openapi.declared import fails, public
 from aurora_rt.web.visitor import here
 
 
@@ -66,13 +71,26 @@ def routes(settings: Settings, database: Database, callers: Callers) -> Blueprin
     @document_response(CreatedInvitation, 201)
     @needs("admin")
     async def invite() -> Response:
-        """Invite somebody, with a link that is shown once and lasts a week."""
+        """Invite somebody, with a link that is shown once and lasts as many days as are asked for."""
         caller = await callers.current()
-        made = await members.invite(database, caller, (await read_json(NewInvitation)).role)
+        wanted = await read_json(NewInvitation)
+        made = await members.invite(database, caller, wanted.role, timedelta(days=wanted.expires_in_days))
         base_url = (settings.public_url or here().own_origin).rstrip("/")
         shown = ShownInvitation.of(made.invitation)
         link = f"{base_url}/login?invitation={made.secret}"
         return answer(CreatedInvitation(**dict(shown), token=made.secret, link=link), 201)
+
+    @blueprint.post("/invitation")
+    @public
+    @fails(InvitationInvalid)
+    @document_request(HeldInvitation)
+    @document_response(WhereInvited)
+    async def look_at_invitation() -> Response:
+        """Where an invitation leads, for whoever holds it; its token comes in the body, which no log keeps."""
+        found = await registration.invited(database, (await read_json(HeldInvitation)).token)
+        return answer(
+            WhereInvited(organization=found.organization, role=found.role, expires_at=found.expires_at)
+        )
 
     @blueprint.delete("/invitations/<uuid:invitation_id>")
     @document_response(Done)

@@ -15,7 +15,6 @@ from aurora_rt.identity import member_queries
 from aurora_rt.identity.models import Caller, Invitation, Role
 from aurora_rt.identity.sessions import FORGOTTEN_AT_ONCE, TOKEN_BYTES, token_hash
 
-LASTS = timedelta(days=7)
 MOST_INVITATIONS = 100
 
 log = structlog.get_logger(__name__)
@@ -53,11 +52,11 @@ class Invited:
     secret: str
 
 
-async def invite(database: Database, caller: Caller, role: Role) -> Invited:
-    """Make a way into the caller's organization, for one person, within a week. Raises `TooManyInvitations`."""
+async def invite(database: Database, caller: Caller, role: Role, lasts: timedelta) -> Invited:
+    """Make a way into the caller's organization, for one person, while it `lasts`. Raises `TooManyInvitations`."""
     secret = secrets.token_urlsafe(TOKEN_BYTES)
     moment = now()
-    invitation = Invitation(new_id(), role, moment, moment + LASTS)
+    invitation = Invitation(new_id(), role, moment, moment + lasts)
     async with database.transaction(caller.organization_id) as scope:
         await member_queries.delete_ended_invitations(scope.connection, moment, FORGOTTEN_AT_ONCE)
         # Locks the organization's row, so that invitations made at the same moment are counted one after the other.

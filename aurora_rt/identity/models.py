@@ -77,6 +77,15 @@ class Invitation:
 
 
 @dataclass(frozen=True, slots=True)
+class Destination:
+    """Where an invitation leads: the organization's name, and what one is there."""
+
+    organization: str
+    role: Role
+    expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Browser:
     """What is remembered of the browser that signs in, so that its owner can recognize it."""
 

@@ -116,6 +116,16 @@ async def replace_password(scope: Scope, user_id: str, old_hash: str, new_hash: 
     return changed is not None
 
 
+async def set_name(scope: Scope, user_id: str, name: str) -> None:
+    """Give a user another name."""
+    await scope.connection.execute(
+        "UPDATE users SET name = $3 WHERE organization_id = $1 AND id = $2",
+        scope.organization_id,
+        user_id,
+        name,
+    )
+
+
 async def organization_name(scope: Scope) -> str:
     """The name of the scope's organization."""
     return str(

@@ -10,7 +10,7 @@ from aurora_rt.db.pool import Connection, Database, Scope
 from aurora_rt.errors import Conflict, Forbidden
 from aurora_rt.identity import emails, member_queries, queries
 from aurora_rt.identity.desk import Desk
-from aurora_rt.identity.models import Caller, Role
+from aurora_rt.identity.models import Caller, Destination, Role
 from aurora_rt.identity.passwords import acceptable
 from aurora_rt.identity.sessions import token_hash
 
@@ -61,6 +61,15 @@ async def register(desk: Desk, email: str, password: str, name: str, invitation:
             raise _taken()
     log.info("user_registered", user_id=caller.user_id, organization_id=str(organization_id), role=role)
     return caller
+
+
+async def invited(database: Database, invitation: str) -> Destination:
+    """Where an invitation leads, for whoever holds it. Raises `InvitationInvalid`."""
+    async with database.connection() as connection:
+        found = await member_queries.where_invited(connection, token_hash(invitation), now())
+    if found is None:
+        raise _not_invited()
+    return found
 
 
 async def registered(database: Database, email: str) -> Caller | None:

@@ -55,6 +55,16 @@ class PasswordChange(Body, alias_generator=to_camel):
     new_password: NewPassword
 
 
+class ProfileChange(Body):
+    """What people change of themselves."""
+
+    name: Annotated[
+        str,
+        StringConstraints(strip_whitespace=True, min_length=1, max_length=200),
+        Field(examples=["Ada Lovelace"]),
+    ]
+
+
 class Account(Shape):
     """The user, after registering or signing in."""
 
@@ -168,10 +178,11 @@ class Logins(Shape):
     sessions: tuple[ShownLogin, ...]
 
 
-class NewInvitation(Body):
+class NewInvitation(Body, alias_generator=to_camel):
     """Somebody to be invited."""
 
     role: Role
+    expires_in_days: Annotated[int, Field(ge=1, le=30, description="Days in which the link can be used.")] = 7
 
 
 class ShownInvitation(Shape, alias_generator=to_camel):
@@ -199,6 +210,20 @@ class Invitations(Shape):
     """The organization's open invitations."""
 
     invitations: tuple[ShownInvitation, ...]
+
+
+class HeldInvitation(Body):
+    """The token of an invitation, as its link has it."""
+
+    token: Annotated[str, Field(min_length=1, max_length=256)]
+
+
+class WhereInvited(Shape, alias_generator=to_camel):
+    """Where an invitation leads."""
+
+    organization: Annotated[str, Field(examples=["Organization of Ada Lovelace"])]
+    role: Role
+    expires_at: datetime
 
 
 class RoleChange(Body):

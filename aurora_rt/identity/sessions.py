@@ -66,6 +66,12 @@ async def end_own(database: Database, caller: Caller, session_id: UUID) -> None:
             raise LoginSessionNotFound("You have no such session; it may have ended already.")
 
 
+async def end_others(database: Database, caller: Caller, token: str | None) -> None:
+    """Sign the caller out everywhere but in the browser of `token`."""
+    async with database.scope(caller.organization_id) as scope:
+        await session_queries.delete_other_sessions(scope, caller.user_id, token_hash(token or ""))
+
+
 async def caller_of(database: Database, token: str) -> Caller | None:
     """Who signed in with that token, while the session lasts."""
     if len(token) > LONGEST_TOKEN:

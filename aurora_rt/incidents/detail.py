@@ -18,6 +18,7 @@ from aurora_rt.incidents.schemas import (
     CorrelatedAlertShown,
     DetailedAlert,
     IncidentDetailed,
+    PostmortemTold,
     SuggestionShown,
     ThoughtShown,
     alert_fields,
@@ -52,6 +53,12 @@ async def exists(scope: Scope, incident_id: UUID) -> bool:
     return await queries.select_incident(scope, incident_id) is not None
 
 
+async def require(scope: Scope, incident_id: UUID) -> None:
+    """Raise `IncidentNotFound` where the organization has no such incident."""
+    if not await exists(scope, incident_id):
+        raise IncidentNotFound("There is no such incident.")
+
+
 async def show(database: Database, organization_id: UUID, incident_id: UUID) -> IncidentDetailed:
     """One incident with everything that belongs to it. Raises `IncidentNotFound`."""
     async with database.scope(organization_id) as scope:
@@ -72,6 +79,7 @@ async def show(database: Database, organization_id: UUID, incident_id: UUID) -> 
         summary_ended=row["summary_ended"],
         **{name: part.validate_json(row[name]) for name, part in PARTS.items()},
         token_usage=TokenUsage.of(spent),
+        postmortem=PostmortemTold.model_validate_json(row["postmortem"]) if row["postmortem"] else None,
         room=incident_room(incident_id),
         epoch=row["epoch"],
         seq=row["seq"],

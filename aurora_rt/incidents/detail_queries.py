@@ -17,12 +17,16 @@ async def select_detail(scope: Scope, incident_id: UUID) -> Row | None:
         SELECT i.*, (SELECT epoch FROM database_identity) AS epoch,
             coalesce((SELECT seq FROM rooms WHERE organization_id = $1 AND room = $3), 0) AS seq,
             coalesce(opening.body, '') AS raw_payload, coalesce(opening.description, i.description) AS told,
+            (SELECT json_build_object('version', version, 'updated_at', updated_at, 'updated_by', updated_by,
+                                      'updated_by_name', updated_by_name)::text
+             FROM postmortems WHERE organization_id = $1 AND incident_id = $2) AS postmortem,
             (SELECT coalesce(json_agg(json_build_object(
                  'id', id::text, 'content', content, 'timestamp', at, 'type', type, 'by', by)
                  ORDER BY at, id), '[]')::text
              FROM thoughts WHERE organization_id = $1 AND incident_id = $2) AS streaming_thoughts,
             (SELECT coalesce(json_agg(json_build_object(
                  'id', id::text, 'key', number::text, 'tool_name', tool, 'command', command, 'executed_at', executed_at,
+                 'kind', kind,
                  'output', CASE WHEN error IS NULL THEN output
                                 ELSE btrim(error || E'\n\n' || output, E' \n\t\r') END) ORDER BY number), '[]')::text
              FROM citations WHERE organization_id = $1 AND incident_id = $2) AS citations,
@@ -40,7 +44,8 @@ async def select_detail(scope: Scope, incident_id: UUID) -> Row | None:
             (SELECT coalesce(json_agg(json_build_object(
                  'id', a.alert_id::text, 'source_type', s.source, 'alert_title', a.title, 'alert_service', a.service,
                  'alert_severity', a.severity, 'status', a.status, 'correlation_strategy', a.strategy,
-                 'correlation_details', a.reason, 'started_at', a.started_at, 'received_at', a.received_at)
+                 'correlation_score', a.score, 'correlation_details', a.reason, 'started_at', a.started_at,
+                 'received_at', a.received_at)
                  ORDER BY a.received_at, a.alert_id), '[]')::text
              FROM shown_alerts a JOIN alerts s ON s.id = a.alert_id
              WHERE a.organization_id = $1 AND a.incident_id = $2 AND NOT a.primary_alert) AS correlated_alerts,

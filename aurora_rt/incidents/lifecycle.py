@@ -11,7 +11,7 @@ from aurora_rt.db.pool import Connection
 from aurora_rt.errors import Conflict, NotFound
 from aurora_rt.events.change import Change
 from aurora_rt.events.envelope import feed_room, incident_room
-from aurora_rt.incidents import queries, severity
+from aurora_rt.incidents import queries, queueing, severity
 from aurora_rt.incidents.models import Incident, NewIncident
 from aurora_rt.incidents.schemas import (
     IncidentListed,
@@ -66,18 +66,7 @@ async def open_incidents(change: Change, new: Sequence[NewIncident]) -> list[Inc
     opened = await queries.insert_incidents(change, new, now())
     for incident in opened:
         announce(change, incident)
-    await jobs.enqueue(
-        change.connection,
-        [
-            jobs.Investigate(
-                organization_id=change.organization_id,
-                incident_id=one.id,
-                investigation_id=first_investigation_id(one.id),
-            )
-            for one in opened
-        ],
-        [jobs.SEVERITY_PRIORITY.get(one.severity, 0) for one in opened],
-    )
+    await queueing.line_up(change, [(one, first_investigation_id(one.id)) for one in opened])
     return opened
 
 

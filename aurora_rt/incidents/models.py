@@ -59,6 +59,10 @@ class Incident:
     """The incident in which this one lives on."""
     flapping: bool
     """Whether an alert of it keeps ending and beginning anew."""
+    acknowledged_at: datetime | None
+    """Since when somebody is on it, as the source of an alert of it says."""
+    acknowledged_by: str | None
+    """Who is; `""`: somebody whom the source does not name, None: nobody."""
     affected_services: tuple[str, ...]
 
 

@@ -63,6 +63,11 @@ async def recount(
                                UNION ALL SELECT coalesce(m.own_severity, m.severity), 1 FROM incidents m
                                WHERE m.merged_into = i.id) AS t(v, n)
                 ORDER BY array_position($3::text[], v) NULLS LAST, n LIMIT 1),
+            (acknowledged_at, acknowledged_by) = (
+                SELECT a.acknowledged_at, a.acknowledged_by FROM incident_alerts a
+                WHERE a.status = 'acknowledged' AND a.incident_id IN (
+                    SELECT i.id UNION ALL SELECT m.id FROM incidents m WHERE m.merged_into = i.id)
+                ORDER BY a.acknowledged_at DESC NULLS LAST LIMIT 1),
             updated_at = $4
         WHERE i.organization_id = $1
           AND i.id IN (SELECT unnest($2::uuid[]) UNION

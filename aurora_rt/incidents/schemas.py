@@ -82,6 +82,12 @@ class IncidentListed(CamelEventData):
     resolved_at: Moment | None
     merged_into: UUID | None = None
     flapping: bool = False
+    acknowledged_at: Annotated[
+        Moment | None, Field(description="Since when somebody is on it, as the source of an alert says.")
+    ] = None
+    acknowledged_by: Annotated[
+        str | None, Field(description="Who is; empty: somebody whom the source does not name.")
+    ] = None
 
     @classmethod
     def of(cls, incident: Incident) -> "IncidentListed":
@@ -227,6 +233,8 @@ class CitationShown(Camel):
     command: str
     output: str
     executed_at: Moment
+    kind: str
+    """What it holds beside the text, such as `series`, which can be drawn; `""` for nothing."""
 
 
 class CorrelatedAlertShown(Camel):
@@ -239,6 +247,7 @@ class CorrelatedAlertShown(Camel):
     alert_severity: str
     status: str
     correlation_strategy: str
+    correlation_score: float
     correlation_details: str
     started_at: Moment
     received_at: Moment
@@ -266,6 +275,15 @@ class ChatSessionShown(Camel):
     updated_at: Moment
 
 
+class PostmortemTold(Camel):
+    """That an incident has a postmortem: which version, and who wrote it; as the event `postmortem`."""
+
+    version: int
+    updated_at: Moment
+    updated_by: str
+    updated_by_name: str
+
+
 class IncidentDetailed(IncidentListed):
     """An incident with everything that belongs to it; `room`, `epoch` and `seq` say from where to listen on."""
 
@@ -280,6 +298,8 @@ class IncidentDetailed(IncidentListed):
     chat_sessions: tuple[ChatSessionShown, ...]
     token_usage: TokenUsage | None
     """What its investigation and its chats cost; `null` when no language model was asked."""
+    postmortem: PostmortemTold | None
+    """Its postmortem's latest version; `null` where nobody wrote one."""
     room: str
     epoch: str
     seq: int
@@ -381,6 +401,8 @@ def listed_fields(incident: Incident) -> dict[str, Any]:
         "resolved_at": incident.resolved_at,
         "merged_into": incident.merged_into,
         "flapping": incident.flapping,
+        "acknowledged_at": incident.acknowledged_at,
+        "acknowledged_by": incident.acknowledged_by,
     }
 
 

@@ -7,5 +7,6 @@ that is derived from the investigation and the step's key. A worker that dies is
 same investigation again; looks that were already made are given back from the record, and what was already said is
 not said twice.
 
-`builtin/` needs no language model. Callers: `worker` (the job), `chat` (answers), `incidents` never.
+`pictures` reads what the record holds beside its texts, for drawing: series, changes, calls. `builtin/` needs no
+language model. Callers: `worker` (the job), `chat` (answers), `incidents` never.
 """

@@ -22,7 +22,7 @@ from aurora_rt.settings import Settings
 from aurora_rt.toolsets.lent import equipped
 from aurora_rt.toolsets.policies import policy_of
 from aurora_rt.toolsets.shared import SharedLooks
-from aurora_rt.toolsets.toolbox import Toolbox
+from aurora_rt.toolsets.toolbox import Begins, Toolbox, unheard
 from aurora_rt.toolsets.toolset import Access, Observation, Toolset, Window
 
 WATCH_SECONDS = 0.5
@@ -52,11 +52,12 @@ class Workbench:
         window: Window,
         recorded: tuple[Observation, ...] = (),
         providers: Collection[str] | None = None,
+        begins: Begins = unheard,
     ) -> Toolbox:
         """Tools bound to a window, whose looks are numbered within the incident, if there is one.
 
         They run what the organization's policy, as it is now, lets run, and look with its accounts: those with
-        `providers`, when any are named.
+        `providers`, when any are named. `begins` is told of each look before it is taken.
         """
         loose = itertools.count(1 + max((one.number for one in recorded), default=0))
 
@@ -78,7 +79,7 @@ class Workbench:
         if self.accounts is not None:
             loans = await self.accounts.loans(organization_id, providers)
             toolsets, access = equipped(toolsets, access, loans, self.accounts.accounts.wire)
-        return Toolbox(toolsets, access, number=number, recorded=recorded, shared=self.shared)
+        return Toolbox(toolsets, access, number=number, recorded=recorded, shared=self.shared, begins=begins)
 
     def window_of(self, case: Case | None) -> Window:
         """The stretch of time to look at: around when the alert began, or up to now where there is none."""

@@ -7,11 +7,10 @@ cancelling it writes the row, so that whoever takes the job finds that it was ca
 
 from uuid import UUID
 
-from aurora_rt import jobs
 from aurora_rt.clock import new_id, now
 from aurora_rt.errors import Conflict
 from aurora_rt.events.change import Change, Changes
-from aurora_rt.incidents import lifecycle
+from aurora_rt.incidents import lifecycle, queueing
 from aurora_rt.incidents.models import Incident
 from aurora_rt.investigation import queries
 
@@ -41,10 +40,7 @@ async def start(changes: Changes, organization_id: UUID, incident_id: UUID) -> U
         investigation_id = new_id()
         await queries.insert_queued(change, investigation_id, incident_id, now())
         await lifecycle.begin_analysis(change, incident_id)
-        job = jobs.Investigate(
-            organization_id=organization_id, incident_id=incident_id, investigation_id=investigation_id
-        )
-        await jobs.enqueue(change.connection, [job], [jobs.SEVERITY_PRIORITY.get(incident.severity, 0)])
+        await queueing.line_up(change, [(incident, investigation_id)])
         return investigation_id
 
 

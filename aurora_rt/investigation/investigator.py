@@ -45,6 +45,8 @@ class Case:
     source: str
     started_at: datetime
     alerts: tuple[CaseAlert, ...]
+    notes: str = ""
+    """What the organization noted about itself, for whoever looks into anything of its."""
 
     @property
     def alert(self) -> CaseAlert:
@@ -153,6 +155,8 @@ class Question:
     suggestions: tuple[Suggestion, ...] = ()
     history: tuple[tuple[Literal["user", "assistant"], str], ...] = field(default=())
     """Earlier messages of the chat, oldest first, without this question."""
+    notes: str = ""
+    """What the organization noted about itself."""
 
 
 class Memory(Protocol):

@@ -1,7 +1,9 @@
 """Who investigates and who answers: a language model where one is named, else the built-in investigator."""
 
 import asyncio
+import sys
 from dataclasses import dataclass
+from importlib import import_module
 from uuid import UUID
 
 import structlog
@@ -16,6 +18,8 @@ from aurora_rt.settings import Settings
 
 ANSWER_SHARE = 0.5
 """Of the time and the steps of an investigation, that an answer may take: somebody waits for it."""
+
+AGENT = "aurora_rt.investigation.agent.investigator"
 
 log = structlog.get_logger(__name__)
 
@@ -76,7 +80,9 @@ class Investigators:
         notice: str = "",
     ) -> Investigator:
         # It brings pydantic-ai, which takes most of a second to import: not in the loop, and not without a model.
-        return await asyncio.to_thread(self._made, name, ready, share, waiting, away, notice)
+        if not hasattr(sys.modules.get(AGENT), "AgentInvestigator"):  # not yet, or half
+            await asyncio.to_thread(import_module, AGENT)
+        return self._made(name, ready, share, waiting, away, notice)
 
     def _made(
         self, name: str, ready: tuple[ReadyModel, ...], share: float, waiting: Waiting, away: str, notice: str

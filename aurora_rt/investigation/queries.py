@@ -186,8 +186,8 @@ async def insert_citation(
     inserted = await scope.connection.fetchval(
         """
         INSERT INTO citations (id, organization_id, incident_id, investigation_id, number, call, tool, parameters,
-                               command, output, facts, error, executed_at, seconds)
-        VALUES ($2, $1, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
+                               command, output, facts, error, executed_at, seconds, kind)
+        VALUES ($2, $1, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
         ON CONFLICT DO NOTHING RETURNING true
         """,
         scope.organization_id,
@@ -204,6 +204,7 @@ async def insert_citation(
         seen.error,
         seen.executed_at,
         seen.seconds,
+        seen.kind,
     )
     return bool(inserted)
 
@@ -243,8 +244,9 @@ async def select_case(scope: Scope, incident_id: UUID) -> Case | None:
     """What is known of an incident: itself, and its alerts, the one that opened it first."""
     incident = await scope.connection.fetchrow(
         """
-        SELECT id, title, service, severity, environment, source, started_at, description FROM incidents
-        WHERE organization_id = $1 AND id = $2
+        SELECT id, title, service, severity, environment, source, started_at, description,
+               coalesce((SELECT content FROM organization_notes WHERE organization_id = $1), '') AS notes
+        FROM incidents WHERE organization_id = $1 AND id = $2
         """,
         scope.organization_id,
         incident_id,
@@ -270,6 +272,7 @@ async def select_case(scope: Scope, incident_id: UUID) -> Case | None:
         source=incident["source"],
         started_at=incident["started_at"],
         alerts=tuple(CaseAlert(**row) for row in alerts) or (_alert_of(incident),),
+        notes=incident["notes"],
     )
 
 

@@ -60,6 +60,7 @@ async def citation(
             command=seen.command,
             output=_for_the_wire(shown_output(seen)),
             executed_at=seen.executed_at,
+            kind=seen.kind,
         )
         change.say(incident_room(incident_id), event)
 

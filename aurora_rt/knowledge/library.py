@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import replace
 from uuid import UUID
 
 import structlog
@@ -12,10 +13,11 @@ from aurora_rt.jobs import CatchUp, enqueue_once
 from aurora_rt.knowledge import queries
 from aurora_rt.knowledge.chunks import Chunk
 from aurora_rt.knowledge.embeddings import Embedder, EmbeddingsAway, embedder_of
-from aurora_rt.knowledge.models import Asked, Candidate, Kind, Progress, Source, Vector, Written
+from aurora_rt.knowledge.models import Asked, Candidate, Kind, Progress, Source, Written
 from aurora_rt.knowledge.pgvector import PgVector
 from aurora_rt.knowledge.search import CANDIDATES, fused
 from aurora_rt.knowledge.store import Store, StoreAway
+from aurora_rt.knowledge.weaviate import Weaviate
 from aurora_rt.knowledge.words import terms
 from aurora_rt.settings import Settings
 from aurora_rt.toolsets.toolset import Passage, ToolFailed
@@ -36,6 +38,8 @@ class Knowledge:
         self.database = database
         self.embedder = embedder
         self.store = store
+        self.words_alone = ""
+        """Why the last search here found by words alone, in a sentence; `""` when it did not."""
 
     @property
     def indexed_by(self) -> str:
@@ -50,7 +54,7 @@ class Knowledge:
         """Bring passages that have rows to the store. Raises `EmbeddingsAway`, `StoreAway`, and `AWAY`'s."""
         for at in range(0, len(passages), BATCH):
             batch = passages[at : at + BATCH]
-            vectors = await self.embedder.embed([_embedded(one) for one in batch])
+            vectors = await self.embedder.embed(organization_id, [_embedded(one) for one in batch])
             await self.store.put(organization_id, self.embedder.model, list(zip(batch, vectors, strict=True)))
             async with self.database.scope(organization_id) as scope:
                 await queries.set_indexed(scope, [one.id for one in batch], self.indexed_by)
@@ -60,7 +64,12 @@ class Knowledge:
 async def opened(settings: Settings, database: Database) -> AsyncIterator[Knowledge]:
     """What `settings` say: nothing is loaded or asked before it is needed. Raises `Misconfigured`."""
     async with AsyncExitStack() as stack:
-        yield Knowledge(database, embedder_of(settings, stack), PgVector(database))
+        yield Knowledge(database, embedder_of(settings, database, stack), store_of(settings, database, stack))
+
+
+def store_of(settings: Settings, database: Database, stack: AsyncExitStack) -> Store:
+    """What `settings` name; closed with `stack`. Asks nothing yet. Raises `Misconfigured`."""
+    return Weaviate(settings, database, stack) if settings.weaviate_url else PgVector(database)
 
 
 class Books:
@@ -133,28 +142,27 @@ class Books:
         text = text.replace("\x00", "")[:QUESTION_LENGTH]
         if not text.strip():
             return []
-        asked = Asked(text, terms(text), await self._vector(text), kinds, without)
         try:
-            candidates = await self._candidates(asked)
+            candidates, asked = await self._candidates(Asked(text, terms(text), None, kinds, without))
         except AWAY as error:
             raise _away() from error
         return [_passage(one, score) for one, score in fused(asked, candidates, limit)]
 
-    async def _vector(self, text: str) -> Vector | None:
+    async def _candidates(self, asked: Asked) -> tuple[Sequence[Candidate], Asked]:
+        """What might answer, and what was asked in the end: without a vector when the model or the store is away."""
+        knowledge, here = self._knowledge, self._organization_id
         try:
-            return (await self._knowledge.embedder.embed([text]))[0]
-        except EmbeddingsAway as error:
+            vector = (await knowledge.embedder.embed(here, [asked.text]))[0]
+            near = replace(asked, vector=vector)
+            candidates = await knowledge.store.search(here, knowledge.embedder.model, near, CANDIDATES)
+        except (EmbeddingsAway, StoreAway) as error:
             log.warning("searched_by_words_alone", error=str(error))
-            return None
-
-    async def _candidates(self, asked: Asked) -> Sequence[Candidate]:
-        here, model = self._organization_id, self._knowledge.embedder.model
-        try:
-            return await self._knowledge.store.search(here, model, asked, CANDIDATES)
-        except StoreAway as error:
-            log.warning("searched_by_words_alone", error=str(error))
-        async with self._knowledge.database.scope(here) as scope:
-            return await queries.worded(scope, asked, CANDIDATES)
+            knowledge.words_alone = f"This was searched by its words alone, not by meaning. {error}"
+        else:
+            knowledge.words_alone = ""
+            return candidates, near
+        async with knowledge.database.scope(here) as scope:
+            return await queries.worded(scope, asked, CANDIDATES), asked
 
     async def _later(self, source: Source) -> None:
         job = CatchUp(organization_id=self._organization_id, kind=source.kind, source_id=source.id)

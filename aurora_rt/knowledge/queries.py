@@ -1,4 +1,8 @@
-"""All SQL about passages and their vectors."""
+"""All SQL about passages and their vectors.
+
+By words a passage weighs the sum, over the terms that it shares with the question, of how rare the term is times the
+0.3th power of PostgreSQL's rank: that a term is there says nearly all, how often it is little (as in BM25).
+"""
 
 from collections.abc import Sequence
 from uuid import UUID
@@ -71,6 +75,15 @@ async def set_indexed(scope: Scope, passages: Sequence[UUID], indexed_by: str) -
         "UPDATE passages SET indexed_by = $3 WHERE organization_id = $1 AND id = ANY ($2)",
         scope.organization_id,
         passages,
+        indexed_by,
+    )
+
+
+async def forget_indexed(scope: Scope, indexed_by: str) -> None:
+    """Note that no vector is any more where `indexed_by` says."""
+    await scope.connection.execute(
+        "UPDATE passages SET indexed_by = '' WHERE organization_id = $1 AND indexed_by = $2",
+        scope.organization_id,
         indexed_by,
     )
 
@@ -151,7 +164,8 @@ async def near_and_worded(scope: Scope, model: str, asked: Asked, limit: int) ->
             FROM unnest(to_tsvector('english', $3)) ORDER BY positions[1] LIMIT 48
         ),
         hits AS MATERIALIZED (
-            SELECT p.id, p.source_id, a.lexeme, ts_rank('{0.3, 0.3, 0.5, 1.0}', p.words, a.alone, 1) AS weight
+            SELECT p.id, p.source_id, a.lexeme,
+                   power(ts_rank('{0.3, 0.3, 0.5, 1.0}', p.words, a.alone, 1), 0.3) AS weight
             FROM asked a JOIN passages p ON p.words @@ a.term AND p.organization_id = $1
             WHERE (cardinality($4::text[]) = 0 OR p.kind = ANY ($4))
                   AND ($5::uuid IS NULL OR p.source_id <> $5)
@@ -197,8 +211,8 @@ async def near_and_worded(scope: Scope, model: str, asked: Asked, limit: int) ->
     return [_candidate(row) for row in rows]
 
 
-async def worded(scope: Scope, asked: Asked, limit: int) -> Sequence[Candidate]:
-    """The best by words alone, each source with its best passage."""
+async def worded(scope: Scope, asked: Asked, limit: int, also: Sequence[UUID] = ()) -> Sequence[Candidate]:
+    """The best by words alone, each source with its best passage; and those of `also` that are there."""
     rows = await scope.connection.fetch(
         """
         WITH asked AS (
@@ -208,7 +222,8 @@ async def worded(scope: Scope, asked: Asked, limit: int) -> Sequence[Candidate]:
             FROM unnest(to_tsvector('english', $2)) ORDER BY positions[1] LIMIT 48
         ),
         hits AS MATERIALIZED (
-            SELECT p.id, p.source_id, a.lexeme, ts_rank('{0.3, 0.3, 0.5, 1.0}', p.words, a.alone, 1) AS weight
+            SELECT p.id, p.source_id, a.lexeme,
+                   power(ts_rank('{0.3, 0.3, 0.5, 1.0}', p.words, a.alone, 1), 0.3) AS weight
             FROM asked a JOIN passages p ON p.words @@ a.term AND p.organization_id = $1
             WHERE (cardinality($3::text[]) = 0 OR p.kind = ANY ($3))
                   AND ($4::uuid IS NULL OR p.source_id <> $4)
@@ -218,19 +233,27 @@ async def worded(scope: Scope, asked: Asked, limit: int) -> Sequence[Candidate]:
             FROM hits, (SELECT count(*) AS passages FROM passages WHERE organization_id = $1) known
             GROUP BY lexeme, known.passages
         ),
-        best AS (
-            SELECT DISTINCT ON (source_id) id, sum(weight * rarity) AS weight FROM hits JOIN rare USING (lexeme)
-            GROUP BY id, source_id ORDER BY source_id, weight DESC, id
+        worded AS (
+            SELECT id, source_id, sum(weight * rarity) AS weight FROM hits JOIN rare USING (lexeme)
+            GROUP BY id, source_id
+        ),
+        best_worded AS (
+            SELECT DISTINCT ON (source_id) id, weight FROM worded ORDER BY source_id, weight DESC, id
+        ),
+        candidates AS (
+            (SELECT id FROM best_worded ORDER BY weight DESC, id LIMIT $5)
+            UNION (SELECT unnest($6::uuid[]))
         )
-        SELECT p.*, b.weight::float8 AS by_words, NULL::float8 AS by_vector
-        FROM best b JOIN passages p USING (id) WHERE p.organization_id = $1
-        ORDER BY b.weight DESC, id LIMIT $5
+        SELECT p.*, coalesce(w.weight, 0)::float8 AS by_words, NULL::float8 AS by_vector
+        FROM candidates c JOIN passages p USING (id) LEFT JOIN worded w USING (id)
+        WHERE p.organization_id = $1
         """,
         scope.organization_id,
         asked.terms,
         list(asked.kinds),
         asked.without.id if asked.without else None,
         limit,
+        list(also),
     )
     return [_candidate(row) for row in rows]
 

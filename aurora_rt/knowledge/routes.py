@@ -119,6 +119,6 @@ def routes(settings: Settings, knowledge: Knowledge, callers: Callers) -> Bluepr
             )
         except ToolFailed as failed:
             raise SearchAway(failed.reason) from failed
-        return answer(FoundKnowledge(results=tuple(map(Found.of, found))))
+        return answer(FoundKnowledge(results=tuple(map(Found.of, found)), note=knowledge.words_alone))
 
     return blueprint

@@ -162,6 +162,8 @@ class FoundKnowledge(Shape):
     """What fits, nearest first."""
 
     results: tuple[Found, ...]
+    note: Annotated[str, Field(examples=[""])] = ""
+    """Why it was searched by words alone, in a sentence; `""` when it was searched by meaning, too."""
 
 
 class _Camel(BaseModel):

@@ -16,6 +16,7 @@ from pydantic_ai.models.wrapper import WrapperModel
 from pydantic_ai.settings import ModelSettings
 from pydantic_ai.usage import RequestUsage
 
+from aurora_rt.llm.begun import begun
 from aurora_rt.llm.budgets import Budget, Noted
 from aurora_rt.llm.models import Price, Used
 from aurora_rt.llm.pacing import Pace, Patience, Waiting
@@ -91,14 +92,18 @@ class AskedModel(WrapperModel):
         limited = self._limited(model_settings)
         async with (
             self._noted(messages, limited, model_request_parameters) as (noted, most),
-            AsyncExitStack() as stack,
+            AsyncExitStack() as closing,
         ):
 
             async def ask() -> StreamedResponse:
                 await self._pace.go(self._waiting)
-                return await stack.enter_async_context(
-                    self.wrapped.request_stream(messages, limited, model_request_parameters, run_context)
-                )
+                async with AsyncExitStack() as attempt:
+                    stream = await attempt.enter_async_context(
+                        self.wrapped.request_stream(messages, limited, model_request_parameters, run_context)
+                    )
+                    answer = await begun(stream)
+                    closing.push_async_exit(attempt.pop_all())
+                    return answer
 
             stream = await tried(ask, self._terms.title, self._patience, self._waiting)
             try:
@@ -124,7 +129,10 @@ class AskedModel(WrapperModel):
         given: ModelSettings = {**settings} if settings else {}
         limit = min(given.get("max_tokens") or self._terms.output_limit, self._terms.output_limit)
         given["max_tokens"] = limit
-        given["max_retries"] = 0
+        if (
+            "max_retries" not in self.wrapped.unsupported_settings
+        ):  # Bedrock's client is built without retries
+            given["max_retries"] = 0
         return given
 
     def _used(self, usage: RequestUsage) -> Used:

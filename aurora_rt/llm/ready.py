@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from decimal import Decimal
 from functools import partial
 from time import monotonic
-from typing import TYPE_CHECKING, Final, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 from uuid import UUID
 
 import structlog
 
 from aurora_rt.connectors.secrets import Secrets
 from aurora_rt.db.pool import Database
-from aurora_rt.llm import accounts, measuring
+from aurora_rt.llm import accounts, measuring, queries
 from aurora_rt.llm.accounts import Own
 from aurora_rt.llm.budgets import Budget, Limits
 from aurora_rt.llm.errors import ModelAway, ModelUnknown
@@ -30,9 +30,9 @@ if TYPE_CHECKING:
     import httpx2
     from pydantic_ai.models import Model
 
-MOST_BUILT: Final = 64
-MEASURED_SECONDS: Final = 600.0
-"""Time after which an Ollama is asked again how much it takes."""
+MOST_KEPT: Final = 64
+KNOWN_SECONDS: Final = 600.0
+"""Time after which it is looked up again what is known of a model: prices change, and an Ollama is set otherwise."""
 
 log = structlog.get_logger(__name__)
 
@@ -65,7 +65,7 @@ class Models:
         self._wires: dict[bool, Wire] = {}
         self._opening = asyncio.Lock()
         self._built: dict[tuple[str, str, Account], Model] = {}
-        self._measured: dict[tuple[str, str | None], tuple[float, int | None]] = {}
+        self._known: dict[tuple[str, str, str | None], tuple[float, Facts]] = {}
         self._paces: dict[str, Pace] = {}
 
     async def ready(
@@ -114,7 +114,7 @@ class Models:
         """A model that is found, ready to be asked."""
         model = await self._model(found)
         known = await self.facts(found)
-        return await asyncio.to_thread(self._wrapped, model, found, known, budget, waiting, patience)
+        return self._wrapped(model, found, known, budget, waiting, patience)
 
     async def ask_for_a_word(self, found: Found, budget: Budget, tokens: int, seconds: float) -> None:
         """Ask a model for one word, once. Raises `ModelAway`, `Refused`."""
@@ -131,8 +131,14 @@ class Models:
 
     async def facts(self, found: Found) -> Facts:
         """What is known of a model; an Ollama is asked."""
-        measured = await self._measure(found) if found.provider.name == "ollama" else None
-        return await asyncio.to_thread(facts, found, self._settings, measured)
+        key = (found.provider.name, found.model, found.account.base_url)
+        at, known = self._known.get(key, (0.0, None))
+        if known is None or monotonic() - at > KNOWN_SECONDS:
+            measured = await self._measured(found) if found.provider.name == "ollama" else None
+            known = await asyncio.to_thread(facts, found, self._settings, measured)
+            _forget_oldest(self._known)
+            self._known[key] = (monotonic(), known)
+        return known
 
     def _wrapped(
         self,
@@ -164,22 +170,16 @@ class Models:
             )
         return self._paces[provider.name]
 
-    async def _measure(self, found: Found) -> int | None:
-        key = (found.model, found.account.base_url)
-        at, window = self._measured.get(key, (0.0, None))
-        if not at or monotonic() - at > MEASURED_SECONDS:
-            wire = await self._wire(found.account)
-            window = await measuring.window(wire.http, found.account, found.model)
-            self._measured[key] = (monotonic(), window)
-        return window
+    async def _measured(self, found: Found) -> int | None:
+        wire = await self._wire(found.account)
+        return await measuring.window(wire.http, found.account, found.model)
 
     async def _model(self, found: Found) -> "Model":
         key = (found.provider.name, found.model, found.account)
         if key not in self._built:
             wire = await self._wire(found.account)
-            made = await asyncio.to_thread(found.provider.build, found.model, found.account, wire)
-            while len(self._built) >= MOST_BUILT:
-                del self._built[next(iter(self._built))]
+            made = await asyncio.to_thread(_built, found, wire)
+            _forget_oldest(self._built)
             self._built[key] = made
         return self._built[key]
 
@@ -200,11 +200,31 @@ class Models:
         return wires.trusted(seconds)
 
 
+def _built(found: Found, wire: Wire) -> "Model":
+    """A provider's model. What else it takes to ask one is imported, too: that takes a second, and not in the loop."""
+    import aurora_rt.llm.asked  # noqa: F401
+
+    return found.provider.build(found.model, found.account, wire)
+
+
+def _forget_oldest(kept: dict[Any, Any]) -> None:
+    """Make room for one more: people may name as many models as they like."""
+    while len(kept) >= MOST_KEPT:
+        del kept[next(iter(kept))]
+
+
 def default_of(settings: Settings, choices: Choices) -> tuple[str | None, tuple[str, ...]]:
     """The model that is asked first and its fallbacks: the organization's choice, else the settings'."""
     if choices.model:
         return choices.model, choices.fallbacks
     return settings.model, settings.fallback_models if settings.model else ()
+
+
+async def budget_of(settings: Settings, database: Database, spender: Spender) -> Budget:
+    """What a spender may spend who asks no model of `Models`: one that makes vectors of texts."""
+    async with database.scope(spender.organization_id) as scope:
+        choices = await queries.choices(scope)
+    return Budget(database, spender, limits(settings, choices))
 
 
 def limits(settings: Settings, choices: Choices) -> Limits:

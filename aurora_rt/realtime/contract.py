@@ -18,6 +18,7 @@ from aurora_rt.chat.schemas import MessageSaid
 from aurora_rt.events.envelope import EventData
 from aurora_rt.incidents.schemas import IncidentListed, StatusChanged, SummaryWritten
 from aurora_rt.investigation.schemas import CitationMade, SuggestionMade, ThoughtFinished
+from aurora_rt.postmortems.schemas import PostmortemChanged
 from aurora_rt.realtime import schemas
 from aurora_rt.web.openapi import shapes
 from aurora_rt.web.openapi.examples import example
@@ -51,6 +52,7 @@ EVENTS: Final[tuple[type[EventData], ...]] = (
     SuggestionMade,
     ApprovalMoved,
     SummaryWritten,
+    PostmortemChanged,
     MessageSaid,
 )
 """Every kind of event. A test holds that none is missing."""
@@ -59,6 +61,7 @@ TOLD: Final[dict[str, type[BaseModel]]] = {
     "thought:delta": schemas.Delta,
     "summary:delta": schemas.Delta,
     "token": schemas.Token,
+    "looks:delta": schemas.Token,
     "presence": schemas.Presence,
     "resync": schemas.Resync,
 }
@@ -92,7 +95,7 @@ ROOMS: Final[dict[str, Room]] = {
         "chat:{session_id}",
         "A chat of one's own that belongs to no incident.",
         "session_id",
-        ("message", "token", "resync"),
+        ("message", "token", "looks:delta", "resync"),
     ),
 }
 

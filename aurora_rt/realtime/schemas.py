@@ -125,7 +125,7 @@ class Delta(BaseModel):
 
 
 class Token(Delta):
-    """A piece of an answer in a chat."""
+    """A piece of an answer in a chat, or of what is looked at for it (a line each, before each look is taken)."""
 
     session_id: UUID
 

@@ -161,6 +161,13 @@ class Settings(
         description="Minutes in which a proposed action can be approved.",
     )
 
+    # demo
+    demo: bool | None = Field(
+        None,
+        alias="AURORA_DEMO",
+        description="Whether an admin may start the demo from the page. Unset: under `up` with embedded servers.",
+    )
+
     # process
     data_dir: Path = Field(
         Path("~/.local/share/aurora-rt"),

@@ -26,3 +26,18 @@ class KnowledgeSettings(BaseSettings):
         alias="AURORA_EMBEDDINGS_KEY",
         description="The key for OpenAI's embeddings, or for that server.",
     )
+    weaviate_url: str | None = Field(
+        None,
+        alias="WEAVIATE_URL",
+        pattern=r"^https?://[^/@]+/?$",
+        description="Weaviate 1.27 or newer to keep vectors in, such as `http://localhost:8080`. Unset: PostgreSQL.",
+    )
+    weaviate_grpc_url: str | None = Field(
+        None,
+        alias="WEAVIATE_GRPC_URL",
+        pattern=r"^https?://[^/@]+/?$",
+        description="Weaviate's gRPC. Unset: the same host at port 50051, or 443 with https.",
+    )
+    weaviate_api_key: SecretStr | None = Field(
+        None, alias="WEAVIATE_API_KEY", description="The key for Weaviate, if it wants one."
+    )

@@ -31,7 +31,13 @@ OUTPUT_LIMIT = 64 * 1024
 PARAMETER_LIMIT = 1000
 CUT_NOTE = "\n… cut: the output was longer than is kept"
 
+Begins = Callable[[str, Mapping[str, Any]], None]
+
 log = structlog.get_logger(__name__)
+
+
+def unheard(_: str, __: Mapping[str, Any]) -> None:
+    """Nobody is told what is looked at."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +70,7 @@ class Toolbox:
 
     `number` gives each look its number within the incident. `recorded` are looks of an earlier run of the same
     investigation: they are given back without looking again. `shared` holds the looks that investigations share.
+    `begins` is told of each look before it is taken.
     """
 
     def __init__(
@@ -74,8 +81,10 @@ class Toolbox:
         number: Callable[[], Awaitable[int]],
         recorded: Iterable[Observation] = (),
         shared: SharedLooks | None = None,
+        begins: Begins = unheard,
     ) -> None:
         self._access = access
+        self._begins = begins
         self._shared = shared or SharedLooks()
         self._number = number
         self._at_once = asyncio.Semaphore(AT_ONCE)
@@ -134,6 +143,8 @@ class Toolbox:
             return f"{name} cannot be called so: {place + ': ' if place else ''}{first['msg']}."
 
     async def _make(self, tool: str, asked: Mapping[str, Any], look: _Look | str) -> Observation:
+        if isinstance(look, _Look):
+            self._begins(tool, asked)
         if isinstance(look, str):
             taken = Taken(Seen(command=tool, output=""), look, now(), 0.0)
         elif look.tool.fresh_for > 0:

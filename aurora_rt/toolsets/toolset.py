@@ -157,6 +157,11 @@ class Observation:
         return f"[{self.number}]"
 
     @property
+    def kind(self) -> str:
+        """Which kind of facts it tells beside the text, such as `series`; `""` for none."""
+        return "" if self.facts is None else self.facts.kind
+
+    @property
     def was_made(self) -> bool:
         """Whether anything was asked: a call of a tool that does not exist, or with wrong parameters, is none."""
         return self.error is None or self.seconds > 0 or self.command != self.tool

@@ -18,7 +18,17 @@ from aurora_rt.errors import Misconfigured, NotFound
 from aurora_rt.web.limited import limited
 
 INDEX = "index.html"
-PAGES = ("/", "/login", "/settings", "/settings/<path:page>", "/incidents", "/incidents/<path:page>", "/wall")
+PAGES = (
+    "/",
+    "/login",
+    "/settings",
+    "/settings/<path:page>",
+    "/incidents",
+    "/incidents/<path:page>",
+    "/chat",
+    "/chat/<path:page>",
+    "/wall",
+)
 """Addresses of the one page; what to show at each is decided in the browser."""
 API_PAGE = "docs/index.html"
 """The page at `/docs`: the OpenAPI document, with calls that can be tried."""

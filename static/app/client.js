@@ -9,7 +9,7 @@ import { io } from "socket.io-client";
 const PAGE = "200";
 const PATIENCE_MS = 15_000;
 const JOIN_AGAIN_MS = 2_000;
-const KINDS_OF_PIECE = { "thought:delta": "thought", "summary:delta": "summary", token: "answer" };
+const KINDS_OF_PIECE = { "thought:delta": "thought", "summary:delta": "summary", token: "answer", "looks:delta": "looks" };
 const NOT_REACHED = "The server cannot be reached. Check that it runs and that you are online.";
 
 /** A call that did not do what was asked. `status` is 0 when there was no answer. */
@@ -60,6 +60,13 @@ const documentPath = (id) => `${KNOWLEDGE}/documents/${encodeURIComponent(id)}`;
 const LLM = "/api/llm";
 const providerPath = (name) => `${LLM}/providers/${encodeURIComponent(name)}`;
 const COMMAND_POLICIES = "/api/org/command-policies";
+const WEBHOOKS = "/api/webhook-tokens";
+const webhookPath = (id) => `${WEBHOOKS}/${encodeURIComponent(id)}`;
+const DELIVERIES = "/api/webhook-deliveries";
+const ORGANIZATION = "/api/organization";
+const memberPath = (id) => `${ORGANIZATION}/members/${encodeURIComponent(id)}`;
+const CHATS = "/chat_api/sessions";
+const chatPath = (id) => `${CHATS}/${encodeURIComponent(id)}`;
 const incidentPath = (id) => `/api/incidents/${encodeURIComponent(id)}`;
 
 export const rest = {
@@ -67,13 +74,37 @@ export const rest = {
   signIn: (email, password) => call("POST", "/api/auth/login", { email, password }),
   register: (person) => call("POST", "/api/auth/register", person),
   signOut: () => call("POST", "/api/auth/logout"),
+  rename: (name) => call("PATCH", "/api/auth/me", { name }),
+  changePassword: (currentPassword, newPassword) =>
+    call("POST", "/api/auth/change-password", { currentPassword, newPassword }),
+  logins: () => call("GET", "/api/auth/sessions").then(({ sessions }) => sessions),
+  endLogin: (id) => call("DELETE", `/api/auth/sessions/${encodeURIComponent(id)}`),
+  endOtherLogins: () => call("DELETE", "/api/auth/sessions"),
+  apiTokens: () => call("GET", "/api/auth/tokens").then(({ tokens }) => tokens),
+  createApiToken: (token) => call("POST", "/api/auth/tokens", token),
+  revokeApiToken: (id) => call("DELETE", `/api/auth/tokens/${encodeURIComponent(id)}`),
+  members: () => call("GET", `${ORGANIZATION}/members`).then(({ members }) => members),
+  changeRole: (id, role) => call("PATCH", memberPath(id), { role }),
+  removeMember: (id) => call("DELETE", memberPath(id)),
+  invitations: () => call("GET", `${ORGANIZATION}/invitations`).then(({ invitations }) => invitations),
+  invite: (invitation) => call("POST", `${ORGANIZATION}/invitations`, invitation),
+  withdrawInvitation: (id) => call("DELETE", `${ORGANIZATION}/invitations/${encodeURIComponent(id)}`),
+  lookAtInvitation: (token) => call("POST", `${ORGANIZATION}/invitation`, { token }),
   incidents: (query = "") => call("GET", `/api/incidents?${new URLSearchParams([["limit", PAGE], ...new URLSearchParams(query)])}`),
   incident: (id) => call("GET", incidentPath(id)).then(({ incident }) => incident),
   setStatus: (id, status) => call("PATCH", incidentPath(id), { status }),
+  merge: (id, into) => call("POST", `${incidentPath(id)}/merge`, { into }),
+  unmerge: (id) => call("POST", `${incidentPath(id)}/unmerge`),
+  unmergeAlert: (id, alertId) => call("POST", `${incidentPath(id)}/alerts/${encodeURIComponent(alertId)}/unmerge`),
   startInvestigation: (id) => call("POST", `${incidentPath(id)}/investigation`),
   cancelInvestigation: (id) => call("DELETE", `${incidentPath(id)}/investigation`),
   decide: (id, approvalId, decision) =>
     call("POST", `${incidentPath(id)}/approvals/${encodeURIComponent(approvalId)}`, { decision }),
+  series: (id, citationId) => call("GET", `${incidentPath(id)}/citations/${encodeURIComponent(citationId)}/series`),
+  surroundings: (id) => call("GET", `${incidentPath(id)}/surroundings`),
+  postmortem: (id) => call("GET", `${incidentPath(id)}/postmortem`),
+  draftPostmortem: (id, version) => call("POST", `${incidentPath(id)}/postmortem`, { version }),
+  keepPostmortem: (id, markdown, version) => call("PUT", `${incidentPath(id)}/postmortem`, { markdown, version }),
   similarIncidents: (id) => call("GET", `${incidentPath(id)}/similar`).then(({ incidents }) => incidents),
   feedback: (id) => call("GET", `${incidentPath(id)}/feedback`),
   giveFeedback: (id, feedback) => call("POST", `${incidentPath(id)}/feedback`, feedback),
@@ -81,9 +112,15 @@ export const rest = {
   uploadDocument: (file, onSent) => send(`${KNOWLEDGE}/upload`, file, onSent),
   readDocumentAgain: (id) => call("POST", `${documentPath(id)}/read`),
   removeDocument: (id) => call("DELETE", documentPath(id)),
-  searchKnowledge: (query) => call("POST", `${KNOWLEDGE}/search`, { query }).then(({ results }) => results),
+  searchKnowledge: (query) => call("POST", `${KNOWLEDGE}/search`, { query }),
   notes: () => call("GET", `${KNOWLEDGE}/memory`),
   keepNotes: (content) => call("PUT", `${KNOWLEDGE}/memory`, { content }),
+  chats: (asked) => call("GET", `${CHATS}?${new URLSearchParams(asked)}`),
+  chat: (id) => call("GET", chatPath(id)),
+  renameChat: (id, title) => call("PUT", chatPath(id), { title }),
+  removeChat: (id) => call("DELETE", chatPath(id)),
+  demo: () => call("GET", "/api/demo"),
+  startDemo: () => call("POST", "/api/demo"),
   models: () => call("GET", "/api/llm/models").then(({ models }) => models),
   modelProviders: () => call("GET", `${LLM}/providers`),
   enterModelKey: (name, account) => call("PUT", providerPath(name), account),
@@ -99,10 +136,18 @@ export const rest = {
   changeCommandPolicy: (id, change) => call("PUT", `${COMMAND_POLICIES}/${encodeURIComponent(id)}`, change),
   removeCommandPolicy: (id) => call("DELETE", `${COMMAND_POLICIES}/${encodeURIComponent(id)}`),
   tryCommand: (command) => call("POST", `${COMMAND_POLICIES}/test`, { command }),
-  tokens: () => call("GET", "/api/webhook-tokens").then(({ webhookTokens }) => webhookTokens),
-  createToken: (source, name, secret) =>
-    call("POST", "/api/webhook-tokens", secret ? { source, name, secret } : { source, name }),
-  revokeToken: (id) => call("DELETE", `/api/webhook-tokens/${encodeURIComponent(id)}`),
+  webhooks: () => call("GET", WEBHOOKS).then(({ webhookTokens }) => webhookTokens),
+  createWebhook: (webhook) => call("POST", WEBHOOKS, webhook),
+  changeWebhook: (id, change) => call("PATCH", webhookPath(id), change),
+  rotateWebhook: (id) => call("POST", `${webhookPath(id)}/rotate`),
+  revokeWebhook: (id) => call("DELETE", webhookPath(id)),
+  testWebhook: (id) => call("POST", `${webhookPath(id)}/test`),
+  tryMapping: (id, attempt) => call("POST", `${webhookPath(id)}/try-mapping`, attempt),
+  deliveries: (asked) => call("GET", `${DELIVERIES}?${new URLSearchParams(asked)}`),
+  delivery: (id) => call("GET", `${DELIVERIES}/${encodeURIComponent(id)}`),
+  deleteDelivery: (id) => call("DELETE", `${DELIVERIES}/${encodeURIComponent(id)}`),
+  replay: (id) => call("POST", `${DELIVERIES}/${encodeURIComponent(id)}/replay`),
+  replayFailed: (webhook) => call("POST", `${DELIVERIES}/replay`, webhook ? { token: webhook } : {}),
 };
 
 /**

@@ -5,7 +5,7 @@
  * signals, so that a token touches the one text that grows.
  */
 
-import { batch, signal } from "@preact/signals";
+import { batch, computed, signal } from "@preact/signals";
 import { choice } from "./answering.js";
 import { rest } from "./client.js";
 import { reduce as reduceIncident } from "./reduce/incident.js";
@@ -13,9 +13,17 @@ import { reduce as reduceOutbox } from "./reduce/outbox.js";
 import { isFinished, nothingWritten, reduce as reduceWriting, withOpenTexts, withPiece } from "./reduce/writing.js";
 import { asUser, live } from "./store.js";
 
+const SURROUNDINGS_MS = 400;
+const AROUND = ["alert", "alert:left", "status", "incident"];
+
+const changesSurroundings = ({ type, data }) =>
+  AROUND.includes(type) || (type === "citation" && ["changes", "call_graph"].includes(data.kind));
+
 export class WatchedIncident {
   #stop = () => {};
   #gone = false;
+  #series = new Map();
+  #later = 0;
 
   constructor(id) {
     this.id = id;
@@ -24,8 +32,19 @@ export class WatchedIncident {
     this.outbox = signal([]);
     /** Everybody who has the incident open: `{ id, name }` each, the reader too. */
     this.present = signal([]);
+    /** The alert that the reader took out last, `{ incident, title }`: where it is now, so that it can be put back. */
+    this.takenOut = signal(null);
     /** Questions that were called off before their answer began. */
     this.calledOff = signal({});
+    /** Alerts in time, changes, who calls whom, as the record has them; null before they were read. */
+    this.surroundings = signal(null);
+    const byKey = computed(() => new Map((this.incident.value?.citations ?? []).map((one) => [one.key, one])));
+    const known = new Map();
+    /** A signal of the citation with a key: only who shows that one is told when it changes. */
+    this.citation = (key) => {
+      if (!known.has(key)) known.set(key, computed(() => byKey.value.get(key)));
+      return known.get(key);
+    };
     /** The `Refused` that keeps the incident from being shown. */
     this.problem = signal(null);
     /** The chat that is open; null for a new one. */
@@ -46,15 +65,53 @@ export class WatchedIncident {
 
   leave() {
     this.#gone = true;
+    clearTimeout(this.#later);
     this.#stop();
+  }
+
+  /** Read what lies around the incident. What cannot be read just now is not missed: it is read again when it changes. */
+  async readSurroundings() {
+    const found = await asUser(() => rest.surroundings(this.id)).catch(() => null);
+    if (found && !this.#gone) this.surroundings.value = found;
   }
 
   setStatus(status) {
     return asUser(() => rest.setStatus(this.id, status));
   }
 
+  /** Make this incident part of another one; how it stands then comes back as an event. */
+  merge(into) {
+    return asUser(() => rest.merge(this.id, into));
+  }
+
+  /** Let it stand by itself again. */
+  unmerge() {
+    return asUser(() => rest.unmerge(this.id));
+  }
+
+  /** Take a correlated alert out; it leaves the list by an event, and what is left here is a way back. */
+  async unmergeAlert({ id, alertTitle }) {
+    const { incident } = await asUser(() => rest.unmergeAlert(this.id, id));
+    this.takenOut.value = { incident, title: alertTitle };
+  }
+
+  async putBack() {
+    await asUser(() => rest.merge(this.takenOut.value.incident, this.id));
+    this.takenOut.value = null;
+  }
+
   stopInvestigation() {
     return asUser(() => rest.cancelInvestigation(this.id));
+  }
+
+  /** The series that a citation holds; read once, since they never change. */
+  series(citationId) {
+    const known = this.#series.get(citationId);
+    if (known) return known;
+    const asked = asUser(() => rest.series(this.id, citationId));
+    this.#series.set(citationId, asked);
+    asked.catch(() => this.#series.delete(citationId));
+    return asked;
   }
 
   /** Approve or decline a proposed action; how it stands then comes back as an event. */
@@ -114,6 +171,7 @@ export class WatchedIncident {
       this.writing.value = { ...fresh, order: [...new Set([...order, ...fresh.order])] };
       if (isFirst) this.sessionId.value = snapshot.chatSessions.at(-1)?.id ?? null;
     });
+    this.readSurroundings();
     this.#stop = live.watch(snapshot.room, snapshot, {
       event: (event) => this.#event(event),
       piece: (kind, piece) => this.#piece(kind, piece),
@@ -124,6 +182,10 @@ export class WatchedIncident {
   }
 
   #event(event) {
+    if (changesSurroundings(event)) {
+      clearTimeout(this.#later);
+      this.#later = setTimeout(() => this.readSurroundings(), SURROUNDINGS_MS);
+    }
     batch(() => {
       this.incident.value = reduceIncident(this.incident.value, event);
       this.writing.value = reduceWriting(this.writing.value, event);

@@ -139,9 +139,10 @@ async def test_every_incident_has_its_job_from_the_same_transaction(
 ) -> None:
     await post(onlooker, url, *(firing(fingerprint=f"f{n}", service=f"s{n}") for n in range(7)))
     async with database.connection() as connection:
-        assert (
-            await connection.fetchval("SELECT count(*) FROM pgqueuer WHERE entrypoint = 'investigate'") == 7
-        )
+        queued = "SELECT count(*) FROM pgqueuer WHERE entrypoint = 'investigate'"
+        at_once = await connection.fetchval("SELECT investigations_at_once FROM organizations")
+        assert await connection.fetchval("SELECT count(*) FROM investigation_turns") == 7
+        assert await connection.fetchval(queued) == at_once == 6
 
 
 @pytest.mark.parametrize(

@@ -94,6 +94,34 @@ async def test_unmerging_gives_back_exactly_what_was_brought(desk: Desk) -> None
     assert (again.status_code, again.json()["code"]) == (409, "not_merged")
 
 
+async def test_one_alert_is_taken_out_of_an_incident_and_put_back(desk: Desk) -> None:
+    async def taken_out(incident: dict[str, Any], alert_id: str) -> httpx.Response:
+        return await desk.person.http.post(f"/api/incidents/{incident['id']}/alerts/{alert_id}/unmerge")
+
+    disk, web = await desk.named("Disk"), await desk.named("Web")
+    (second,) = disk["correlatedAlerts"]
+    watcher = await desk.person.watching(disk["room"])
+    own = (await taken_out(disk, second["id"])).json()["incident"]
+    await watcher.until(lambda one: one.events("alert:left"))
+    before, alone = await desk.person.incident(disk["id"]), await desk.person.incident(own)
+    assert (before["correlatedAlerts"], before["correlatedAlertCount"]) == ([], 0)
+    assert (alone["alert"]["title"], alone["status"]) == ("Disk", "investigating")
+    assert alone["alert"]["rawPayload"] == disk["alert"]["rawPayload"]
+    await desk.sent(
+        resolved("Disk", fingerprint="d2", service="db", severity="warning", instance="2", ends_at=LATER)
+    )
+    assert (await desk.person.incident(own))["status"] == "resolved"
+    assert (await desk.person.incident(disk["id"]))["status"] == "investigating"
+    assert (await desk.merge(own, disk["id"])).status_code == 200
+    (back,) = (await desk.person.incident(disk["id"]))["correlatedAlerts"]
+    assert back["id"] == second["id"]
+    # what came with a merged incident goes with it, and what opened an incident stays
+    assert (await taken_out(disk, back["id"])).json()["incident"] == own
+    for incident, alert_id, status in ((web, back["id"], 404), (before, str(uuid.uuid4()), 404)):
+        assert (await taken_out(incident, alert_id)).status_code == status
+    assert (await taken_out(alone, back["id"])).json()["code"] == "alert_opened_incident"
+
+
 async def test_what_arrives_later_joins_the_target_and_resolves_it(desk: Desk) -> None:
     queue, web = await desk.named("Queue"), await desk.named("Web")
     await desk.merge(queue["id"], web["id"])

@@ -66,6 +66,46 @@ def test_a_shared_secret_is_compared_whole() -> None:
             checked(proof, "abc", b"", {"x-gitlab-token": wrong})
 
 
+def test_who_enters_a_secret_for_signing_is_asked_for_signatures_only() -> None:
+    proof, body = sources()["gitlab"].proof, b'{"test": 2432232314}'
+    assert checked(proof, KEY, body, STANDARD | {"x-gitlab-token": KEY}) == STANDARD["webhook-id"]
+    with pytest.raises(SignatureMissing):
+        checked(proof, KEY, body, {"x-gitlab-token": KEY})
+    with pytest.raises(SignatureExpired):
+        checked(proof, KEY, body, STANDARD, SENT + timedelta(minutes=6))
+    plain = KEY.removeprefix("whsec_")
+    assert checked(proof, plain, body, STANDARD) == STANDARD["webhook-id"]
+    assert checked(proof, plain, body, {"x-gitlab-token": plain, "idempotency-key": "7"}) == "7"
+    for wrong in (STANDARD | {"x-gitlab-token": "wrong"}, STANDARD | {"webhook-signature": "v1,AAAA"}):
+        with pytest.raises(SignatureInvalid):
+            checked(proof, plain, body, wrong)
+
+
+@pytest.mark.parametrize(
+    ("body", "error"),
+    [
+        (b"TestID=7&Token=5d41402abc4b2a76b9719d911017c592", None),
+        (b'{"TestID": 7, "Token": "5d41402abc4b2a76b9719d911017c592"}', None),
+        (b"TestID=7&Token=7d793037a0760186574b0282f2f435e7", SignatureInvalid),
+        (b"Token=wrong&Token=5d41402abc4b2a76b9719d911017c592", SignatureInvalid),
+        (b"TestID=7&Token=", SignatureMissing),
+        (b'{"Token": ["5d41402abc4b2a76b9719d911017c592"]}', SignatureMissing),
+        (b"&".join([b"a=1"] * 2000), SignatureMissing),
+        (b"\xff\x00", SignatureMissing),
+        (b"[]", SignatureMissing),
+    ],
+)
+def test_a_token_in_the_body_is_found_in_a_form_and_in_json(
+    body: bytes, error: type[Exception] | None
+) -> None:
+    proof, secret = sources()["statuscake"].proof, "5d41402abc4b2a76b9719d911017c592"
+    if error is None:
+        checked(proof, secret, body, {})
+        return
+    with pytest.raises(error):
+        checked(proof, secret, body, {})
+
+
 @pytest.mark.parametrize("moment", ["", "soon", "1614265330.5", "-1614265330", "9" * 30, "٣"])
 def test_a_time_that_is_none_proves_nothing(moment: str) -> None:
     signed = hmac.new(b"k", moment.encode() + b":body", "sha256").hexdigest()

@@ -124,7 +124,13 @@ async def test_what_somebody_is_on_is_acknowledged_and_a_late_message_does_not_t
     assert await state("firing") == "firing"
     assert await state("acknowledged") == "acknowledged"
     assert await state("firing") == "acknowledged"  # a retry of what came before
+    (incident,) = await onlooker.incidents()
+    somebody = (incident["acknowledgedBy"], incident["acknowledgedAt"])
+    assert somebody == ("Ada Example", "2026-03-02T08:32:10.000Z")
+    detail = await onlooker.incident(incident["id"])
+    assert (detail["acknowledgedBy"], detail["acknowledgedAt"]) == somebody
     assert await statuses(onlooker) == ["investigating"]
     assert await state("resolved") == "resolved"
     assert await state("acknowledged", "firing") == "resolved"  # late again
+    assert (await onlooker.incidents())[0]["acknowledgedAt"] is None
     assert await statuses(onlooker) == ["resolved"]

@@ -73,7 +73,7 @@ async def test_what_is_not_understood_is_kept_told_and_replayed_once_its_mapping
     assert '"Shop is down"' in shown["body"]
 
 
-async def test_a_mapping_is_tried_on_what_a_person_pastes_and_a_wrong_one_is_refused(
+async def test_a_mapping_is_tried_on_what_a_person_pastes_and_what_is_wrong_is_told_field_by_field(
     onlooker: Person,
 ) -> None:
     await onlooker.webhook("json")
@@ -82,19 +82,71 @@ async def test_a_mapping_is_tried_on_what_a_person_pastes_and_a_wrong_one_is_ref
     assert (nothing.status_code, nothing.json()["code"]) == (409, "nothing_to_try")
     pasted = await onlooker.http.post(path, json={"mapping": MAPPING, "payload": CHECK | {"up": "true"}})
     assert pasted.json()["alerts"][0]["status"] == "resolved"
-    for mapping, complaint in (
-        ({"fingerprint": "a ||"}, "fingerprint: this is no JMESPath"),
-        ({"fingerprint": "id", "colour": "c"}, "An alert has no field 'colour'"),
-        ({"title": "t"}, "fingerprint is missing"),
-        ({"fingerprint": "[[@,@],[@,@],[@,@]]"}, "makes 3 lists"),
+    found = pasted.json()["fields"]
+    assert (found["alerts"], found["title"]) == (
+        {"value": 1, "problem": ""},
+        {"value": "Shop is down", "problem": ""},
+    )
+    keeping = f"/api/webhook-tokens/{await the_token(onlooker)}"
+    for mapping, field, complaint in (
+        ({"fingerprint": "a ||"}, "fingerprint", "this is no JMESPath"),
+        ({"fingerprint": "check.id", "started_at": "sev"}, "started_at", "not a time"),
+        ({"fingerprint": "id", "colour": "c"}, "colour", "An alert has no field 'colour'"),
+        ({"title": "check.label"}, None, "fingerprint is missing"),
+        ({"fingerprint": "[[@,@],[@,@],[@,@]]"}, "fingerprint", "makes 3 lists"),
     ):
         answer = await onlooker.http.post(path, json={"mapping": mapping, "payload": CHECK})
-        assert (answer.status_code, answer.json()["code"]) == (400, "mapping_wrong"), answer.text
-        assert complaint in answer.json()["error"]
+        assert (answer.status_code, answer.json()["alerts"]) == (200, [])
+        told = answer.json()["fields"][field]["problem"] if field else answer.json()["problem"]
+        assert complaint in told
+        kept = await onlooker.http.patch(keeping, json={"mapping": mapping})
+        assert kept.status_code == (200 if field == "started_at" else 400), kept.text
     elsewhere = await onlooker.http.post(
         "/api/webhook-tokens", json={"source": "grafana", "name": "g", "mapping": DEFAULT}
     )
     assert elsewhere.json()["code"] == "webhook_mapping_not_taken"
+
+
+async def test_a_test_alert_goes_the_way_of_all_alerts_and_a_new_token_closes_the_old_one(
+    onlooker: Person,
+) -> None:
+    url = await onlooker.webhook("json", mapping=MAPPING)
+    path = f"/api/webhook-tokens/{await the_token(onlooker)}"
+    tested = (await onlooker.http.post(f"{path}/test")).json()
+    incident = await onlooker.incident(tested["incident"])
+    assert (incident["alert"]["title"], incident["alert"]["service"]) == ("Aurora test alert", "aurora-test")
+    (delivery,) = (await listed(onlooker, token=await the_token(onlooker)))["deliveries"]
+    assert (delivery["id"], delivery["status"]) == (tested["delivery"], "processed")
+    await onlooker.http.patch(f"/api/incidents/{incident['id']}", json={"status": "resolved"})
+    again = (await onlooker.http.post(f"{path}/test")).json()
+    assert again["incident"] != incident["id"]  # each test is seen, whatever became of the ones before
+
+    assert (
+        await onlooker.http.post(url, json=CHECK)
+    ).status_code == 202  # and the token is remembered from here on
+    rotated = (await onlooker.http.post(f"{path}/rotate")).json()
+    assert (await onlooker.http.post(url, json=CHECK)).status_code == 401
+    assert (await onlooker.http.post(rotated["url"], json=CHECK)).status_code == 202
+
+
+async def test_all_that_failed_is_replayed_with_one_call(onlooker: Person) -> None:
+    url = await onlooker.webhook("json")
+    for label in ("Shop", "Cart"):
+        await onlooker.http.post(url, json={"check": {"id": label, "label": label}})
+    await onlooker.http.post(url, json={"what": "is this?"})
+    token = await the_token(onlooker)
+    (shown,) = (await onlooker.http.get("/api/webhook-tokens")).json()["webhookTokens"]
+    assert shown["failed"] == 3
+    await onlooker.http.patch(f"/api/webhook-tokens/{token}", json={"mapping": MAPPING})
+    replayed = await onlooker.http.post("/api/webhook-deliveries/replay", json={"token": token})
+    assert replayed.json() == {"processed": 2, "failed": 1, "hasMore": False}
+    assert sorted(one["alert"]["title"] for one in await onlooker.incidents()) == ["Cart", "Shop"]
+    left = (await listed(onlooker, status="failed", token=token))["deliveries"]
+    done = (await listed(onlooker, status="processed"))["deliveries"]
+    for delivery, status in ((done[0], 409), (left[0], 200), (left[0], 404)):
+        answer = await onlooker.http.delete(f"/api/webhook-deliveries/{delivery['id']}")
+        assert answer.status_code == status, answer.text
+    assert (await listed(onlooker))["failed"] == 0
 
 
 async def test_rules_that_fail_lose_nothing(onlooker: Person, monkeypatch: pytest.MonkeyPatch) -> None:

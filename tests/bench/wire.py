@@ -43,10 +43,12 @@ class HttpConnection(asyncio.Protocol):
             self._answer.set_exception(ConnectionError(f"The server closed the connection: {error}"))
 
 
-def get(url: str) -> bytes:
+def get(url: str, **headers: str) -> bytes:
     """A GET request, ready to be sent."""
     where = urlsplit(url)
-    return f"GET {where.path} HTTP/1.1\r\nhost: {where.netloc}\r\n\r\n".encode()
+    path = f"{where.path}?{where.query}" if where.query else where.path
+    more = "".join(f"{name}: {value}\r\n" for name, value in headers.items())
+    return f"GET {path} HTTP/1.1\r\nhost: {where.netloc}\r\n{more}\r\n".encode()
 
 
 def post(url: str, body: bytes) -> bytes:

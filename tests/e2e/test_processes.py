@@ -1,10 +1,13 @@
 """Whole processes, as people start, stop and lose them."""
 
 import signal
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import psutil
 import pytest
+from outbound import connected_to_nobody
 from people import Person, eventually, firing, notification
 from programs import Program, free_port, running
 
@@ -13,8 +16,13 @@ from aurora_rt.settings import Settings
 pytestmark = pytest.mark.usefixtures("people")
 
 
-def up(data_dir: Path, port: str | None = None, **environment: str):
-    return running("up", "--data-dir", str(data_dir), "--port", port or free_port(), **environment)
+@asynccontextmanager
+async def up(data_dir: Path, port: str | None = None, **environment: str) -> AsyncIterator[Program]:
+    """A whole server, which has keys of all the world in its environment, and connects to nobody without a setting."""
+    with connected_to_nobody(data_dir.parent) as watched:
+        arguments = ("up", "--data-dir", str(data_dir), "--port", port or free_port())
+        async with running(*arguments, **watched, **environment) as program:
+            yield program
 
 
 async def url_of(program: Program) -> str:
@@ -88,7 +96,18 @@ async def test_after_a_kill_of_everything_the_next_start_finishes_the_investigat
         shown = await person.analyzed(listed["id"])
         assert shown["auroraStatus"] == "complete"
         assert_nothing_doubled(shown)
+        await answered_by_rules(person, listed["id"])
     assert children_in(data_dir) == []
+
+
+async def answered_by_rules(person: Person, incident_id: str) -> None:
+    """Ask in the incident's chat: without a setting that names a model, no model is asked."""
+    watcher = await person.watching(f"incident:{incident_id}")
+    assert (await watcher.call("chat:send", {"incident_id": incident_id, "text": "Is there a runbook?"}))[
+        "ok"
+    ]
+    await watcher.until(lambda one: [m for m in one.events("message") if m["data"]["sender"] == "assistant"])
+    assert watcher.events("message")[-1]["data"]["ended"] == "complete"
 
 
 def assert_nothing_doubled(shown: dict) -> None:

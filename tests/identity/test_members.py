@@ -1,6 +1,7 @@
 """Members come by invitation, roles change, and somebody is always an admin."""
 
 import asyncio
+from datetime import datetime, timedelta
 from typing import Any
 
 import httpx
@@ -49,6 +50,24 @@ async def test_an_invitation_that_ended_or_was_withdrawn_opens_nothing(
     for token in (ended["token"], withdrawn["token"], "invented"):
         refusal = await joining(onlooker, "late@example.com", token)
         assert (refusal.status_code, refusal.json()["code"]) == (403, "invitation_invalid")
+
+
+async def test_an_invitation_lasts_as_long_as_was_asked_for_and_tells_who_holds_it_where_it_leads(
+    onlooker: Person,
+) -> None:
+    wanted = {"role": "editor", "expiresInDays": 3}
+    made = (await onlooker.http.post("/api/organization/invitations", json=wanted)).json()
+    lasts = datetime.fromisoformat(made["expiresAt"]) - datetime.fromisoformat(made["createdAt"])
+    assert lasts == timedelta(days=3)
+    async with httpx.AsyncClient(base_url=onlooker.base_url, trust_env=False) as nobody:
+        found = await nobody.post("/api/organization/invitation", json={"token": made["token"]})
+    told = {"organization": "Organization of Person", "role": "editor", "expiresAt": made["expiresAt"]}
+    assert found.json() == told
+    for days in (0, 31):
+        refusal = await onlooker.http.post(
+            "/api/organization/invitations", json={"role": "editor", "expiresInDays": days}
+        )
+        assert (refusal.status_code, refusal.json()["code"]) == (400, "invalid_request")
 
 
 async def test_of_two_admins_who_step_down_at_once_one_stays(onlooker: Person) -> None:

@@ -34,6 +34,8 @@ def incident() -> Incident:
         severity_weight=9,
         description="",
         flapping=False,
+        acknowledged_at=None,
+        acknowledged_by=None,
         merged_into=None,
     )
 

@@ -6,9 +6,16 @@ from contextlib import AsyncExitStack, asynccontextmanager
 import pytest
 from aiohttp import web
 from pydantic import SecretStr
+from relevance import organization
 
+from aurora_rt.clock import new_id
+from aurora_rt.db.pool import Database
 from aurora_rt.errors import Misconfigured
+from aurora_rt.knowledge.chunks import cut
 from aurora_rt.knowledge.embeddings import EmbeddingsAway, embedder_of
+from aurora_rt.knowledge.library import Knowledge
+from aurora_rt.knowledge.models import Source
+from aurora_rt.knowledge.pgvector import PgVector
 from aurora_rt.settings import Settings
 
 
@@ -47,23 +54,55 @@ def named(settings: Settings, url: str | None, model: str = "nomic-embed-text") 
     )
 
 
-async def test_a_server_that_speaks_like_openai_embeds_each_text_in_order(settings: Settings) -> None:
+async def test_a_server_that_speaks_like_openai_embeds_each_text_in_order_and_it_counts(
+    settings: Settings, database: Database
+) -> None:
+    here = await organization(database)
     async with provider() as (url, asked), AsyncExitStack() as stack:
-        embedder = embedder_of(named(settings, url), stack)
-        first, second = await embedder.embed(["aaa", "a"])
+        embedder = embedder_of(named(settings, url), database, stack)
+        first, second = await embedder.embed(here, ["aaa", "a"])
         assert first == pytest.approx([3 / 10**0.5, 1 / 10**0.5])
         assert second == pytest.approx([1 / 2**0.5, 1 / 2**0.5])
         assert asked[0].headers["Authorization"] == "Bearer key-of-ours"
+    async with database.connection() as connection:
+        row = await connection.fetchrow("SELECT * FROM llm_usage")
+    assert (row["organization_id"], row["purpose"]) == (here, "embedding")
+    assert (row["model"], row["input_tokens"], row["cost"]) == ("nomic-embed-text", 3, None)
+    assert (row["error"], row["estimated"]) == (None, False)
 
 
-async def test_a_provider_that_refuses_is_said_in_a_sentence_without_the_key(settings: Settings) -> None:
+async def test_beyond_what_an_organization_may_spend_in_a_day_no_text_is_embedded(
+    settings: Settings, database: Database
+) -> None:
+    here = await organization(database)
+    async with provider() as (url, asked), AsyncExitStack() as stack:
+        limited = named(settings, url).model_copy(update={"model_daily_tokens": 8})
+        embedder = embedder_of(limited, database, stack)
+        await embedder.embed(here, ["a"])
+        with pytest.raises(EmbeddingsAway, match="8 tokens for this organization and day"):
+            await embedder.embed(here, ["a long text of more than a few words"])
+        assert len(asked) == 1
+        knowledge = Knowledge(database, embedder, PgVector(database))
+        await knowledge.of(here).put(Source("document", new_id()), "disk.md", cut("The disk is full. " * 5))
+        assert [one.title for one in await knowledge.of(here).search("what to do when the disk is full")] == [
+            "disk.md"
+        ]
+        assert "for this organization and day" in knowledge.words_alone
+
+
+async def test_a_provider_that_refuses_is_said_in_a_sentence_without_the_key(
+    settings: Settings, database: Database
+) -> None:
+    here = await organization(database)
     async with provider(401) as (url, _), AsyncExitStack() as stack:
         with pytest.raises(EmbeddingsAway, match="cannot be asked") as refused:
-            await embedder_of(named(settings, url), stack).embed(["a"])
+            await embedder_of(named(settings, url), database, stack).embed(here, ["a"])
         assert "key-of-ours" not in str(refused.value)
 
 
-async def test_a_model_that_nobody_knows_is_refused_at_the_start(settings: Settings) -> None:
+async def test_a_model_that_nobody_knows_is_refused_at_the_start(
+    settings: Settings, database: Database
+) -> None:
     async with AsyncExitStack() as stack:
         with pytest.raises(Misconfigured, match="it can be `wordllama`"):
-            embedder_of(named(settings, None, "words/of/mine"), stack)
+            embedder_of(named(settings, None, "words/of/mine"), database, stack)

@@ -27,7 +27,7 @@ class Tiny:
         self.model = model
         self.away = away
 
-    async def embed(self, texts: Sequence[str]) -> Sequence[Vector]:
+    async def embed(self, _: UUID, texts: Sequence[str]) -> Sequence[Vector]:
         if self.away:
             raise EmbeddingsAway("It is away.")
         return [[0.6, 0.8, 0.0] for _ in texts]

@@ -7,6 +7,7 @@ from quart import Quart
 
 from aurora_rt import serve
 from aurora_rt.app import create_app
+from aurora_rt.demo.stage import Stage
 from aurora_rt.health.checks import Checks, Readiness
 from aurora_rt.settings import Settings
 from aurora_rt.toolsets.checkup import Checkup
@@ -34,6 +35,7 @@ async def app(settings: Settings) -> AsyncIterator[Quart]:
             have.models,
             serve.receiving_of(have),
             have.accounts,
+            Stage(have.database, "", allowed=False, prometheus_url=None),
         )
 
 

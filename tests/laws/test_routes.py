@@ -16,6 +16,7 @@ OPEN = {
     "identity.register",
     "identity.sign_in",
     "identity.sign_out",
+    "organization.look_at_invitation",
     "alerts.receive",
     "alerts.oncall",
     # it sends the browser back to the settings, with what became of it
@@ -34,7 +35,9 @@ OPEN = {
 WRITTEN_BY_VIEWERS = {
     # what is their own: the account and the chat sessions
     "identity.change_password",
+    "access.change_profile",
     "access.end_session",
+    "access.end_other_sessions",
     "access.create_token",
     "access.revoke_token",
     "access.socket_token",
@@ -60,6 +63,7 @@ FOR_ADMINS = {
     "llm.forget_account",
     "llm.check_provider",
     "llm.choose",
+    "demo.start",
 }
 
 

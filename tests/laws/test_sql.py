@@ -42,6 +42,7 @@ OUTSIDE_ANY_ORGANIZATION = {
     "toolsets.queries.count_rules",
     "identity.member_queries.delete_ended_invitations",
     # a lock whose name holds the organization
+    "alerts.correlation_queries.lock",
     "chat.queries.lock_client_id",
     "llm.queries.lock_spending",
     "knowledge.queries.lock_source",
@@ -52,6 +53,7 @@ OUTSIDE_ANY_ORGANIZATION = {
     "events.log.epoch",
     "worker.be_seen",
     # what is over, wherever it is, is found by its time
+    "alerts.correlation_queries.delete_old_marks",
     "approvals.queries.organizations_with_due",
     "worker._database_answers",
 }

@@ -63,11 +63,6 @@ def answering(*outcomes: Any, seen: list[Any] | None = None) -> FunctionModel:
     return FunctionModel(one, stream_function=streamed)
 
 
-@pytest.fixture
-async def acme(database: Database) -> UUID:
-    return await organization(database)
-
-
 async def organization(database: Database) -> UUID:
     made = uuid4()
     async with database.connection() as connection:

@@ -164,6 +164,15 @@ async def test_nonsense_is_refused_with_a_sentence(keyed: Server) -> None:
         answer = await admin.http.request(method, f"/api/llm{path}", json=body)
         assert answer.json().get("code") == code, (path, body, answer.text)
         assert KEY not in answer.text
+    numbers = ("NaN", "-Infinity", "1e400", "9" * 5000, '"sNaN"', '"1e999999"')
+    for field, number in ((field, number) for field in ("dailyTokens", "dailyUsd") for number in numbers):
+        answer = await admin.http.put(
+            "/api/llm/settings",
+            content=f'{{"{field}": {number}}}',
+            headers={"Content-Type": "application/json"},
+        )
+        assert (answer.status_code, answer.json()["code"]) == (400, "invalid_request"), (field, number[:20])
+        assert field in answer.text or "number out of range" in answer.text
 
 
 async def test_no_key_is_kept_where_there_is_nothing_to_encrypt_under(onlooker: Person) -> None:

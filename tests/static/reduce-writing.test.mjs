@@ -48,6 +48,15 @@ test("when the work is over nothing is left half written but answers", () => {
   assert.deepEqual(Object.keys(reduce(state, event("status", { auroraStatus: "complete" })).texts), ["m1"]);
 });
 
+test("what is looked at for an answer goes when the answer is there, and not with the investigation", () => {
+  let state = withPiece(start(), "looks", piece("m1:looks", 0, "host.state\n", { session_id: "s1" }));
+  state = withPiece(state, "answer", piece("m1", 0, "Be", { session_id: "s1" }));
+  assert.equal(Object.keys(reduce(state, event("status", { auroraStatus: "complete" })).texts).length, 2);
+  assert.deepEqual(reduce(state, event("message", { id: "m1" })).texts, {});
+  const known = incident({ auroraStatus: "complete", chatSessions: [{ messages: [{ id: "m1" }] }] });
+  assert.deepEqual(["m1:looks", "m2:looks"].map((id) => isFinished(known, "looks", id)), [true, false]);
+});
+
 test("a late text of something finished is known as such", () => {
   const known = incident({ streamingThoughts: [{ id: "t1" }], chatSessions: [{ messages: [{ id: "m1" }] }] });
   assert.deepEqual(["t1", "t2"].map((id) => isFinished(known, "thought", id)), [true, false]);

@@ -45,12 +45,37 @@ def test_everything_that_the_page_names_is_there():
     assert [path for path in paths if not (STATIC / path.lstrip("/")).is_file()] == []
 
 
-def test_the_page_fetches_every_module_and_style_sheet_at_once():
-    modules = {f"/{path.relative_to(STATIC)}" for path in (STATIC / "app").rglob("*.js")}
-    preloaded = set(re.findall(r'<link rel="modulepreload" href="([^"]+)"', PAGE))
-    assert {path for path in preloaded if path.startswith("/app/")} == modules - {"/app/main.js"}
+AT_ONCE = r'(?:from|^import) "(\.[^"]+)"'
+LATER = r'\bimport\("(\.[^"]+)"\)'
+
+
+def reached(*ways: str) -> set[Path]:
+    """The modules that main.js reaches by these ways of importing, and itself."""
+    found, left = set(), [STATIC / "app" / "main.js"]
+    while left:
+        module = left.pop().resolve()
+        if module not in found:
+            found.add(module)
+            text = module.read_text()
+            left.extend(module.parent / path for way in ways for path in re.findall(way, text, re.MULTILINE))
+    return found
+
+
+def test_the_page_fetches_every_module_of_its_first_view_and_every_style_sheet_at_once():
+    preloads = re.findall(r'<link rel="modulepreload" href="/(app/[^"]+)"', PAGE)
+    assert {(STATIC / path).resolve() for path in preloads} == reached(AT_ONCE) - {
+        (STATIC / "app" / "main.js").resolve()
+    }
+    modules = {path.resolve() for path in (STATIC / "app").rglob("*.js")}
+    assert reached(AT_ONCE, LATER) == modules
     sheets = {f"/css/{path.name}" for path in (STATIC / "css").glob("*.css")}
     assert set(re.findall(r'<link rel="stylesheet" href="([^"]+)"', PAGE)) == sheets
+
+
+def test_the_first_view_needs_no_module_that_is_fetched_later():
+    first = [path for path in (STATIC / "app").rglob("*.js") if "later" not in path.parts]
+    needed = re.compile(r"""from "[^"]*/later/(?!later\.js)""")
+    assert [path.name for path in first if needed.search(path.read_text())] == []
 
 
 def test_the_page_needs_nothing_that_its_security_policy_refuses():

@@ -1,7 +1,10 @@
 import assert from "node:assert/strict";
 import test from "node:test";
+import { browserName } from "../../static/app/lib/browser-name.js";
 import { indented } from "../../static/app/lib/json-text.js";
 import { plain, safeUrl } from "../../static/app/lib/plain.js";
+import { parsed, written, yielded } from "../../static/app/lib/mapping.js";
+import { matching } from "../../static/app/lib/matching.js";
 import { levelOf } from "../../static/app/lib/severity.js";
 import { age, clockTime, duration } from "../../static/app/lib/time.js";
 
@@ -58,4 +61,29 @@ test("a payload that is no JSON is shown as it came", () => {
 test("a deeply nested payload does not become megabytes of spaces", () => {
   const deep = "[".repeat(2000) + "]".repeat(2000);
   assert.ok(indented(deep).length < 400_000);
+});
+
+test("a mapping is what is written of it, and a payload an object or a list", () => {
+  assert.deepEqual(written({ title: " check.label ", status: "", url: "  " }), { title: "check.label" });
+  assert.deepEqual(parsed('{"a": 1}'), { value: { a: 1 } });
+  assert.match(parsed("{").problem, /^This is not JSON: /);
+  assert.match(parsed("7").problem, /an object or a list/);
+  assert.deepEqual([yielded("x"), yielded(null), yielded({ a: 1 })], ["x", "", '{"a":1}']);
+  assert.equal(yielded("x".repeat(500)).length, 161);
+});
+
+test("incidents are found by all words, wherever each of them stands", () => {
+  const one = { alert: { title: "Disk full", service: "db", source: "grafana" }, environment: "production", affectedServices: ["cart"] };
+  assert.deepEqual(matching([one], " CART disk "), [one]);
+  assert.deepEqual(matching([one], "disk queue"), []);
+  assert.deepEqual(matching([one], ""), [one]);
+});
+
+test("a browser is called what people call it, and a program by its own name", () => {
+  const mozilla = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko)";
+  assert.equal(browserName(`${mozilla} Chrome/126.0 Safari/537.36`), "Chrome on Linux");
+  assert.equal(browserName(`${mozilla} Chrome/126.0 Safari/537.36 Edg/126.0`), "Edge on Linux");
+  assert.equal(browserName("Mozilla/5.0 (iPhone; CPU iPhone OS 17_5 like Mac OS X) Version/17.5 Safari/604.1"), "Safari on iOS");
+  assert.equal(browserName("Mozilla/5.0 (Windows NT 10.0; rv:127.0) Gecko/20100101 Firefox/127.0"), "Firefox on Windows");
+  assert.deepEqual(["python-httpx/0.28", "curl/8", "", "\u202e"].map(browserName), ["python-httpx", "curl", "Unknown device", "Unknown device"]);
 });

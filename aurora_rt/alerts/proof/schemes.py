@@ -7,13 +7,20 @@ import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final, Literal
+from urllib.parse import parse_qsl
 
-from aurora_rt.alerts.proof.call import Call, Proof, SignatureExpired, SignatureInvalid
+from pydantic_core import from_json
+
+from aurora_rt.alerts.proof.call import Call, Proof, SignatureExpired, SignatureInvalid, SignatureMissing
 
 TOLERANCE: Final = 300.0
 """Seconds between the time that was signed and ours."""
 BODY: Final = "body"
 """`once` of vendors whose every body is different, because it holds the event's own id."""
+MOST_FIELDS: Final = 1000
+"""Fields of a form."""
+SIGNING: Final = "whsec_"
+"""How the secrets of Standard Webhooks begin."""
 _WHOLE_SECONDS: Final = re.compile(r"[0-9]{1,12}")
 
 
@@ -63,20 +70,6 @@ class Hmac(Proof):
 
 
 @dataclass(frozen=True)
-class SharedSecret(Proof):
-    """The secret itself in a header, such as `X-Gitlab-Token`; `once` is the header that holds the delivery's id."""
-
-    header: str
-    asks_for: str
-    once: str = ""
-
-    def check(self, call: Call, secret: str) -> str | None:
-        """See `Proof.check`."""
-        require_one_of([call.header(self.header)], "", secret)
-        return _told(call, self.once)
-
-
-@dataclass(frozen=True)
 class StandardWebhooks(Proof):
     """https://www.standardwebhooks.com, which Svix began: id, time and body are signed; `prefix` is of the headers."""
 
@@ -93,6 +86,45 @@ class StandardWebhooks(Proof):
         require_one_of(offered, "v1,", base64.b64encode(digest).decode())
         require_recent(moment, call.at)
         return delivery
+
+
+@dataclass(frozen=True)
+class SharedSecret(Proof):
+    """The secret itself in a header, such as `X-Gitlab-Token`; `once` is the header that holds the delivery's id."""
+
+    header: str
+    asks_for: str
+    once: str = ""
+    signed: StandardWebhooks | None = None
+    """How the vendor signs where it does; it always has to for a secret that is made for signing, `whsec_…`."""
+
+    def check(self, call: Call, secret: str) -> str | None:
+        """See `Proof.check`."""
+        if self.signed and (secret.startswith(SIGNING) or self._only_signed(self.signed, call)):
+            return self.signed.check(call, secret)
+        require_one_of([call.header(self.header)], "", secret)
+        return _told(call, self.once)
+
+    def _only_signed(self, signed: StandardWebhooks, call: Call) -> bool:
+        has = any(f"{prefix}-signature" in call.headers for prefix in signed.prefixes)
+        return has and self.header.lower() not in call.headers
+
+
+@dataclass(frozen=True)
+class TokenInBody(Proof):
+    """The secret itself in a field of the body, which is a form or JSON. Nothing tells a replay from a new call."""
+
+    field: str
+    asks_for: str
+
+    def check(self, call: Call, secret: str) -> None:
+        """See `Proof.check`."""
+        offered = _in_body(call.body, self.field)
+        if not offered:
+            raise SignatureMissing(
+                f"The field {self.field} is missing. This webhook has a secret, so calls without it are refused."
+            )
+        require_one_of([offered], "", secret)
 
 
 def require_one_of(offered: list[str], prefix: str, expected: str) -> None:
@@ -126,9 +158,22 @@ def _told(call: Call, header: str) -> str | None:
     return call.headers.get(header.lower(), "").strip() or None if header else None
 
 
+def _in_body(body: bytes, field: str) -> str:
+    """The first value of a field, `""` without one."""
+    try:
+        sent = from_json(body)
+    except ValueError:
+        try:
+            sent = dict(reversed(parse_qsl(body.decode("latin-1"), max_num_fields=MOST_FIELDS)))
+        except ValueError:
+            sent = None
+    value = sent.get(field) if isinstance(sent, dict) else None
+    return value.strip() if isinstance(value, str) else ""
+
+
 def _standard_key(secret: str) -> bytes:
     """The key in a secret such as `whsec_…`, which is base64; as it stands where it is not."""
-    encoded = secret.removeprefix("whsec_")
+    encoded = secret.removeprefix(SIGNING)
     try:
         return base64.b64decode(encoded, validate=True)
     except binascii.Error:

@@ -4,7 +4,8 @@
 everything else – routes, tokens, set-up page, command line, tests – goes by what is found. Removing it is deleting it.
 Start from the one that is most like yours: `datadog` (our token alone, a payload of the owner's making), `pagerduty`
 (a signature, acknowledgements), `github` (several events in one source), `sentry` (several resources), `cloudwatch`
-(Amazon's signed envelope and a handshake), `grafana` (Alertmanager's shape, two generations).
+(Amazon's signed envelope and a handshake), `grafana` (Alertmanager's shape, two generations), `checkmk` (Nagios'
+macros, `alerts.macros`), `cloudevents` (headers that are half of the payload).
 
 1. **`name`** stands in the path (`/api/webhooks/<name>/<token>`), `title` is how people call the vendor.
 
@@ -27,10 +28,12 @@ Start from the one that is most like yours: `datadog` (our token alone, a payloa
      them. `annotations`: what a person reads. Both through `webhook_v4.short`.
    - `started_at` for a firing, `ended_at` for a resolved one, `None` where the vendor does not tell;
      `changed_at` where the vendor tells the time of the change itself (needed for acknowledgements).
+   - `acknowledged_by`: who is on it, for an acknowledged one, where the vendor tells.
    - `title`, `description` through `text.cut`; `source_url` through `text.web_address`.
 
 4. **`proof`**, where the vendor signs (`alerts.proof.schemes`): `Hmac(header, asks_for, prefix=…, encoding=…,
-   time_header=…, once=…)`, `SharedSecret(header, …)` (GitLab), `StandardWebhooks(…)` (Svix, incident.io), `Sns()`.
+   time_header=…, once=…)`, `SharedSecret(header, …)` (GitLab), `StandardWebhooks(…)` (Svix, incident.io), `Sns()`,
+   `TokenInBody(field, …)` (StatusCake).
    Vendors that sign nothing leave it out: our token proves them. `asks_for` is what the person enters and where the
    vendor shows it. `once` is how a replay is known where no time is signed: `BODY` if each body holds the event's own
    id, else the header with the delivery's id. A new scheme is a frozen dataclass in `alerts/proof/`.

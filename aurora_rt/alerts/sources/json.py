@@ -13,7 +13,7 @@ from typing import Any, Final
 from pydantic import Field
 
 from aurora_rt.alerts import labels as told
-from aurora_rt.alerts.models import Alert, AlertStatus
+from aurora_rt.alerts.models import Alert, AlertStatus, Examined
 from aurora_rt.alerts.source import PayloadNotUnderstood, Source
 from aurora_rt.alerts.text import NAME_LIMIT, cut, web_address
 from aurora_rt.alerts.webhook_v4 import NAMELESS, distinct, short
@@ -40,7 +40,7 @@ DEFAULT: Final[Mapping[str, str]] = {
     "ended_at": "ended_at || endsAt || ends_at || resolved_at",
     "url": "url || link || link_to_upstream_details",
 }
-_FIELDS: Final = frozenset({*DEFAULT, "changed_at"})
+_FIELDS: Final = frozenset({*DEFAULT, "changed_at", "acknowledged_by"})
 _OVER: Final = frozenset(
     {
         "resolved",
@@ -86,6 +86,7 @@ class Mapped(Wire):
     started_at: Epoch = None
     ended_at: Epoch = None
     changed_at: Epoch = None
+    acknowledged_by: Text = ""
     url: Text = ""
 
 
@@ -106,21 +107,55 @@ def mapped(payload: object, mapping: Mapping[str, str]) -> tuple[Alert, ...]:
 def check_mapping(mapping: Mapping[str, str]) -> None:
     """Raise `MappingWrong` for a field that alerts don't have, or an expression that is none or too much."""
     for field, expression in mapping.items():
-        if field not in _FIELDS:
-            raise MappingWrong(f"An alert has no field {field!r}. There are {', '.join(sorted(_FIELDS))}.")
-        _compiled(field, expression)
+        _checked(field, expression)
     if not mapping.get("fingerprint"):
         raise MappingWrong(
             "fingerprint is missing: it tells one alert from another, and must stay the same when it resolves."
         )
 
 
+def examine(payload: object, mapping: Mapping[str, str]) -> Mapping[str, Examined]:
+    """What each expression yields for the first alert of a payload, or why it cannot be used."""
+    examined: dict[str, Examined] = {}
+    first: object = None
+    for field in sorted(
+        {*mapping, "alerts"}, key=lambda one: one != "alerts"
+    ):  # which alert comes before what it says
+        expression = mapping.get(field, DEFAULT.get(field, ""))
+        try:
+            _checked(field, expression)
+            if field == "alerts":
+                found = _searched(field, expression, payload)
+                several = found if isinstance(found, list) else [] if found is None else [found]
+                first = several[0] if several else None
+                examined[field] = Examined(len(several))
+            else:
+                value = _value(field, expression, first)
+                understood(Mapped, {field: value})
+                examined[field] = Examined(value)
+        except Invalid as error:
+            examined[field] = Examined(problem=error.message.removeprefix(f"{field}: "))
+    return examined
+
+
+def _checked(field: str, expression: str) -> None:
+    if field not in _FIELDS:
+        raise MappingWrong(f"An alert has no field {field!r}. There are {', '.join(sorted(_FIELDS))}.")
+    _compiled(field, expression)
+
+
+def _value(field: str, expression: str, one: object) -> Any:
+    """What an expression yields for one alert; tags become labels."""
+    found = _searched(field, expression, one)
+    if field == "labels" and isinstance(found, list):
+        return told.tagged(tag for tag in found if isinstance(tag, str))
+    return found
+
+
 def _alert(one: object, mapping: Mapping[str, str], where: str) -> Alert:
     values = {
-        field: _searched(field, expression, one) for field, expression in mapping.items() if field != "alerts"
+        field: _value(field, expression, one) for field, expression in mapping.items() if field != "alerts"
     }
-    if isinstance(values.get("labels"), list):
-        values["labels"] = told.tagged(tag for tag in values["labels"] if isinstance(tag, str))
     try:
         found = understood(Mapped, values)
     except PayloadNotUnderstood as error:
@@ -145,6 +180,7 @@ def _alert(one: object, mapping: Mapping[str, str], where: str) -> Alert:
         started_at=found.started_at,
         ended_at=found.ended_at if status == "resolved" else None,
         changed_at=found.changed_at,
+        acknowledged_by=cut(found.acknowledged_by, NAME_LIMIT) if status == "acknowledged" else "",
         source_url=web_address(found.url),
     )
 
@@ -174,10 +210,25 @@ def _compiled(field: str, expression: str) -> Any:
         compiled = jmespath.compile(expression)
         made = _made(compiled.parsed)
     except (JMESPathError, RecursionError, ValueError) as error:
-        raise MappingWrong(f"{field}: this is no JMESPath expression: {str(error).splitlines()[0]}") from None
+        raise MappingWrong(f"{field}: this is no JMESPath expression: {_complaint(error)}.") from None
     if made > LISTS:
         raise MappingWrong(f"{field}: an expression makes {LISTS} lists, objects or texts at most.")
     return compiled
+
+
+def _complaint(error: Exception) -> str:
+    """Where an expression stops being one, in words rather than in the parser's."""
+    from jmespath.exceptions import IncompleteExpressionError, LexerError, ParseError, UnknownFunctionError
+
+    match error:
+        case IncompleteExpressionError():
+            return "it ends too early"
+        case LexerError():
+            return f"{error.token_value!r} at character {error.lexer_position + 1} is not understood"
+        case ParseError() if not isinstance(error, UnknownFunctionError):
+            return f"{error.token_value!r} at character {error.lex_position + 1} does not belong there"
+        case _:
+            return str(error).splitlines()[0].rstrip(".")
 
 
 def _made(node: Mapping[str, Any]) -> int:
@@ -204,8 +255,8 @@ curl -H 'Content-Type: application/json' '{url}' \\
 ```
 
 The same with `"status": "resolved"` ends the alert. `id` (or `fingerprint`) says which alert it is and must stay the
-same. Where your program sends something else, write the mapping below: one
-[JMESPath](https://jmespath.org) expression for each field, and try it on what has just arrived.
+same. Where your program sends something else, write a mapping for the webhook: one
+[JMESPath](https://jmespath.org) expression for each field, tried on what has just arrived.
 """
 
 SOURCE: Final = Source(
@@ -215,6 +266,7 @@ SOURCE: Final = Source(
     parse=parse,
     mapped=mapped,
     check_mapping=check_mapping,
+    examine=examine,
     default_mapping=DEFAULT,
     sample={
         "id": "aurora-test",

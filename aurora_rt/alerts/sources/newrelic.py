@@ -135,6 +135,7 @@ def _issue(issue: Issue) -> Alert:
         started_at=issue.created_at,
         ended_at=(issue.closed_at or issue.updated_at) if status == "resolved" else None,
         changed_at=issue.updated_at,
+        acknowledged_by=cut(issue.acknowledged_by, NAME_LIMIT) if status == "acknowledged" else "",
         source_url=web_address(issue.url),
     )
 
@@ -162,6 +163,7 @@ def _incident(incident: Incident) -> Alert:
         environment=told.environment(target.labels),
         labels=short(labels),
         annotations=short(_told(notes)),
+        acknowledged_by=cut(incident.owner, NAME_LIMIT) if status == "acknowledged" else "",
         started_at=incident.timestamp if status == "firing" else None,
         ended_at=incident.timestamp if status == "resolved" else None,
         changed_at=incident.timestamp,

@@ -89,6 +89,7 @@ def parse(payload: object) -> tuple[Alert, ...]:
             started_at=alert.created_at,
             ended_at=alert.updated_at if status == "resolved" else None,
             changed_at=alert.updated_at,
+            acknowledged_by=cut(alert.username, NAME_LIMIT) if status == "acknowledged" else "",
         ),
     )
 

@@ -90,9 +90,16 @@ def parse(payload: object) -> tuple[Alert, ...]:
             started_at=incident.created_at,
             ended_at=event.occurred_at if status == "resolved" else None,
             changed_at=event.occurred_at,
+            acknowledged_by=_acknowledged_by(event),
             source_url=web_address(incident.html_url),
         ),
     )
+
+
+def _acknowledged_by(event: Event) -> str:
+    """Who acknowledged: only this event tells, later ones name whoever did something else."""
+    acknowledges = event.event_type == "incident.acknowledged" and event.agent
+    return cut(event.agent.summary, NAME_LIMIT) if acknowledges and event.agent else ""
 
 
 def _severity(incident: Incident) -> str:

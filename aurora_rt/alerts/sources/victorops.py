@@ -98,6 +98,7 @@ def parse(payload: object) -> tuple[Alert, ...]:
             started_at=event.began_at,
             ended_at=ended_at if status == "resolved" else None,
             changed_at=event.told_at,
+            acknowledged_by=cut(event.acknowledged_by, NAME_LIMIT) if status == "acknowledged" else "",
             source_url=_page(event),
         ),
     )

@@ -99,6 +99,7 @@ def parse(payload: object) -> tuple[Alert, ...]:
             started_at=event.sent_at if status == "firing" else None,
             ended_at=event.sent_at if status == "resolved" else None,
             changed_at=event.sent_at,
+            acknowledged_by=cut(event.user, NAME_LIMIT) if status == "acknowledged" else "",
             source_url=_page(event),
         ),
     )

@@ -55,7 +55,13 @@ class Answering:
 
     def __post_init__(self) -> None:
         asked = self.question
-        words = [asked.text, asked.summary, *asked.thoughts, *(text for _, text in asked.history)]
+        words = [
+            asked.text,
+            asked.summary,
+            *asked.thoughts,
+            *(text for _, text in asked.history),
+            asked.notes,
+        ]
         if asked.case is not None:
             words.append(words_of(asked.case))
         self.ground = Ground(self.tools, "\n".join(words))
@@ -87,7 +93,7 @@ class Answering:
         talk = Conversation(asking, History(self.memory, "agent"), self.ground, self.voice)
         actions = [proposing(self.ground, self.voice.say)] if is_agent else []
         if not talk.history.messages:
-            await talk.history.tell(briefing.of_question(self.question, self.ground))
+            await talk.history.tell(await asyncio.to_thread(briefing.of_question, self.question, self.ground))
         await self._said_before(talk)
         while True:
             last, state = talk.history.messages[-1], progress(talk.history.messages)

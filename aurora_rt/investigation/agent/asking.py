@@ -5,6 +5,7 @@ runs twice. A model that cannot answer, or will not, is followed by the next, wi
 written so far.
 """
 
+import asyncio
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
@@ -21,7 +22,7 @@ from pydantic_ai.exceptions import (
 )
 from pydantic_ai.messages import ModelMessage, ModelRequest, ModelResponse, TextPart, UserPromptPart
 
-from aurora_rt.investigation.agent.fitting import tokens
+from aurora_rt.investigation.agent.fitting import tokens_again
 from aurora_rt.investigation.agent.offered import Offered, Tool
 from aurora_rt.investigation.agent.pen import Pen
 from aurora_rt.investigation.agent.prompts import GO_ON
@@ -109,8 +110,8 @@ class Asking:
         limit = self.max_tokens(model)
         before = pen.text
         sent = [*messages, *_cut_off(before)] if before else list(messages)
-        besides = tokens(self.instructions) + sum(_size(one) for one in tools)
-        sent = within(sent, room_in(model.window, limit, besides), self.about)
+        # Measuring and cutting long texts takes tens of milliseconds: not in the loop.
+        sent = await asyncio.to_thread(self._fitting, sent, tools, model.window, limit)
         pen.begin()
         try:
             response = await requested(model.model, sent, self.instructions, Offered(tools), limit, pen)
@@ -121,6 +122,12 @@ class Asking:
         if not pen.text.strip() and not response.tool_calls:
             raise Empty(model.name, "an empty answer")
         return _whole(response, pen.text) if before else response
+
+    def _fitting(
+        self, messages: Sequence[ModelMessage], tools: Sequence[Tool], window: int, max_tokens: int
+    ) -> list[ModelMessage]:
+        besides = tokens_again(self.instructions) + sum(_size(one) for one in tools)
+        return within(messages, room_in(window, max_tokens, besides), self.about)
 
     def _go_on_after(self, mishap: BaseException) -> None:
         """Ask the same model again, or the next one."""
@@ -143,7 +150,7 @@ def kind_of(mishap: NoModelLeft | Spent) -> Literal["refused", "limit", "interru
 
 
 def _size(tool: Tool) -> int:
-    return 12 + tokens(f"{tool.name} {tool.description} {json.dumps(dict(tool.schema))}")
+    return 12 + tokens_again(f"{tool.name} {tool.description} {json.dumps(dict(tool.schema))}")
 
 
 def _cut_off(written: str) -> list[ModelMessage]:

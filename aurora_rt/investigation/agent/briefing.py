@@ -19,6 +19,8 @@ _CITED: Final = re.compile(r"\[(\d+)\]")
 
 LOOK_TOKENS: Final = 1500
 """Of one look, in a first telling."""
+NOTES_TOKENS: Final = 800
+"""Of what the organization noted about itself."""
 MOST_ALERTS: Final = 8
 MOST_HISTORY: Final = 20
 
@@ -29,6 +31,7 @@ def of_case(case: Case, ground: Ground, found: Mapping[str, str] | None = None) 
     parts = [
         _incident(case, ground.tools.window),
         *_alerts(case.alerts),
+        _notes(case.notes, about),
         _absent(ground),
         "What the analysis by rules found (“look 3” there is what you cite as [3]):",
         quoted("findings of the analysis by rules", _named(_findings(ground))),
@@ -49,7 +52,7 @@ def of_question(question: Question, ground: Ground) -> str:
         parts += [_incident(question.case, ground.tools.window), *_alerts(question.case.alerts)]
     else:
         parts.append(f"It is about no incident in particular. {_window(ground.tools.window)}")
-    parts.append(_absent(ground))
+    parts += [_notes(question.notes, about), _absent(ground)]
     if question.summary:
         parts.append("What was found out so far (“look 3” there is what you cite as [3]):")
         parts.append(quoted("summary of the investigation", _named(question.summary)))
@@ -96,6 +99,13 @@ def _alerts(alerts: Sequence[CaseAlert]) -> Iterable[str]:
         yield quoted("alert", "\n".join(line for line in lines if line))
     if len(alerts) > MOST_ALERTS:
         yield f"({len(alerts) - MOST_ALERTS} more alerts.)"
+
+
+def _notes(notes: str, about: str) -> str:
+    """What an organization noted about itself: data as well, for anybody there may write it."""
+    if not (told := cut(redacted(notes), NOTES_TOKENS, about).strip()):
+        return ""
+    return quoted("notes of the organization about itself", told)
 
 
 def _absent(ground: Ground) -> str:

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from pydantic_core import to_json
 
-from aurora_rt.investigation.agent.fitting import tokens
+from aurora_rt.investigation.agent.fitting import tokens_again
 from aurora_rt.toolsets.toolset import Offer
 
 LONGEST_NAME: Final = 60
@@ -41,7 +41,7 @@ class Listed:
     @property
     def size(self) -> int:
         """Tokens that telling of it takes."""
-        return OVERHEAD + tokens(f"{self.name} {self.description} {to_json(self.schema).decode()}")
+        return OVERHEAD + tokens_again(f"{self.name} {self.description} {to_json(self.schema).decode()}")
 
 
 def listed(offers: Sequence[Offer], room: int, about: str, used: frozenset[str]) -> list[Listed]:

@@ -1,5 +1,6 @@
 """A conversation with models in which they look with tools: one step after the other, each kept when it is finished."""
 
+import asyncio
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -86,4 +87,4 @@ class Conversation:
             self.ground.looks[seen.number] = seen
             self.voice.say(Citation(seen))
         room = min(MOST_OF_LOOK, int(self.asking.model.window * SHARE_OF_LOOK))
-        return shown(seen, room, self.asking.about)
+        return await asyncio.to_thread(shown, seen, room, self.asking.about)

@@ -10,6 +10,7 @@ import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Final
 
 _PIECES: Final = re.compile(r"[A-Za-z0-9]+|[ \t]+|\n+|[^\x00-\x7f]+|[^\w\s]|_", re.ASCII)
@@ -63,6 +64,12 @@ def tokens(text: str) -> int:
         else:
             count += 1
     return math.ceil(count)
+
+
+@lru_cache(maxsize=1024)  # tens of megabytes at most: a text has thousands of characters
+def tokens_again(text: str) -> int:
+    """`tokens`, remembered: for what is sent again with each step, as messages and tools are."""
+    return tokens(text)
 
 
 def _word(run: str) -> float:

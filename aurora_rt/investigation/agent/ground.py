@@ -15,7 +15,7 @@ class Ground:
 
     tools: Looking
     known: str
-    """What is known without a look: the alert's own words, a question."""
+    """What is known without a look: the alert's own words, a question, what the organization noted."""
     looks: dict[int, Observation] = field(default_factory=dict)
     thoughts: list[Thought] = field(default_factory=list)
     summary: Summary | None = None
@@ -53,4 +53,4 @@ def words_of(case: Case) -> str:
         + " ".join(f"{name}={value}" for name, value in (*one.labels.items(), *one.annotations.items()))
         for one in case.alerts
     ]
-    return "\n".join([case.title, case.service, case.environment, case.source, *alerts])
+    return "\n".join([case.title, case.service, case.environment, case.source, *alerts, case.notes])

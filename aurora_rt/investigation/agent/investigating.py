@@ -123,7 +123,7 @@ class Investigating:
             await beside.say_again()
         else:
             found = {one.by: one.text for one in await beside.look()}
-            await talk.history.tell(briefing.of_case(self.case, self.ground, found))
+            await talk.history.tell(await asyncio.to_thread(briefing.of_case, self.case, self.ground, found))
         await self._said_before(talk)
         while True:
             last, state = talk.history.messages[-1], progress(talk.history.messages)

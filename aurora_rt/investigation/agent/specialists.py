@@ -161,7 +161,8 @@ class Specialists:
 
     async def look(self) -> list[Findings]:
         """Let all look at the same time. What those found who came to an end, in a steady order."""
-        briefed = briefing.of_case(self.case, self.ground)  # before any has looked: the same for all
+        # Before any has looked: the same for all.
+        briefed = await asyncio.to_thread(briefing.of_case, self.case, self.ground)
         async with asyncio.TaskGroup() as group:
             looking = [group.create_task(self._found(one, briefed)) for one in self.present]
         return [found for one in looking if (found := one.result()) is not None]

@@ -1,7 +1,8 @@
 """Messages, cut to what a model's window has room for, by relevance. What is kept of them is never changed. Pure.
 
-Only quoted data is cut, block by block, and each block stays closed; what we say ourselves stays whole. The newest
-blocks count most. Where not even that is enough, the oldest calls and what they showed are left out together.
+Only quoted data is cut, block by block, and each block stays closed; what we say ourselves stays whole. What it is all
+about (the alert, what was found so far: blocks without a number) counts most, then the newest looks. Where not even
+that is enough, the oldest calls and what they showed are left out together.
 """
 
 import re
@@ -22,7 +23,7 @@ from pydantic_ai.messages import (
     UserPromptPart,
 )
 
-from aurora_rt.investigation.agent.fitting import Part, fitted, tokens
+from aurora_rt.investigation.agent.fitting import Part, fitted, tokens, tokens_again
 from aurora_rt.investigation.agent.quoting import CLOSES, END, OPENS
 
 OVERHEAD: Final = 10
@@ -30,12 +31,16 @@ OVERHEAD: Final = 10
 SPARE: Final = 0.04
 """Of the window: what a provider adds, and what measuring gets wrong."""
 NEWER: Final = 1.25
-"""How much more room a block deserves than the one before it."""
+"""How much more room a look deserves than the one before it."""
+ABOUT: Final = 2.0
+"""How much more room than the newest look deserves what it is all about."""
 CUT_MARK: Final = "(cut to fit)"
 
 _BLOCK: Final = re.compile(
     rf"({re.escape(OPENS)}data[^{CLOSES}\n]*{re.escape(CLOSES)}\n)(.*?)(\n{re.escape(END)})", re.DOTALL
 )
+_NUMBERED: Final = f"{OPENS}data ["
+"""What a look's block begins with."""
 
 
 def size_of(messages: Iterable[ModelMessage]) -> int:
@@ -60,13 +65,17 @@ def within(messages: Sequence[ModelMessage], room: int, about: str) -> list[Mode
 
 def _blocks_cut(messages: Sequence[ModelMessage], room: int, about: str) -> list[ModelMessage]:
     """With the data in blocks cut as far as needed."""
-    bodies = [found[2] for text in _texts(messages) for found in _BLOCK.finditer(text)]
-    if not bodies:
+    blocks = [found for text in _texts(messages) for found in _BLOCK.finditer(text)]
+    if not blocks:
         return list(messages)
-    besides = size_of(messages) - sum(map(tokens, bodies))
-    weighed = [Part(str(n), body, weight=NEWER**n) for n, body in enumerate(bodies)]
+    besides = size_of(messages) - sum(tokens(one[2]) for one in blocks)
+    most = ABOUT * NEWER ** len(blocks)
+    weighed = [
+        Part(str(n), one[2], weight=NEWER**n if one[1].startswith(_NUMBERED) else most)
+        for n, one in enumerate(blocks)
+    ]
     left = {one.key: one.text for one in fitted(weighed, max(room - besides, 0), about)}
-    at = iter(range(len(bodies)))
+    at = iter(range(len(blocks)))
 
     def cut(found: re.Match[str]) -> str:
         return f"{found[1]}{left.get(str(next(at)), CUT_MARK)}{found[3]}"
@@ -114,13 +123,13 @@ def _size(message: ModelMessage) -> int:
         size += OVERHEAD
         match part:
             case TextPart(content=text) | ThinkingPart(content=text):
-                size += tokens(text)
+                size += tokens_again(text)
             case ToolCallPart():
-                size += tokens(part.tool_name) + tokens(part.args_as_json_str())
+                size += tokens_again(part.tool_name) + tokens_again(part.args_as_json_str())
             case ToolReturnPart():
-                size += tokens(part.model_response_str())
+                size += tokens_again(part.model_response_str())
             case UserPromptPart(content=str() as text):
-                size += tokens(text)
+                size += tokens_again(text)
             case _:
-                size += tokens(str(getattr(part, "content", "")))
+                size += tokens_again(str(getattr(part, "content", "")))
     return size

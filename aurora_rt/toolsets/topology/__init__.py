@@ -15,10 +15,12 @@ from typing import Annotated, Final
 import httpx
 from pydantic import Field
 
+from aurora_rt.clock import now
 from aurora_rt.settings import Settings
 from aurora_rt.toolsets.origins import tried
+from aurora_rt.toolsets.policy import NO_POLICY
 from aurora_rt.toolsets.prometheus import client
-from aurora_rt.toolsets.toolset import Access, Health, Parameters, Seen, Tool, ToolFailed, Toolset
+from aurora_rt.toolsets.toolset import Access, Health, Parameters, Seen, Tool, ToolFailed, Toolset, Window
 from aurora_rt.toolsets.topology import file, graph, observed
 from aurora_rt.toolsets.topology.graph import Calls
 from aurora_rt.toolsets.traces import jaeger
@@ -53,6 +55,17 @@ async def dependencies(parameters: ServiceParameters, access: Access) -> Seen:
     about = f" of {parameters.service}" if parameters.service else ""
     text = graph.told(found) or f"No calls{about} are known to {' or '.join(asked)}."
     return Seen(command, "\n".join([text, *failed]), found)
+
+
+async def known_calls(settings: Settings, http: httpx.AsyncClient) -> Calls:
+    """All calls that anything knows now, outside of any incident. Raises `ToolFailed` when nothing answers."""
+    at = now()
+    access = Access(settings, http, Window(at, at, at), NO_POLICY)
+    answers = await asyncio.gather(*map(tried, _asked(access).values()))
+    told = [one for one in answers if not isinstance(one, ToolFailed)]
+    if answers and not told:
+        raise ToolFailed(" ".join(one.reason for one in answers if isinstance(one, ToolFailed)))
+    return graph.merged(told).calls
 
 
 def _asked(access: Access) -> dict[str, Awaitable[Calls]]:

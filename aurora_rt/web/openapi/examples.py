@@ -26,8 +26,8 @@ WORDS: Final = {
     "alert_title": "ProcessorBusy",
     "command": "ps -eo pid,pcpu,args --sort=-pcpu",
     "content": "One process uses 97 % of a processor since 09:58.",
-    "correlation_details": "The same service within five minutes.",
-    "correlation_strategy": "service",
+    "correlation_details": "Same service checkout, 40 s after it last fired there.",
+    "correlation_strategy": "same_service",
     "description": "See what the process is, and since when it runs.",
     "email": "ada@example.com",
     "environment": "production",
@@ -85,6 +85,8 @@ def _by_type(schema: Schema, components: Mapping[str, Schema], name: str) -> Any
     match schema.get("type"):
         case "object":
             return _fields(schema, components)
+        case "array" if "prefixItems" in schema:
+            return [example(one, components, name.removesuffix("s")) for one in schema["prefixItems"]]
         case "array":
             return [example(schema["items"], components, name.removesuffix("s"))] if "items" in schema else []
         case "string":

@@ -9,6 +9,7 @@ import { NoticeSwitch } from "../parts/notices.js";
 import { Icon } from "../parts/icon.js";
 import { Pulse } from "../parts/pulse.js";
 import { Section } from "../parts/section.js";
+import { TryIt } from "../parts/try-it.js";
 import { isFiltered } from "../reduce/filters.js";
 import { feed, filters, listed, readOlder } from "../store.js";
 
@@ -101,10 +102,7 @@ function Empty() {
         <a class="button button-main" href="/settings">Connect an alert source</a>
         <span>Alertmanager or Grafana sends its alerts to an address of its own. It takes two minutes.</span>
       </li>
-      <li>
-        <code>aurora-rt up --demo</code>
-        <span>Causes a small, harmless problem on this machine and lets you watch the investigation.</span>
-      </li>
+      <li><${TryIt} /></li>
     </ul>
     <p class="hint">This page is live. The first incident appears here by itself.</p>
   </div>`;

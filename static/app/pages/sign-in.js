@@ -2,15 +2,13 @@
 
 import { useSignal } from "@preact/signals";
 import { html } from "../lib/html.js";
+import { Field, NEW_PASSWORD } from "../parts/field.js";
 import { Pulse } from "../parts/pulse.js";
 import { register, signIn } from "../store.js";
 
-const NEW_PASSWORD = { autocomplete: "new-password", minlength: 8, hint: "At least 8 characters" };
-
 /** The card that a visitor meets. After signing in, the page that was asked for is shown. */
 export function SignIn() {
-  const invitation = new URLSearchParams(location.search).get("invitation") ?? undefined;
-  const isNew = useSignal(invitation !== undefined);
+  const isNew = useSignal(false);
   const problem = useSignal("");
   const busy = useSignal(false);
   const submit = async (event) => {
@@ -18,7 +16,7 @@ export function SignIn() {
     const { email, password, name } = Object.fromEntries(new FormData(event.currentTarget));
     busy.value = true;
     problem.value = "";
-    const work = isNew.value ? register({ email, password, name, invitation }) : signIn(email, password);
+    const work = isNew.value ? register({ email, password, name }) : signIn(email, password);
     await work.catch((refused) => (problem.value = refused.message));
     busy.value = false;
   };
@@ -27,12 +25,10 @@ export function SignIn() {
     problem.value = "";
   };
   const password = isNew.value ? NEW_PASSWORD : { autocomplete: "current-password" };
-  const invited = invitation ? "Accept your invitation" : "Create your account";
-  const title = isNew.value ? invited : "Sign in";
   return html`<div class="sign-in">
     <form class="card sign-in-card" onSubmit=${submit}>
       <p class="brand sign-in-brand"><${Pulse} still /><span class="brand-name">Aurora RT</span></p>
-      <h1>${title}</h1>
+      <h1>${isNew.value ? "Create your account" : "Sign in"}</h1>
       ${isNew.value && html`<${Field} key="name" name="name" label="Name" autocomplete="name" maxlength="200" />`}
       <${Field} key="email" name="email" label="E-mail" type="email" autocomplete="username" required autofocus />
       <${Field} key="password" name="password" label="Password" type="password" required ...${password} />
@@ -46,12 +42,4 @@ export function SignIn() {
       </p>
     </form>
   </div>`;
-}
-
-function Field({ label, hint = "", name, ...rest }) {
-  return html`<label class="labelled">
-    <span class="label">${label}</span>
-    <input class="field" name=${name} aria-describedby=${hint ? `${name}-hint` : null} ...${rest} />
-    ${hint && html`<span class="hint" id=${`${name}-hint`}>${hint}</span>`}
-  </label>`;
 }

@@ -96,7 +96,7 @@ const RUNS = {
 function Ran({ approval }) {
   const { run, reason, exit_status: exit, citation } = approval;
   const opened = useSignal(false);
-  const shown = useCitations().value.get(citation);
+  const shown = useCitations()(citation).value;
   if (run === "done") {
     const isWell = exit === 0;
     const word = isWell ? "It ran." : exit === null ? "It was ended." : `It failed (exit status ${exit}).`;

@@ -4,8 +4,7 @@ import { html } from "../lib/html.js";
 import { waitingQuestion } from "../reduce/chat.js";
 import { Composer } from "./composer.js";
 import { Follow } from "./follow.js";
-import { Answer, AnswerBeingWritten, Question, Unsent } from "./message.js";
-import { Pulse } from "./pulse.js";
+import { Messages } from "./messages.js";
 import { useWatched } from "./watching.js";
 
 const STARTERS = ["What is the likely cause?", "What was ruled out?", "What should I do next?"];
@@ -23,30 +22,10 @@ export function Chat() {
     <${Sessions} sessions=${sessions} chosen=${watched.sessionId} />
     <${Follow} key=${session?.id ?? "new"} label="Chat" fromEnd>
       ${isEmpty && html`<${Start} onAsk=${(text) => watched.ask(text)} />`}
-      <div role="log" aria-live="polite" aria-label="Messages">
-        <ol class="messages">
-          ${(session?.messages ?? []).map((message) => {
-            const Kind = message.sender === "user" ? Question : Answer;
-            const calledOff = watched.calledOff.value[message.id];
-            return html`<${Kind} key=${message.id} message=${message} calledOff=${calledOff} />`;
-          })}
-          ${unsent.map((one) => {
-            return html`<${Unsent} key=${one.clientId} unsent=${one} onAgain=${() => watched.askAgain(one)} />`;
-          })}
-          ${session && html`<${InFlight} sessionId=${session.id} waits=${waits !== null} />`}
-        </ol>
-      </div>
+      <${Messages} session=${session} unsent=${unsent} waits=${waits} />
     <//>
     <${Composer} waits=${waits} />
   </div>`;
-}
-
-/** The answers of this chat that are being written; before the first word, a sign of life. */
-function InFlight({ sessionId, waits }) {
-  const { writing } = useWatched();
-  const answers = Object.values(writing.value.texts).filter((text) => text.sessionId === sessionId);
-  if (answers.length === 0) return waits ? html`<li class="at-work"><${Pulse} />Looking at the evidence…</li>` : null;
-  return answers.map(({ id, text }) => html`<${AnswerBeingWritten} key=${id} text=${text} />`);
 }
 
 function Sessions({ sessions, chosen }) {

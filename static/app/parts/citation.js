@@ -1,19 +1,33 @@
 /** One look: which tool, what it was asked, what it answered, when. */
 
 import { useSignal } from "@preact/signals";
+import { useEffect, useRef } from "preact/hooks";
 import { html } from "../lib/html.js";
 import { plain } from "../lib/plain.js";
 import { ClockTime } from "./age.js";
-import { Command, Output } from "./command.js";
+import { Command } from "./command.js";
 import { CopyButton } from "./copy-button.js";
 import { Icon } from "./icon.js";
+import { later } from "./later.js";
+import { RenderedOutput } from "./rendered-output.js";
 import { useWatched } from "./watching.js";
 
+const Plot = later(() => import("../later/plot.js").then((module) => module.Plot));
+const DRAWN = ["series", "telemetry"];
 const CUT = "… cut here; the incident's page has the whole output";
 
-/** A citation opened beside its claim. */
+/** A citation opened beside its claim. The reader's place goes there, and back when it is closed. */
 export function Citation({ citation, onClose }) {
-  return html`<section class="citation" aria-label=${`Citation ${citation.key}`}>
+  const place = useRef(null);
+  useEffect(() => place.current.focus({ preventScroll: false }), []);
+  const onKeyDown = (key) => {
+    if (key.key !== "Escape") return;
+    key.stopPropagation();
+    onClose();
+  };
+  return html`<section
+    class="citation" aria-label=${`Citation ${citation.key}`} tabindex="-1" ref=${place} onKeyDown=${onKeyDown}
+  >
     <header class="citation-head">
       <span class="cite cite-still">${citation.key}</span>
       <span class="citation-tool">${plain(citation.toolName)}</span>
@@ -45,10 +59,12 @@ export function CitationRow({ citation }) {
 
 function CitationBody({ citation }) {
   const watched = useWatched();
-  const { command, output, key } = citation;
+  const { command, output, key, kind } = citation;
+  const label = `Output of citation ${key}`;
   return html`<div class="citation-body">
     <${Command} text=${command} what=${`what citation ${key} ran`} />
-    <${Output} text=${output} label=${`Output of citation ${key}`} />
+    ${DRAWN.includes(kind) && html`<${Plot} citation=${citation} waiting=${html`<div class="plot plot-room" />`} />`}
+    <${RenderedOutput} text=${output} label=${label} />
     <footer class="citation-foot">
       ${output.endsWith(CUT) &&
       html`<button type="button" class="button button-quiet" onClick=${() => watched.read()}>

@@ -8,8 +8,8 @@ import { useWatched } from "./watching.js";
 
 const LONGEST = 8_000;
 
-/** `waits` is the question whose answer is coming, or null. */
-export function Composer({ waits }) {
+/** `waits` is the question whose answer is coming, or null; `about` says what one asks about. */
+export function Composer({ waits, about = "Ask about this incident" }) {
   const watched = useWatched();
   const { draft } = watched;
   const problem = useSignal("");
@@ -31,7 +31,7 @@ export function Composer({ waits }) {
     ${problem.value && html`<p class="problem" role="alert">${problem.value}</p>`}
     <div class="composer-box">
       <textarea
-        rows="1" maxlength=${LONGEST} placeholder="Ask about this incident" aria-label="Your question"
+        rows="1" maxlength=${LONGEST} placeholder=${about} aria-label="Your question"
         value=${draft.value} onInput=${(input) => (draft.value = input.currentTarget.value)} onKeyDown=${onKeyDown}
       />
       ${waits &&

@@ -9,8 +9,8 @@ import { Icon } from "./icon.js";
 const SHOWN_MS = 1_800;
 const WORDS = { ready: "Copy", done: "Copied", failed: "Select and copy by hand" };
 
-/** `text` is what is copied, `what` names it for those who do not see the page. */
-export function CopyButton({ text, what }) {
+/** `text` is what is copied, `what` names it for those who do not see the page; `verb` is what the button says. */
+export function CopyButton({ text, what, verb = WORDS.ready }) {
   const state = useSignal("ready");
   useEffect(() => {
     if (state.value === "ready") return undefined;
@@ -20,6 +20,6 @@ export function CopyButton({ text, what }) {
   const press = async () => (state.value = (await copy(text)) ? "done" : "failed");
   return html`<button type="button" class="button button-quiet copy" onClick=${press}>
     <${Icon} name=${state.value === "done" ? "check" : "copy"} />
-    <span aria-live="polite">${WORDS[state.value]}</span><span class="off-screen"> ${what}</span>
+    <span aria-live="polite">${state.value === "ready" ? verb : WORDS[state.value]}</span><span class="off-screen"> ${what}</span>
   </button>`;
 }

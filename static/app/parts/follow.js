@@ -23,20 +23,19 @@ export function Follow({ label, fromEnd, children }) {
   };
 
   useLayoutEffect(() => {
-    let frame = 0;
     let height = box.current.firstElementChild.offsetHeight;
     const grown = new ResizeObserver(() => {
       const now = box.current.firstElementChild.offsetHeight;
       const isMore = now > height;
       height = now;
-      cancelAnimationFrame(frame);
-      if (rule.current.following) frame = requestAnimationFrame(toEnd);
+      // Before this frame is painted: a frame later the text would be seen to jump.
+      if (rule.current.following) toEnd();
       else if (isMore && fromEnd) offersLatest.value = true;
     });
     grown.observe(box.current.firstElementChild);
     grown.observe(box.current);
     if (rule.current.following) toEnd();
-    return () => (grown.disconnect(), cancelAnimationFrame(frame));
+    return () => grown.disconnect();
   }, []);
 
   return html`<div class="follow">

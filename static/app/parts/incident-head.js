@@ -1,15 +1,19 @@
 /** The head of an incident: what it is, how bad, since when, and what can be done with it. */
 
 import { useComputed } from "@preact/signals";
+import { rest } from "../client.js";
 import { html } from "../lib/html.js";
 import { plain, safeUrl } from "../lib/plain.js";
-import { feed } from "../store.js";
+import { go } from "../lib/route.js";
+import { asUser, feed } from "../store.js";
 import { Act } from "./act.js";
 import { Age } from "./age.js";
+import { CopyButton } from "./copy-button.js";
 import { Icon } from "./icon.js";
 import { Present } from "./present.js";
 import { Severity } from "./severity.js";
-import { Status } from "./status.js";
+import { MergeInto } from "./merge-into.js";
+import { Seen, Status } from "./status.js";
 import { useWatched } from "./watching.js";
 
 export function IncidentHead() {
@@ -33,6 +37,7 @@ export function IncidentHead() {
       ${isOver && resolvedAt
         ? html`<span>lasted <${Age} key="lasted" since=${startedAt} until=${resolvedAt} /></span>`
         : html`<span>began <${Age} key="began" since=${startedAt} /> ago</span>`}
+      <${Seen} ...${incident.value} />
       <${Present} />
     </p>
     ${mergedInto && html`<${MergedInto} id=${mergedInto} />`}
@@ -58,15 +63,42 @@ function Acts({ isOver }) {
     auroraStatus === "running"
       ? html`<${Act} key="stop" icon="stop" isQuiet act=${() => watched.stopInvestigation()}>Stop investigating<//>`
       : html`<${Act} key="again" icon="again" isQuiet act=${() => watched.investigate()}>Investigate again<//>`;
+  const address = `${location.origin}/incidents/${watched.id}`;
   return html`<span class="acts">
+    <${ToPostmortem} />
+    ${!mergedInto && html`<${MergeInto} />`}
+    <${CopyButton} key="share" text=${address} verb="Copy link" what="to this incident" />
     ${!mergedInto && investigation}
     ${!isOver && html`<${Act} key="resolve" icon="check" act=${() => watched.setStatus("resolved")}>Resolve<//>`}
   </span>`;
 }
 
+/** One click makes a draft from the record, once there is something to tell; from then on it leads there. */
+function ToPostmortem() {
+  const { incident, id } = useWatched();
+  const has = useComputed(() => incident.value.postmortem !== null).value;
+  const isTold = useComputed(() => {
+    const { auroraStatus, summary, resolvedAt } = incident.value;
+    return auroraStatus !== "running" && (summary !== "" || resolvedAt !== null);
+  }).value;
+  const at = `/incidents/${id}/postmortem`;
+  if (has) return html`<a class="button button-quiet" href=${at}><${Icon} name="file" />Postmortem</a>`;
+  if (!isTold) return null;
+  const draft = async () => {
+    await asUser(() => rest.draftPostmortem(id));
+    go(at);
+  };
+  return html`<${Act} key="postmortem" icon="file" isQuiet act=${draft}>Draft postmortem<//>`;
+}
+
 function MergedInto({ id }) {
+  const watched = useWatched();
   const other = useComputed(() => feed.value?.incidents.find((one) => one.id === id)).value;
-  return html`<p class="meta">
-    <span>Merged into <a href=${`/incidents/${id}`}><bdi>${other ? plain(other.alert.title) : "another incident"}</bdi></a></span>
+  return html`<p class="card taken-out">
+    <span>
+      Merged into <a href=${`/incidents/${id}`}><bdi>${other ? plain(other.alert.title) : "another incident"}</bdi></a>,
+      where its alerts are shown.
+    </span>
+    <${Act} icon="apart" isQuiet act=${() => watched.unmerge()}>Unmerge<//>
   </p>`;
 }

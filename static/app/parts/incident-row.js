@@ -6,7 +6,7 @@ import { html } from "../lib/html.js";
 import { plain } from "../lib/plain.js";
 import { Age } from "./age.js";
 import { Severity } from "./severity.js";
-import { Status } from "./status.js";
+import { Seen, Status } from "./status.js";
 
 /** `isNew`: it came while somebody was looking, and slides in. */
 export function IncidentRow({ incident, isNew }) {
@@ -27,6 +27,7 @@ function Row({ incident, isNew }) {
           ${others.length > 0 && html`<span title=${plain(others.join(", "))}>+${counted(others.length, "service")}</span>`}
           ${environment && html`<bdi>${plain(environment)}</bdi>`}
           <span>${plain(alert.source)}</span>
+          <${Seen} ...${incident} />
           ${joined > 0 && html`<span>${counted(joined, "related alert")}</span>`}
         </span>
         ${sentence && html`<span class="incident-row-gist"><bdi>${plain(sentence)}</bdi></span>`}

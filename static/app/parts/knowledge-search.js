@@ -8,6 +8,8 @@ import { asUser } from "../store.js";
 import { Icon } from "./icon.js";
 import { Prose } from "./prose.js";
 
+const NONE = [];
+
 export function KnowledgeSearch() {
   const found = useSignal(null);
   const problem = useSignal("");
@@ -25,6 +27,7 @@ export function KnowledgeSearch() {
     }
     busy.value = false;
   };
+  const results = found.value?.results ?? NONE;
   return html`<form class="card known-search" role="search" onSubmit=${submit}>
     <label class="labelled">
       <span class="label">What is known about …?</span>
@@ -36,9 +39,10 @@ export function KnowledgeSearch() {
     ${problem.value && html`<p class="problem" role="alert">${problem.value}</p>`}
     ${found.value &&
     html`<div aria-live="polite">
-      ${found.value.length === 0 && html`<p class="nothing">Nothing that is known here fits that.</p>`}
+      ${found.value.note && html`<p class="known-note">${plain(found.value.note)}</p>`}
+      ${results.length === 0 && html`<p class="nothing">Nothing that is known here fits that.</p>`}
       <ol class="known" aria-label="What was found">
-        ${found.value.map((one, place) => html`<${Found} key=${`${one.id}-${place}`} found=${one} />`)}
+        ${results.map((one, place) => html`<${Found} key=${`${one.id}-${place}`} found=${one} />`)}
       </ol>
     </div>`}
   </form>`;

@@ -1,20 +1,24 @@
 /** What is known of an incident: the summary first, then what to do, then what it rests on. */
 
-import { useComputed } from "@preact/signals";
+import { useComputed, useSignal } from "@preact/signals";
 import { dollars, short } from "../lib/amount.js";
 import { html } from "../lib/html.js";
-import { indented } from "../lib/json-text.js";
 import { CitationRow } from "./citation.js";
-import { Output } from "./command.js";
 import { CopyButton } from "./copy-button.js";
-import { CorrelatedAlert } from "./correlated-alert.js";
+import { CorrelatedAlert, TakenOut } from "./correlated-alert.js";
 import { Feedback } from "./feedback.js";
 import { IncidentHead } from "./incident-head.js";
+import { RenderedOutput } from "./rendered-output.js";
+import { later } from "./later.js";
 import { Section } from "./section.js";
 import { SimilarIncidents } from "./similar-incidents.js";
 import { Suggestion } from "./suggestion.js";
 import { Summary } from "./summary.js";
 import { useWatched } from "./watching.js";
+
+const FOLDED = 20;
+const WORTH_FOLDING = 30;
+const Surroundings = later(() => import("../later/surroundings.js").then((module) => module.Surroundings));
 
 export function Overview() {
   const { incident } = useWatched();
@@ -28,6 +32,7 @@ export function Overview() {
     <${IncidentHead} />
     <${Summary} />
     <${Feedback} />
+    <${Surroundings} waiting=${html`<div class="section timeline-room" />`} />
     <${Listed} name="suggestions" title="Next steps" list=${suggestions}
       item=${(one) => html`<${Suggestion} key=${one.id} suggestion=${one} />`} />
     <${SimilarIncidents} />
@@ -35,6 +40,7 @@ export function Overview() {
       item=${(one) => html`<${CitationRow} key=${one.id} citation=${one} />`} />
     <${Listed} name="alerts" title="Related alerts" list=${alerts}
       item=${(one) => html`<${CorrelatedAlert} key=${one.id} alert=${one} />`} />
+    <${TakenOut} />
     ${payload && html`<${Payload} text=${payload} />`}
     ${usage && html`<${Usage} usage=${usage} />`}
   </article>`;
@@ -49,19 +55,26 @@ function Usage({ usage }) {
   </p>`;
 }
 
+/** A long list shows its beginning, and the rest when it is asked for. */
 function Listed({ name, title, list, item }) {
+  const isWhole = useSignal(false);
   if (list.length === 0) return null;
+  const shown = isWhole.value || list.length <= WORTH_FOLDING ? list : list.slice(0, FOLDED);
   return html`<${Section} title=${title} count=${list.length} name=${name}>
     <ul class=${`list list-${name}`}>
-      ${list.map(item)}
+      ${shown.map(item)}
     </ul>
+    ${shown.length < list.length &&
+    html`<button type="button" class="button button-quiet" onClick=${() => (isWhole.value = true)}>Show all ${list.length}</button>`}
   <//>`;
 }
 
 function Payload({ text }) {
-  return html`<details class="payload">
+  const isOpen = useSignal(false);
+  return html`<details class="payload" onToggle=${(toggle) => (isOpen.value = toggle.currentTarget.open)}>
     <summary>What the source sent</summary>
-    <${Output} text=${indented(text)} label="Raw payload" />
-    <${CopyButton} text=${text} what="the raw payload" />
+    ${isOpen.value &&
+    html`<${RenderedOutput} text=${text} label="Raw payload" />
+      <${CopyButton} text=${text} what="the raw payload" />`}
   </details>`;
 }

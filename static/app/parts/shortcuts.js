@@ -11,6 +11,7 @@ const KEYS = [
   ["Enter", "Open it"],
   ["/", "Search"],
   ["i", "All incidents"],
+  ["c", "New chat"],
   ["w", "Wall screen"],
   ["?", "These keys"],
 ];
@@ -20,6 +21,7 @@ export function Shortcuts() {
   useKeys({
     "?": () => dialog.current.showModal(),
     i: () => go("/"),
+    c: () => go("/chat"),
     w: () => go("/wall"),
   });
   const onClick = (click) => click.target === dialog.current && dialog.current.close();

@@ -1,6 +1,8 @@
 /** Where an incident stands, and what Aurora does about it. */
 
 import { html } from "../lib/html.js";
+import { plain } from "../lib/plain.js";
+import { Age } from "./age.js";
 import { Pulse } from "./pulse.js";
 
 const WORDS = { investigating: "Investigating", analyzed: "Analyzed", merged: "Merged", resolved: "Resolved" };
@@ -16,4 +18,16 @@ export function Status({ status, auroraStatus, flapping }) {
   }
   const word = status === "investigating" && auroraStatus === "idle" ? "Not analyzed" : (WORDS[status] ?? status);
   return html`<span class="status status-${WORDS[status] ? status : "other"}">${word}</span>`;
+}
+
+/** Whether somebody is on it: who, and since when, as the alert's source says; and whether it keeps coming back. */
+export function Seen({ status, acknowledgedAt, acknowledgedBy, flapping, auroraStatus }) {
+  if (status === "resolved" || status === "merged") return null;
+  // While it is looked into, the status has no room to say so.
+  const flaps = flapping && auroraStatus === "running";
+  return html`${flaps && html`<span class="status-flapping">flapping</span>`}
+  ${acknowledgedAt &&
+  html`<span class="acknowledged">
+    <span>acknowledged${acknowledgedBy && html`${" "}by <bdi>${plain(acknowledgedBy)}</bdi>`}${" "}<${Age} since=${acknowledgedAt} /> ago</span>
+  </span>`}`;
 }

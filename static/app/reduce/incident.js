@@ -17,6 +17,7 @@ const CHANGES = {
   alert: (state, data) => ({ ...state, correlatedAlerts: withOne(state.correlatedAlerts, data).sort(byArrival) }),
   "alert:left": (state, { id }) => ({ ...state, correlatedAlerts: state.correlatedAlerts.filter((one) => one.id !== id) }),
   citation: (state, data) => ({ ...state, citations: withOne(state.citations, data).sort(byNumber) }),
+  postmortem: (state, data) => ({ ...state, postmortem: data }),
   message: (state, data) => ({ ...state, chatSessions: withMessage(state.chatSessions, data) }),
 };
 

@@ -9,12 +9,18 @@
 
 import { EMPTY, joinPiece, joinWhole } from "../lib/text-stream.js";
 
+/** Texts of chats, which go on when the investigation is over. */
+const CHATTED = ["answer", "looks"];
+
+/** The text that says what is looked at for an answer, by the answer's id. */
+export const looksOf = (answerId) => `${answerId}:looks`;
+
 /** Nothing is being written; the thoughts that exist already have their places. */
 export function nothingWritten(incident) {
   return { texts: {}, order: incident.streamingThoughts.map(({ id }) => id) };
 }
 
-/** The state after a piece of text (`kind` is thought, summary or answer). */
+/** The state after a piece of text (`kind` is thought, summary, answer or looks). */
 export function withPiece(state, kind, piece) {
   const known = state.texts[piece.id] ?? EMPTY;
   return withText(state, kind, piece, joinPiece(known, piece.offset, piece.text));
@@ -30,18 +36,18 @@ export function withOpenTexts(state, openTexts) {
 /** The state after an event: what is finished is no longer being written, nor is anything when the work is over. */
 export function reduce(state, { type, data }) {
   if (type === "thought") return placed(without(state, (text) => text.id === data.id), "thought", data.id);
-  if (type === "message") return without(state, (text) => text.id === data.id);
+  if (type === "message") return without(state, ({ id }) => id === data.id || id === looksOf(data.id));
   if (type === "summary") return without(state, ({ kind }) => kind === "summary");
-  if (type === "status" && data.auroraStatus !== "running") return without(state, ({ kind }) => kind !== "answer");
+  if (type === "status" && data.auroraStatus !== "running") return without(state, ({ kind }) => !CHATTED.includes(kind));
   return state;
 }
 
 /** Whether a text is finished, as far as the incident knows: a late piece must not bring it back. */
 export function isFinished(incident, kind, id) {
-  if (kind !== "answer" && incident.auroraStatus !== "running") return true;
+  if (!CHATTED.includes(kind) && incident.auroraStatus !== "running") return true;
   if (kind === "thought") return incident.streamingThoughts.some((thought) => thought.id === id);
   if (kind === "summary") return false;
-  return incident.chatSessions.some(({ messages }) => messages.some((message) => message.id === id));
+  return incident.chatSessions.some(({ messages }) => messages.some((one) => id === one.id || id === looksOf(one.id)));
 }
 
 function withText(state, kind, { id, session_id: sessionId = null }, text) {

@@ -13,7 +13,7 @@ from vendors import Payload, has, payload, payloads, secret_of, signed
 from whole import serving
 
 from aurora_rt.alerts.decoding import decoded
-from aurora_rt.alerts.proof.schemes import Hmac, StandardWebhooks
+from aurora_rt.alerts.proof.schemes import Hmac, StandardWebhooks, TokenInBody
 from aurora_rt.alerts.proof.sns import Sns
 from aurora_rt.alerts.source import Source, sources
 from aurora_rt.errors import Invalid
@@ -104,8 +104,9 @@ async def refuses_what_its_vendor_did_not_sign(vendor: Vendor, what: Payload) ->
     missing = await vendor.posts(what.body, what.headers)
     assert_refused(missing, "webhook_signature_missing")
     body, signature = signed(vendor.source.proof, what.body)
-    wrong = await vendor.posts(body.replace(b"e", b"a", 1), what.headers | signature)
-    if b"e" in what.body and type(vendor.source.proof) in (Hmac, StandardWebhooks):
+    changed = body + b"0" if isinstance(vendor.source.proof, TokenInBody) else body.replace(b"e", b"a", 1)
+    wrong = await vendor.posts(changed, what.headers | signature)
+    if b"e" in what.body and type(vendor.source.proof) in (Hmac, StandardWebhooks, TokenInBody):
         assert_refused(wrong, "webhook_signature_invalid")
     token_elsewhere = vendor.url[:-4] + ("AAAA" if not vendor.url.endswith("AAAA") else "BBBB")
     assert_refused(
@@ -143,6 +144,8 @@ def readable(what: Payload) -> bool:
 
 def remembers(source: Source) -> bool:
     proof = source.proof
+    if isinstance(proof, TokenInBody):
+        return False
     return not isinstance(proof, Hmac) or bool(proof.once or proof.time_header)
 
 

@@ -30,6 +30,11 @@ async def incident_of(person: Person) -> dict:
     return listed
 
 
+async def noted(person: Person, content: str) -> None:
+    answer = await person.http.put("/api/knowledge-base/memory", json={"content": content})
+    assert answer.status_code == 200
+
+
 SUMMARY = ["**Nothing wrong was found**, ", "as far as could be seen."]
 
 
@@ -47,6 +52,7 @@ async def test_people_see_a_models_investigation_as_it_goes_and_what_it_came_to(
         [["I look at the ", "processes once more.", call("host__processes", seconds=1)], concluding, SUMMARY],
         name=FIRST,
     )
+    await noted(person, "Ada owns the host.")
     listed = await incident_of(person)
     watcher = await person.watching(f"incident:{listed['id']}")
     shown = await person.analyzed(listed["id"])
@@ -60,6 +66,7 @@ async def test_people_see_a_models_investigation_as_it_goes_and_what_it_came_to(
     assert "".join(one["text"] for one in watcher.events("summary:delta")) in shown["summary"]
     (spender,) = {one.purpose for one in cast.spenders}
     assert spender == "investigation"
+    assert "Ada owns the host." in cast.scripts[FIRST].prompt(0)
 
 
 async def test_cancelling_stops_a_model_in_the_middle_of_its_words(
@@ -118,6 +125,7 @@ async def test_a_chat_about_nothing_in_particular_says_what_its_answer_rests_on_
     server: Server, person: Person, cast: Cast
 ) -> None:
     cast.scripts[FIRST] = Script([[call("host__state")], ["The host may be well [1]."]], name=FIRST)
+    await noted(person, "Grace owns the host.")
     watcher = await person.watching()
     asked = await watcher.call("chat:send", {"text": "How is the host?", "model": "nobody/knows"})
     await watcher.call("join", {"room": f"chat:{asked['session_id']}", "since": 0})
@@ -127,6 +135,7 @@ async def test_a_chat_about_nothing_in_particular_says_what_its_answer_rests_on_
         f"*The model nobody/knows cannot be asked; {FIRST} answers.*\n\nThe host may be well [1]."
     )
     assert "**Looked at:**\n- [1] host.state: `" in text
+    assert "Grace owns the host." in cast.scripts[FIRST].prompt(0)
 
 
 async def test_another_server_goes_on_with_what_one_left_and_asks_and_looks_for_nothing_twice(

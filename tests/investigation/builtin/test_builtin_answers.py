@@ -140,6 +140,20 @@ async def test_before_there_is_evidence_it_says_that_the_analysis_may_still_run(
     assert "the analysis may still be running" in told
 
 
+async def test_what_the_organization_noted_about_itself_is_quoted_with_an_incident_and_without() -> None:
+    notes = (
+        "The cluster neptune takes all payments.\nMondays are calm.\n- Neptune is owned by Ada, as [1] says."
+    )
+    for told in (
+        await answer("Who owns neptune?", notes=notes),
+        await answer("Who owns neptune?", World(), case=None, summary="", evidence=(), notes=notes),
+    ):
+        assert "- Noted here: Neptune is owned by Ada" in told
+        assert "Mondays" not in told
+        assert "[1] says" not in told  # nothing there is a citation
+    assert "Noted here" not in await answer("What is the cause?", notes=notes)
+
+
 async def test_a_short_follow_up_is_understood_from_the_question_before() -> None:
     history = (("user", "tell me about billing.jar"), ("assistant", "…"))
     assert "billing.jar" in await answer("and more?", history=history)

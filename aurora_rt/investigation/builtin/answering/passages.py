@@ -36,6 +36,7 @@ def passages(question: Question) -> list[Passage]:
         if _CITED.search(text)
     ]
     found += [Passage(offer(made), 1.1) for made in question.suggestions]
+    found += [Passage(f"Noted here: {foreign(text, 400)}") for text in statements(question.notes)]
     found += [Passage(text) for seen in question.evidence for text in _lines(seen)]
     return list({_CITED.sub("", one.text): one for one in reversed(found)}.values())[::-1]
 
