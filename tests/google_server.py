@@ -22,7 +22,7 @@ METHODS = ("client_secret_post",)
 CLIENT, SECRET = "aurora.apps.example", "GOCSPX-planted-client-secret"
 PAGE = """<!doctype html><title>Sign in</title><h1>Aurora RT wants to look into Google Cloud</h1>
 <form method="post"><button name="confirm" value="yes">Allow</button>
-<button name="confirm" value="no">Cancel</button></form>"""
+<button name="confirm" value="no">Deny</button></form>"""
 
 
 @dataclass
