@@ -43,14 +43,14 @@ def service_key(text: str | bytes) -> ServiceKey | None:
         return None
 
 
-def assertion(key: ServiceKey, scope: str) -> str:
+def assertion(email: str, private_key: str, key_id: str, scope: str) -> str:
     """What a token is asked for with (RFC 7523), good for an hour. Raises `KeyUnusable`. Takes a while: a thread's."""
     at = int(time.time())
-    head = {"alg": "RS256", "typ": "JWT", "kid": key.private_key_id}
-    claims = {"iss": key.client_email, "scope": scope, "aud": AUDIENCE, "iat": at, "exp": at + HOUR}
+    head = {"alg": "RS256", "typ": "JWT", "kid": key_id}
+    claims = {"iss": email, "scope": scope, "aud": AUDIENCE, "iat": at, "exp": at + HOUR}
     text = f"{_encoded(to_json(head))}.{_encoded(to_json(claims))}"
     try:
-        private = load_pem_private_key(key.private_key.get_secret_value().encode(), None)
+        private = load_pem_private_key(private_key.encode(), None)
     except (ValueError, TypeError) as error:
         raise KeyUnusable from error
     if not isinstance(private, RSAPrivateKey):

@@ -10,13 +10,14 @@ import pytest
 from people import TLS
 from providers import FAULTS, Provider, playing
 
+from aurora_rt.connectors import wires
 from aurora_rt.connectors.asking import AccountRefused, ProviderAway, Wire
 from aurora_rt.connectors.connector import Connector, Given
 from aurora_rt.connectors.entering import entered
 from aurora_rt.connectors.providers import discover
 from aurora_rt.settings import load
 
-SETTINGS = load()
+SETTINGS, CAREFUL = load(), load(probe_private=False)
 TOKEN = "planted-4f9a1c77e2d84b-planted"
 UUID = "8c1f4a7e-1111-2222-3333-444455556666"
 BASIC = "Basic " + base64.b64encode(f"ann@shop.example:{TOKEN}".encode()).decode()
@@ -221,6 +222,24 @@ async def test_a_provider_that_says_nothing_is_not_waited_for(played: tuple[Prov
     provider.fault = "silent"
     with pytest.raises(ProviderAway, match=r"did not answer within 1 s"):
         await connector.check(given, wire.of(connector.title))
+
+
+async def test_what_somebody_entered_is_only_connected_to_where_it_may_be(
+    played: tuple[Provider, Wire],
+) -> None:
+    provider, _ = played
+    provider.says("GET /user", {"login": "ann"})
+    async with wires.opened(CAREFUL) as wire:
+        host = httpx.URL(provider.url).host
+        for client in (wire.guarded, wires.keeping_to([host], wire.http, wire)):
+            with pytest.raises(httpx.ConnectError, match="is not asked"):
+                await client.get(f"{provider.url}/user")
+        with pytest.raises(ProviderAway, match="which AURORA_PROBE_PRIVATE does not allow"):
+            await wire.of("GitLab").ask(f"{provider.url}/user", dict[str, str], entered=True)
+        assert (
+            await wires.keeping_to(["gitlab.example"], wire.http, wire).get(f"{provider.url}/user")
+        ).is_success
+    assert len(provider.asked) == 1
 
 
 async def test_refusals_that_come_with_status_200_are_refusals(played: tuple[Provider, Wire]) -> None:

@@ -100,7 +100,8 @@ async def _token(given: Given, wire: Wire) -> str:
     if key is None:
         raise AccountRefused("That is not the JSON key of a service account.")
     try:
-        signed = await asyncio.to_thread(assertion, key, CLOUD)
+        secret = key.private_key.get_secret_value()
+        signed = await asyncio.to_thread(assertion, key.client_email, secret, key.private_key_id, CLOUD)
     except KeyUnusable:
         raise AccountRefused("The private key in that file cannot be used.") from None
     url = f"{_at(wire, 'https://oauth2.googleapis.com')}/token"

@@ -48,7 +48,7 @@ export function AccountRow({ connector, account, standing, mayChange, onChanged 
       <p class="meta">
         <span>${connector.title}</span>
         ${Object.entries(account.facts).map(([name, text]) => html`<span key=${name}>${name}: <bdi>${plain(text)}</bdi></span>`)}
-        <span>since <${Age} since=${account.createdAt} /></span>
+        <span>connected <${Age} since=${account.createdAt} /> ago</span>
       </p>
       ${now?.problem && html`<p class="problem">${now.problem}</p>`}
       ${connector.hasPlaces && html`<${Place} account=${account} mayChange=${mayChange} onChanged=${onChanged} />`}

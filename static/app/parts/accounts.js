@@ -44,8 +44,8 @@ export function Accounts() {
   useEffect(() => void ((back.value = cameBack()), read()), []);
   return html`<div class="accounts">
     <p class="lead">
-      Investigations look into what is connected here, for everybody in <bdi>${user.value?.orgName}</bdi>. Keys are
-      encrypted, and never shown again.
+      What is connected here is there for every investigation of <bdi>${user.value?.orgName}</bdi>. Keys are encrypted,
+      and never shown again.
     </p>
     ${back.value &&
     html`<p class=${back.value.isGood ? "came-back" : "problem"} role=${back.value.isGood ? "status" : "alert"}>${back.value.text}</p>`}

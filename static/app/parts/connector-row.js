@@ -19,11 +19,10 @@ export function ConnectorRow({ connector, mayConnect, onChanged }) {
   return html`<li class="token connector">
     <div class="token-text">
       <span class="token-name">${title}</span>
-      ${(accounts.length > 0 || toolsets.length > 0) &&
-      html`<p class="meta">
+      <p class="meta">
         ${accounts.length > 0 && html`<span>${accounts.length === 1 ? "one account" : `${accounts.length} accounts`}</span>`}
-        ${toolsets.length > 0 && html`<span>investigations look with it</span>`}
-      </p>`}
+        <span>${toolsets.length > 0 ? "investigations look with it" : "kept and checked; no toolset looks with it yet"}</span>
+      </p>
     </div>
     ${mayConnect &&
     !entering.value &&
