@@ -14,6 +14,7 @@ from aurora_rt.approvals import routes as approvals
 from aurora_rt.chat import routes as chat
 from aurora_rt.connectors import account_routes
 from aurora_rt.connectors import gcp_routes as gcp_accounts
+from aurora_rt.connectors import kept_routes as former_accounts
 from aurora_rt.connectors import routes as connectors
 from aurora_rt.connectors.desk import AccountDesk
 from aurora_rt.db.pool import Database
@@ -87,6 +88,7 @@ def create_app(
         connectors.routes(accounts, callers),
         account_routes.routes(accounts, callers),
         gcp_accounts.routes(settings, accounts, callers),
+        former_accounts.routes(accounts, callers),
         demo.routes(stage, callers),
         health.routes(checks),
         *extra,

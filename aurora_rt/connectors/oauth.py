@@ -1,5 +1,6 @@
-"""OAuth 2.0 (RFC 6749, 7636, 7009) through Authlib's asynchronous client, with sentences for what goes wrong."""
+"""OAuth 2.0 (RFC 6749, 7636) through Authlib's asynchronous client, with sentences for what goes wrong."""
 
+import asyncio
 import time
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
@@ -28,7 +29,6 @@ class Client:
     secret: str = field(repr=False)
     authorize_url: str
     token_url: str
-    revoke_url: str
     scope: str
 
     def begin(self, wire: Wire, come_back_to: str, state: str, verifier: str, **more: str) -> str:
@@ -40,26 +40,19 @@ class Client:
 
     async def tokens(self, wire: Wire, come_back_to: str, code: str, verifier: str) -> dict[str, str]:
         """What a code is good for. Raises `AccountRefused`, `ProviderAway`."""
-        async with _asking(wire):
-            token = await self._client(wire, come_back_to).fetch_token(
+        async with _asking(wire), self._client(wire, come_back_to) as client:
+            token = await client.fetch_token(
                 self.token_url, grant_type="authorization_code", code=code, code_verifier=verifier
             )
         return _kept(token, wire, {})
 
     async def renewed(self, wire: Wire, values: Mapping[str, str]) -> dict[str, str]:
         """New tokens for a refresh token; one that was not replaced stays. Raises `AccountRefused`, `ProviderAway`."""
-        client = self._client(wire, "")
-        client.token = {"refresh_token": values.get("refresh_token", "")}
-        async with _asking(wire):
-            token = await client.refresh_token(self.token_url, refresh_token=values.get("refresh_token", ""))
+        former = values.get("refresh_token", "")
+        async with _asking(wire), self._client(wire, "") as client:
+            client.token = {"refresh_token": former}
+            token = await client.refresh_token(self.token_url, refresh_token=former)
         return _kept(token, wire, values)
-
-    async def revoke(self, wire: Wire, token: str) -> None:
-        """Give a token back; one that is gone already is no failure. Raises `ProviderAway`."""
-        async with _asking(wire):
-            response = await self._client(wire, "").revoke_token(self.revoke_url, token=token)
-        if response.status_code not in (200, 400):
-            raise wire.failure(response.status_code)
 
     def _client(self, wire: Wire, come_back_to: str) -> Any:
         return AsyncOAuth2Client(
@@ -68,7 +61,6 @@ class Client:
             scope=self.scope if come_back_to else None,  # a renewal is for what was granted
             redirect_uri=come_back_to or None,
             token_endpoint_auth_method="client_secret_post",  # noqa: S106 - the name of a method
-            revocation_endpoint_auth_method="client_secret_post",
             code_challenge_method="S256",
             verify=wire.tls,
             trust_env=False,
@@ -85,7 +77,8 @@ def lasts(values: Mapping[str, str]) -> bool:
 @asynccontextmanager
 async def _asking(wire: Wire) -> AsyncIterator[None]:
     try:
-        yield
+        async with asyncio.timeout(wire.seconds):
+            yield
     except OAuthError as error:
         if error.error in _REFUSALS:
             raise AccountRefused(

@@ -264,3 +264,38 @@ class ServiceAccountConnected(BaseModel):
     email: str
     default_project_id: str
     accessible_projects: tuple[str, ...]
+
+
+class ConnectedAccount(_Camel):
+    """An account, as former clients list it."""
+
+    is_connected: bool = True
+    name: str
+    display_text: str
+
+
+class ConnectedAccounts(_Camel):
+    """The first account with each provider."""
+
+    accounts: dict[str, ConnectedAccount]
+
+
+class FormerFields(Body, extra="allow"):
+    """The fields of an account as former clients call them, such as `apiToken`."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"apiToken": "…"}]})
+
+
+class FormerlyConnected(_Camel):
+    """An account that a former client connected."""
+
+    success: bool = True
+    message: str
+    account_name: str
+
+
+class FormerStatus(_Camel):
+    """Whether an account is connected."""
+
+    connected: bool
+    provider: str

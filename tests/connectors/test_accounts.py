@@ -181,6 +181,16 @@ async def test_others_see_nothing_and_viewers_change_nothing(
         answer = await eve.http.request(method, path + more, json={"fields": {}, "place": "x"})
         assert (answer.status_code, answer.json()["code"]) == (404, "account_not_found")
     assert (await eve.http.delete("/api/connectors/github")).status_code == 200
+    former = (await ann.http.get(f"/api/connected-accounts/{ann.id}")).json()["accounts"]
+    assert former == {"github": {"isConnected": True, "name": "GitHub", "displayText": "ann"}}
+    assert (await ann.http.get(f"/api/connected-accounts/{eve.id}")).status_code == 404
+    assert (await eve.http.delete(f"/api/connected-accounts/{ann.id}/github")).status_code == 404
+    assert (await eve.http.get("/cloudflare_api/cloudflare/status")).json() == {
+        "connected": False,
+        "provider": "cloudflare",
+    }
+    short = await eve.http.post("/cloudflare_api/cloudflare/connect", json={"apiToken": "short"})
+    assert (short.status_code, "API token does not look right" in short.json()["error"]) == (400, True)
     async with database.connection() as connection:
         await connection.execute("UPDATE users SET role = 'viewer' WHERE id = $1", ann.id)
     assert (await ann.http.delete(path)).status_code == 403

@@ -57,9 +57,10 @@ export function AccountRow({ connector, account, standing, mayChange, onChanged 
     !changing.value &&
     html`<div class="rule-acts">
       <button type="button" class="button button-quiet" onClick=${check}>Check<span class="off-screen"> ${title}</span></button>
-      <button type="button" class="button button-quiet" onClick=${() => (changing.value = true)}>
+      ${!connector.signsIn &&
+      html`<button type="button" class="button button-quiet" onClick=${() => (changing.value = true)}>
         Change<span class="off-screen"> ${title}</span>
-      </button>
+      </button>`}
       <${Asked}
         act=${disconnect} verb="Disconnect" what=${title} question="Investigations look at it no more." yes="Disconnect" isQuiet isDanger
       />
