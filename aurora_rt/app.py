@@ -12,6 +12,11 @@ from aurora_rt.alerts import webhook_routes as webhooks
 from aurora_rt.alerts.receiving import Receiving
 from aurora_rt.approvals import routes as approvals
 from aurora_rt.chat import routes as chat
+from aurora_rt.connectors import account_routes
+from aurora_rt.connectors import gcp_routes as gcp_accounts
+from aurora_rt.connectors import kept_routes as former_accounts
+from aurora_rt.connectors import routes as connectors
+from aurora_rt.connectors.desk import AccountDesk
 from aurora_rt.db.pool import Database
 from aurora_rt.demo import routes as demo
 from aurora_rt.demo.stage import Stage
@@ -54,6 +59,7 @@ def create_app(
     knowledge: Knowledge,
     models: Models,
     receiving: Receiving,
+    accounts: AccountDesk,
     stage: Stage,
     extra: Sequence[Blueprint] = (),
 ) -> Quart:
@@ -79,6 +85,10 @@ def create_app(
         toolsets.routes(checkup, callers),
         command_policies.routes(database, callers),
         llm.routes(settings, database, models, callers),
+        connectors.routes(accounts, callers),
+        account_routes.routes(accounts, callers),
+        gcp_accounts.routes(settings, accounts, callers),
+        former_accounts.routes(accounts, callers),
         demo.routes(stage, callers),
         health.routes(checks),
         *extra,

@@ -26,6 +26,8 @@ from aurora_rt.alerts.service_maps import ServiceMaps
 from aurora_rt.alerts.upkeep import Upkeep
 from aurora_rt.app import create_app
 from aurora_rt.approvals.expiry import Expiry
+from aurora_rt.connectors import wires
+from aurora_rt.connectors.desk import AccountDesk
 from aurora_rt.db.migrate import migrate
 from aurora_rt.db.pool import Database, Share, opened
 from aurora_rt.demo.stage import Stage
@@ -81,6 +83,7 @@ class Resources:
     http: httpx.AsyncClient
     knowledge: Knowledge
     models: Models
+    accounts: AccountDesk
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,6 +155,7 @@ async def resources(settings: Settings) -> AsyncIterator[Resources]:
         passwords = Passwords(settings.bcrypt_rounds)
         stack.push_async_callback(asyncio.to_thread, passwords.close)
         models = await stack.enter_async_context(models_of(settings, database))
+        wire = await stack.enter_async_context(wires.opened(settings))
         bus, limits = Bus(redis), Limits(settings, redis)
         yield Resources(
             settings=settings,
@@ -164,6 +168,7 @@ async def resources(settings: Settings) -> AsyncIterator[Resources]:
             http=http,
             knowledge=knowledge,
             models=models,
+            accounts=AccountDesk.of(database, models.secrets, wire),
         )
 
 
@@ -258,6 +263,7 @@ async def _run(
                 have.knowledge,
                 have.models,
                 receiving,
+                have.accounts,
                 stage,
                 beside.blueprints,
             )
@@ -336,6 +342,7 @@ def _bench(have: Resources, toolsets: Mapping[str, Toolset], *, alone: bool = Tr
         http=have.http,
         investigators=Investigators(have.settings, have.models),
         knowledge=have.knowledge,
+        accounts=have.accounts.lending,
     )
 
 

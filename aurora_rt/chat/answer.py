@@ -15,6 +15,7 @@ from aurora_rt.chat import queries
 from aurora_rt.chat.ask import MODEL, enqueue_answer, room_of
 from aurora_rt.chat.footnotes import with_footnotes
 from aurora_rt.chat.models import ChatSession, Message
+from aurora_rt.chat.providers import chosen
 from aurora_rt.chat.schemas import MessageSaid
 from aurora_rt.clock import derived_id, now
 from aurora_rt.events.bus import TextKind
@@ -161,6 +162,7 @@ class Answering:
             self.session.incident_id,
             window,
             tuple(looks.values()),
+            chosen(self.session.ui_state),
             lambda tool, asked: told.write(look_line(tool, asked)),
         )
         investigator = await self.bench.investigators.for_question(

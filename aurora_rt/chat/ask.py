@@ -6,6 +6,7 @@ from uuid import UUID
 from aurora_rt import jobs
 from aurora_rt.chat import queries
 from aurora_rt.chat.models import Asked, ChatSession, Message, Mode
+from aurora_rt.chat.providers import PREFERRED
 from aurora_rt.chat.schemas import MessageSaid
 from aurora_rt.clock import new_id, now
 from aurora_rt.db.pool import Scope
@@ -39,6 +40,18 @@ class NewQuestion:
     """The client's own name for it: sent again, it is taken once."""
     model: str | None = None
     """Who answers from now on in its session; `None`: as before."""
+    providers: tuple[str, ...] | None = None
+    """Whose accounts may be used from now on in its session, unless its state selects some; `None`: as before."""
+
+    @property
+    def state(self) -> dict[str, object]:
+        """What it changes in the state of its session."""
+        wanted: dict[str, object] = {}
+        if self.model is not None:
+            wanted[MODEL] = self.model
+        if self.providers is not None:
+            wanted[PREFERRED] = list(self.providers)
+        return wanted
 
 
 async def ask(changes: Changes, organization_id: UUID, user_id: str, question: NewQuestion) -> Asked:
@@ -108,7 +121,7 @@ async def _session(change: Change, user_id: str, question: NewQuestion) -> ChatS
         session = await queries.lock_session(change, question.session_id, user_id)
         if session is None or question.incident_id not in (None, session.incident_id):
             raise SessionNotFound("There is no such chat session, or it does not belong to this incident.")
-        return await _with_model(change, session, question.model)
+        return await _with_state(change, session, question.state)
     at = now()
     session = ChatSession(
         new_id(),
@@ -118,17 +131,17 @@ async def _session(change: Change, user_id: str, question: NewQuestion) -> ChatS
         "active",
         created_at=at,
         updated_at=at,
-        ui_state={MODEL: question.model} if question.model else {},
+        ui_state={name: value for name, value in question.state.items() if value},
     )
     await queries.insert_session(change, session)
     return session
 
 
-async def _with_model(change: Change, session: ChatSession, model: str | None) -> ChatSession:
-    """The session, in which `model` answers from now on."""
-    if model is None or session.ui_state.get(MODEL, "") == model:
+async def _with_state(change: Change, session: ChatSession, wanted: dict[str, object]) -> ChatSession:
+    """The session, with what a question changes in its state."""
+    if all(session.ui_state.get(name, "") == value for name, value in wanted.items()):
         return session
-    state = {**session.ui_state, MODEL: model}
+    state = {**session.ui_state, **wanted}
     await queries.update_session(change, session.id, now(), None, state)
     return replace(session, ui_state=state)
 

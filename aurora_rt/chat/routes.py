@@ -7,6 +7,7 @@ from quart_schema import document_querystring, document_request, document_respon
 
 from aurora_rt.chat import sessions
 from aurora_rt.chat.ask import NewQuestion, ask
+from aurora_rt.chat.providers import preferred
 from aurora_rt.chat.schemas import (
     AskQuery,
     NewSession,
@@ -42,7 +43,10 @@ def routes(database: Database, changes: Changes, callers: Callers) -> Blueprint:
         """Ask about an incident; the answer streams in its room and becomes a message of the chat."""
         caller = await callers.current()
         body = await read_json(QuestionBody)
-        question = NewQuestion(body.question, body.mode, _session_id(), incident_id, model=body.model)
+        providers = preferred(request.headers.get("X-Provider-Preference"), request.headers.get("X-Provider"))
+        question = NewQuestion(
+            body.question, body.mode, _session_id(), incident_id, model=body.model, providers=providers
+        )
         asked = await ask(changes, caller.organization_id, caller.user_id, question)
         return answer(QuestionTaken(session_id=asked.session.id, is_new_session=asked.is_new_session), 202)
 

@@ -5,6 +5,7 @@ organization it was sealed under, so that a newer one may come beside it.
 """
 
 import asyncio
+import hmac
 import secrets as random
 import struct
 from functools import cached_property
@@ -72,12 +73,21 @@ class Secrets:
         text = opened(key, kept[_HEAD.size :], bound(scope.organization_id, kind, row))
         return SecretStr(text.decode())
 
-    async def _master(self) -> bytes:
+    def require(self) -> None:
+        """Raise `SecretsOff` where nothing can be sealed."""
         if self._key is None:
             raise SecretsOff(
                 "Nothing secret can be stored here: set AURORA_SECRET_KEY, the same in every process "
                 "(`openssl rand -base64 32` makes one), and start again."
             )
+
+    async def signature(self, purpose: str, text: bytes) -> bytes:
+        """What shows that we made `text`, for that purpose alone. Raises `SecretsOff`."""
+        key = hmac.digest(await self._master(), b"sign: " + purpose.encode(), "sha256")
+        return hmac.digest(key, text, "sha256")
+
+    async def _master(self) -> bytes:
+        self.require()
         return (
             self._derived if "_derived" in self.__dict__ else await asyncio.to_thread(lambda: self._derived)
         )

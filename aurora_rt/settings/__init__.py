@@ -19,6 +19,7 @@ from pydantic_settings import SettingsConfigDict
 from aurora_rt.errors import Misconfigured
 from aurora_rt.settings.agent import AgentSettings
 from aurora_rt.settings.alerts import AlertSettings
+from aurora_rt.settings.connectors import ConnectorSettings
 from aurora_rt.settings.documents import DocumentSettings
 from aurora_rt.settings.knowledge import KnowledgeSettings
 from aurora_rt.settings.listed import Listed
@@ -34,7 +35,13 @@ CLIENT_VARIABLES: Final = {
 
 
 class Settings(
-    AgentSettings, AlertSettings, DocumentSettings, KnowledgeSettings, ModelSettings, ToolsetSettings
+    AgentSettings,
+    AlertSettings,
+    ConnectorSettings,
+    DocumentSettings,
+    KnowledgeSettings,
+    ModelSettings,
+    ToolsetSettings,
 ):
     """The whole configuration of a process; a field's alias is its environment variable."""
 

@@ -107,6 +107,16 @@ class ToolsetSettings(BaseSettings):
         alias="GOOGLE_APPLICATION_CREDENTIALS",
         description="File with the JSON key of a Google Cloud service account that may only read.",
     )
+    gcp_key: SecretStr | None = Field(
+        None,
+        alias="AURORA_GCP_KEY",
+        description="The text of such a key itself, in place of a file.",
+    )
+    gcp_token: SecretStr | None = Field(
+        None,
+        alias="CLOUDSDK_AUTH_ACCESS_TOKEN",
+        description="An access token of Google Cloud, in place of a key; it lasts an hour at most.",
+    )
     gcp_project: str | None = Field(
         None,
         alias="AURORA_GCP_PROJECT",

@@ -32,6 +32,7 @@ FRAME: Final = frozenset(
         "facts",
         "guard",
         "legible",
+        "lent",
         "mcp",
         "origins",
         "policies",

@@ -90,7 +90,10 @@ class Toolbox:
         self._at_once = asyncio.Semaphore(AT_ONCE)
         if access.library is None:
             toolsets = {name: one for name, one in toolsets.items() if not one.needs_library}
-        reasons = {name: one.unusable(access.settings) or one.away() for name, one in toolsets.items()}
+        reasons = {
+            name: access.withheld.get(name) or one.unusable(access.settings) or one.away()
+            for name, one in toolsets.items()
+        }
         self._unusable = {name: reason for name, reason in reasons.items() if reason is not None}
         usable = [one for one in toolsets.values() if one.name not in self._unusable]
         self._tools = {f"{toolset.name}.{tool.name}": tool for toolset in usable for tool in toolset.tools}
@@ -145,8 +148,10 @@ class Toolbox:
         if isinstance(look, str):
             taken = Taken(Seen(command=tool, output=""), look, now(), 0.0)
         elif look.tool.fresh_for > 0:
-            # Who may not run a command must not see what another organization's look with it showed.
-            key = f"{self._access.policy.fingerprint} {call_key(tool, asked)}"
+            # Who may not run a command must not see what another organization's look with it showed; nor what was seen
+            # with another's accounts.
+            access = self._access
+            key = f"{access.policy.fingerprint} {access.accounts} {call_key(tool, asked)}"
             taken = await self._shared.take(key, look.tool.fresh_for, lambda: self._timed(look))
         else:
             taken = await self._timed(look)

@@ -60,6 +60,10 @@ class Access:
     """What the incident's organization lets run."""
     library: Library | None = None
     """What the incident's organization knows; `None` where nothing is kept, as in an evaluation."""
+    accounts: str = ""
+    """With whose accounts is looked: the same text, the same accounts. What one sees is not for the other."""
+    withheld: Mapping[str, str] = field(default_factory=dict)
+    """Toolset → why it may not be used here, in a sentence."""
 
 
 class Parameters(BaseModel):

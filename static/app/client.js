@@ -59,6 +59,9 @@ const KNOWLEDGE = "/api/knowledge-base";
 const documentPath = (id) => `${KNOWLEDGE}/documents/${encodeURIComponent(id)}`;
 const LLM = "/api/llm";
 const providerPath = (name) => `${LLM}/providers/${encodeURIComponent(name)}`;
+const CONNECTORS = "/api/connectors";
+const connectorPath = (name) => `${CONNECTORS}/${encodeURIComponent(name)}`;
+const accountPath = (id) => `${CONNECTORS}/accounts/${encodeURIComponent(id)}`;
 const COMMAND_POLICIES = "/api/org/command-policies";
 const WEBHOOKS = "/api/webhook-tokens";
 const webhookPath = (id) => `${WEBHOOKS}/${encodeURIComponent(id)}`;
@@ -129,6 +132,16 @@ export const rest = {
   modelChoices: () => call("GET", `${LLM}/settings`),
   chooseModels: (choices) => call("PUT", `${LLM}/settings`, choices),
   modelUsage: (days) => call("GET", `${LLM}/usage?days=${days}`),
+  connectors: () => call("GET", CONNECTORS),
+  connectorStatus: () => call("GET", `${CONNECTORS}/status`).then(({ connectors }) => connectors),
+  connectorSetup: (name) => call("GET", `${connectorPath(name)}/setup`),
+  connectAccount: (name, fields) => call("POST", connectorPath(name), { fields }),
+  changeAccount: (id, fields) => call("PUT", accountPath(id), { fields }),
+  checkAccount: (id) => call("POST", `${accountPath(id)}/check`),
+  accountPlaces: (id) => call("GET", `${accountPath(id)}/places`).then(({ places }) => places),
+  chooseAccountPlace: (id, place) => call("PUT", `${accountPath(id)}/place`, { place }),
+  disconnectAccount: (id) => call("DELETE", accountPath(id)),
+  beginGoogleSignIn: (userId) => call("POST", "/login", { userId }).then((begun) => begun.login_url),
   sources: () => call("GET", "/api/alert-sources").then(({ sources }) => sources),
   toolsets: () => call("GET", "/api/toolsets").then(({ toolsets }) => toolsets),
   commandPolicies: () => call("GET", COMMAND_POLICIES),

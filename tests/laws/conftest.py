@@ -34,6 +34,7 @@ async def app(settings: Settings) -> AsyncIterator[Quart]:
             have.knowledge,
             have.models,
             serve.receiving_of(have),
+            have.accounts,
             Stage(have.database, "", allowed=False, prometheus_url=None),
         )
 

@@ -19,6 +19,8 @@ OPEN = {
     "organization.look_at_invitation",
     "alerts.receive",
     "alerts.oncall",
+    # it sends the browser back to the settings, with what became of it
+    "gcp_accounts.come_back",
     "health.health",
     "health.liveness",
     "health.readiness",

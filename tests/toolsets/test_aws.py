@@ -14,11 +14,12 @@ from cloud_server import SAID, Cloud, everything, playing
 from pydantic import SecretStr
 
 from aurora_rt.clock import now
+from aurora_rt.connectors import xml
+from aurora_rt.connectors.sigv4 import Signature
 from aurora_rt.settings import load
-from aurora_rt.toolsets.aws import TOOLSET, xml
+from aurora_rt.toolsets.aws import TOOLSET
 from aurora_rt.toolsets.aws.account import Account, account_of
 from aurora_rt.toolsets.aws.client import flat
-from aurora_rt.toolsets.aws.signing import Signature
 from aurora_rt.toolsets.aws.verdict import denied
 from aurora_rt.toolsets.facts.cloud import CloudResources
 from aurora_rt.toolsets.facts.logs import LogLines

@@ -14,12 +14,12 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 
 from aurora_rt.clock import now, rfc3339
+from aurora_rt.connectors.google_keys import AUDIENCE
 from aurora_rt.settings import load
 from aurora_rt.toolsets.facts.cloud import CloudResources
 from aurora_rt.toolsets.facts.logs import LogLines
 from aurora_rt.toolsets.facts.metrics import SeriesSet
 from aurora_rt.toolsets.gcp import TOOLSET
-from aurora_rt.toolsets.gcp.tokens import AUDIENCE
 
 SETTINGS = load()
 PRIVATE = rsa.generate_private_key(public_exponent=65537, key_size=2048)

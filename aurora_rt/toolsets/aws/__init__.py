@@ -1,9 +1,9 @@
 """AWS, asked over its own HTTP APIs with an access key that may only read.
 
     account     whose credentials, which region, which address: a value that is handed on
-    signing     signatures of requests            services   which services, and how each speaks
-    client      asking, page by page              failures   what AWS says when it refuses, as sentences
-    xml         XML, read safely                  shapes     what comes back
+    services    which services, how each speaks   client     asking, page by page (signed by `connectors.sigv4`)
+    failures    what AWS says when it refuses, as sentences
+    shapes      what comes back (`connectors.xml` reads it)
     metrics     CloudWatch: metrics and alarms    logs       CloudWatch Logs, and changes from CloudTrail
     ecs         services and stopped tasks        machines   instances of EC2, databases of RDS
     verdict     which operations only read        reading    the tool that calls any of those

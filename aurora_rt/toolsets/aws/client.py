@@ -12,11 +12,11 @@ import httpx
 from pydantic import ConfigDict, Field, TypeAdapter, ValidationError
 from pydantic.aliases import AliasChoices
 
-from aurora_rt.toolsets.aws import xml
+from aurora_rt.connectors import xml
+from aurora_rt.connectors.sigv4 import Signature
 from aurora_rt.toolsets.aws.account import ENDPOINT, Account
 from aurora_rt.toolsets.aws.failures import explained
 from aurora_rt.toolsets.aws.services import SERVICES, SIGNING, Service
-from aurora_rt.toolsets.aws.signing import Signature
 from aurora_rt.toolsets.clouds.shapes import Answered
 from aurora_rt.toolsets.servers import Call, Server, ask, fetch
 from aurora_rt.toolsets.toolset import Access, ToolFailed

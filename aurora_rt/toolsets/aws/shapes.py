@@ -5,8 +5,8 @@ from typing import Annotated, TypeVar
 
 from pydantic import AfterValidator, BeforeValidator, Field
 
+from aurora_rt.connectors.xml import members
 from aurora_rt.toolsets.aws.client import Page, Part
-from aurora_rt.toolsets.aws.xml import members
 
 Item = TypeVar("Item")
 Members = Annotated[tuple[Item, ...], BeforeValidator(members)]

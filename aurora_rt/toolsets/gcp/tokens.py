@@ -1,30 +1,26 @@
-"""Access tokens of a service account (https://developers.google.com/identity/protocols/oauth2/service-account).
-
-PyJWT signs what a token is asked for with (the extra `gcp`): google-auth would block while it asks.
-"""
+"""Access tokens of a service account (https://developers.google.com/identity/protocols/oauth2/service-account)."""
 
 import asyncio
-import time
 from typing import Final
 
 import httpx
 
+from aurora_rt.connectors.google_keys import GRANT, KeyUnusable, assertion
 from aurora_rt.toolsets.clouds.secrets import discreet
 from aurora_rt.toolsets.clouds.tokens import Granted, Tokens, key_of
 from aurora_rt.toolsets.gcp.account import ENDPOINT, SETTING, Account
 from aurora_rt.toolsets.servers import Call, Server, ask
 from aurora_rt.toolsets.toolset import ToolFailed
 
-AUDIENCE: Final = "https://oauth2.googleapis.com/token"
 SCOPE: Final = "https://www.googleapis.com/auth/cloud-platform"
 """Cloud Run and Cloud SQL know no narrower one; what may be read is up to the account's roles, and we only read."""
-GRANT: Final = "urn:ietf:params:oauth:grant-type:jwt-bearer"
-HOUR: Final = 3600
 _TOKENS: Final = Tokens()
 
 
 async def token_of(account: Account, http: httpx.AsyncClient, timeout: float) -> str:
     """A token that lasts for a while. Raises `ToolFailed`."""
+    if account.token:
+        return account.token
 
     async def grant() -> Granted:
         assertion = await asyncio.to_thread(_signed, account)
@@ -67,12 +63,6 @@ def _sentence(failed: ToolFailed) -> str:
 
 def _signed(account: Account) -> str:
     try:
-        import jwt
-    except ImportError:
-        raise ToolFailed("Google Cloud needs the extra `gcp`: pip install 'aurora-rt[gcp]'.") from None
-    at = int(time.time())
-    claims = {"iss": account.email, "scope": SCOPE, "aud": AUDIENCE, "iat": at, "exp": at + HOUR}
-    try:
-        return jwt.encode(claims, account.private_key, algorithm="RS256", headers={"kid": account.key_id})
-    except (ValueError, TypeError, jwt.PyJWTError):
+        return assertion(account.email, account.private_key, account.key_id, SCOPE)
+    except KeyUnusable:
         raise ToolFailed(f"The private key in the file that {SETTING} names cannot be used.") from None

@@ -4,6 +4,7 @@ import { useEffect } from "preact/hooks";
 import { failed, readSources } from "../alert-sources.js";
 import { html } from "../lib/html.js";
 import { path } from "../lib/route.js";
+import { Accounts } from "../parts/accounts.js";
 import { ApiTokens } from "../parts/api-tokens.js";
 import { Commands } from "../parts/commands.js";
 import { DeliveriesChapter } from "../parts/deliveries.js";
@@ -23,6 +24,7 @@ const CHAPTERS = [
   { at: "/settings/deliveries", title: "Deliveries", part: DeliveriesChapter, badge: failed },
   { at: "/settings/models", title: "Models", part: Models },
   { at: "/settings/knowledge", title: "Knowledge", part: Knowledge },
+  { at: "/settings/accounts", title: "Accounts", part: Accounts },
   { at: "/settings/toolsets", title: "Toolsets", part: Toolsets },
   { at: "/settings/commands", title: "Commands", part: Commands },
   { at: "/settings/members", title: "Members and roles", part: Members },

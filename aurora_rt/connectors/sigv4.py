@@ -8,16 +8,28 @@ import hmac
 from collections.abc import Callable, Generator
 from datetime import UTC, datetime
 from hashlib import sha256
-from typing import Final
+from typing import Final, Protocol
 from urllib.parse import quote, unquote_plus
 
 import httpx
 
 from aurora_rt.clock import now
-from aurora_rt.toolsets.aws.account import Account
 
 ALGORITHM: Final = "AWS4-HMAC-SHA256"
 SIGNED_TOO: Final = ("content-type",)
+
+
+class Keys(Protocol):
+    """What is signed with: an access key, and the session token of one that lasts a while, else `""`."""
+
+    @property
+    def key(self) -> str: ...  # noqa: D102
+    @property
+    def secret(self) -> str: ...  # noqa: D102
+    @property
+    def token(self) -> str: ...  # noqa: D102
+    @property
+    def region(self) -> str: ...  # noqa: D102
 
 
 class Signature(httpx.Auth):
@@ -25,7 +37,7 @@ class Signature(httpx.Auth):
 
     requires_request_body = True
 
-    def __init__(self, account: Account, service: str, clock: Callable[[], datetime] = now) -> None:
+    def __init__(self, account: Keys, service: str, clock: Callable[[], datetime] = now) -> None:
         self._account = account
         self._service = service
         self._clock = clock
@@ -73,7 +85,7 @@ def _query(text: str) -> str:
     return "&".join(f"{name}={value}" for name, value in sorted(encoded))
 
 
-def _key(account: Account, day: str, service: str) -> bytes:
+def _key(account: Keys, day: str, service: str) -> bytes:
     key = f"AWS4{account.secret}".encode()
     for part in (day, account.region, service, "aws4_request"):
         key = hmac.new(key, part.encode(), sha256).digest()
