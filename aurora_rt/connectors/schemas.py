@@ -280,10 +280,10 @@ class ConnectedAccounts(_Camel):
     accounts: dict[str, ConnectedAccount]
 
 
-class FormerFields(Body, extra="allow"):
+class FormerFields(Body):
     """The fields of an account as former clients call them, such as `apiToken`."""
 
-    model_config = ConfigDict(json_schema_extra={"examples": [{"apiToken": "…"}]})
+    model_config = ConfigDict(extra="allow", json_schema_extra={"examples": [{"apiToken": "…"}]})
 
 
 class FormerlyConnected(_Camel):
