@@ -121,7 +121,9 @@ async def test_a_test_alert_goes_the_way_of_all_alerts_and_a_new_token_closes_th
     again = (await onlooker.http.post(f"{path}/test")).json()
     assert again["incident"] != incident["id"]  # each test is seen, whatever became of the ones before
 
-    assert (await onlooker.http.post(url, json=CHECK)).status_code == 202  # and the token is remembered from here on
+    assert (
+        await onlooker.http.post(url, json=CHECK)
+    ).status_code == 202  # and the token is remembered from here on
     rotated = (await onlooker.http.post(f"{path}/rotate")).json()
     assert (await onlooker.http.post(url, json=CHECK)).status_code == 401
     assert (await onlooker.http.post(rotated["url"], json=CHECK)).status_code == 202
