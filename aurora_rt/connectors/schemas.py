@@ -232,9 +232,9 @@ class SignInAsked(Body, alias_generator=to_camel):
 class CameBackWith(Query):
     """What a provider sends the browser back with (RFC 6749, 4.1.2)."""
 
-    state: Annotated[str, Field(max_length=500)] = ""
-    code: Annotated[str, Field(max_length=4000)] = ""
-    error: Annotated[str, Field(max_length=500)] = ""
+    state: str = ""
+    code: str = ""
+    error: str = ""
 
 
 class SentOn(BaseModel):
@@ -280,10 +280,10 @@ class ConnectedAccounts(_Camel):
     accounts: dict[str, ConnectedAccount]
 
 
-class FormerFields(Body, extra="allow"):
+class FormerFields(Body):
     """The fields of an account as former clients call them, such as `apiToken`."""
 
-    model_config = ConfigDict(json_schema_extra={"examples": [{"apiToken": "…"}]})
+    model_config = ConfigDict(extra="allow", json_schema_extra={"examples": [{"apiToken": "…"}]})
 
 
 class FormerlyConnected(_Camel):

@@ -196,7 +196,9 @@ async def test_google_cloud_is_connected_with_the_key_of_a_service_account(
     (account,) = (await connector(ann))["accounts"]
     standing = (await ann.http.post(f"/api/connectors/accounts/{account['id']}/check")).json()
     assert (standing["state"], standing["problem"]) == ("connected", "")
-    assert (await ann.http.delete("/api/connectors/gcp")).json()["message"] == "Google Cloud disconnected"
+    assert (await ann.http.delete("/api/connectors/gcp/accounts")).json()[
+        "message"
+    ] == "Google Cloud disconnected"
     assert cloud.revoked == [], "a key is taken back where it was made"
     assert "BEGIN PRIVATE KEY" not in (await ann.http.get("/api/connectors")).text
 
