@@ -306,7 +306,7 @@ class ReplayedDelivery(Camel):
 class DeliveriesToReplay(Body):
     """Which failed deliveries to replay: those of one webhook token, or all."""
 
-    token: UUID | None = None
+    token: UUID | None = Field(description="null: those of all.")
 
 
 class ReplayedDeliveries(Camel):

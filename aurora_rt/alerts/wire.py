@@ -5,6 +5,7 @@ alerts or no time; a number or boolean is its text, because encoders and people'
 left is a wrong shape, and `understood` says in a sentence where.
 """
 
+import math
 import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
@@ -83,7 +84,12 @@ def _since_1970(value: object) -> datetime | None:
         return _moment(value)
     if value is None or isinstance(value, bool) or not isinstance(value, str | int | float):
         return _moment(value)
-    seconds = float(value)
+    try:
+        seconds = float(value)
+    except OverflowError:
+        seconds = math.inf
+    if not math.isfinite(seconds):  # JSON's `1e400` is read as infinite, and no unit makes it less
+        raise PydanticCustomError("time", "not a time")
     while abs(seconds) >= _SECONDS_END:
         seconds /= 1000
     if seconds == 0:

@@ -50,9 +50,9 @@ class Investigators:
         """Who answers a question. `wanted` is what the session names: another model answers where it is none."""
         spender = Spender(organization_id, "answer", incident_id, answer_id, session_id)
         name = wanted.strip()[:200] if isinstance(wanted, str) else ""
-        return await self._found(
-            spender, name if name and name != BuiltinInvestigator.name else None, ANSWER_SHARE
-        )
+        if name == BuiltinInvestigator.name:
+            return BuiltinInvestigator()
+        return await self._found(spender, name or None, ANSWER_SHARE)
 
     async def _found(self, spender: Spender, wanted: str | None, share: float) -> Investigator:
         waiting = Waiting()

@@ -19,6 +19,7 @@ from aurora_rt.knowledge.search import CANDIDATES, fused
 from aurora_rt.knowledge.store import Store, StoreAway
 from aurora_rt.knowledge.weaviate import Weaviate
 from aurora_rt.knowledge.words import terms
+from aurora_rt.redaction import redacted
 from aurora_rt.settings import Settings
 from aurora_rt.toolsets.toolset import Passage, ToolFailed
 
@@ -38,8 +39,8 @@ class Knowledge:
         self.database = database
         self.embedder = embedder
         self.store = store
-        self.words_alone = ""
-        """Why the last search here found by words alone, in a sentence; `""` when it did not."""
+        self.words_alone: dict[UUID, str] = {}
+        """By organization: why its last search here found by words alone, in a sentence; nothing when it did not."""
 
     @property
     def indexed_by(self) -> str:
@@ -156,10 +157,11 @@ class Books:
             near = replace(asked, vector=vector)
             candidates = await knowledge.store.search(here, knowledge.embedder.model, near, CANDIDATES)
         except (EmbeddingsAway, StoreAway) as error:
-            log.warning("searched_by_words_alone", error=str(error))
-            knowledge.words_alone = f"This was searched by its words alone, not by meaning. {error}"
+            why = redacted(str(error))  # it may name a URL with a password, or what a provider answered
+            log.warning("searched_by_words_alone", error=why)
+            knowledge.words_alone[here] = f"This was searched by its words alone, not by meaning. {why}"
         else:
-            knowledge.words_alone = ""
+            knowledge.words_alone.pop(here, None)
             return candidates, near
         async with knowledge.database.scope(here) as scope:
             return await queries.worded(scope, asked, CANDIDATES), asked

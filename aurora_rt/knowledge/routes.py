@@ -113,12 +113,15 @@ def routes(settings: Settings, knowledge: Knowledge, callers: Callers) -> Bluepr
         """Passages of documents and past incidents that fit, by meaning and by words, nearest first."""
         caller = await callers.current()
         wanted = await read_json(KnowledgeQuery)
+        here = caller.organization_id
         try:
-            found = await JudgedBooks(knowledge, caller.organization_id).search(
+            found = await JudgedBooks(knowledge, here).search(
                 wanted.query, limit=wanted.limit, kinds=wanted.kinds
             )
         except ToolFailed as failed:
             raise SearchAway(failed.reason) from failed
-        return answer(FoundKnowledge(results=tuple(map(Found.of, found)), note=knowledge.words_alone))
+        return answer(
+            FoundKnowledge(results=tuple(map(Found.of, found)), note=knowledge.words_alone.get(here, ""))
+        )
 
     return blueprint

@@ -66,7 +66,12 @@ class Weaviate:
         self._preparing = asyncio.Lock()
         self._prepared: set[tuple[UUID, str]] = set()
         self._asked_again_at = 0.0
-        self.name = f"weaviate@{self._rest.netloc}"
+        self.name = f"weaviate@{self._place}"
+
+    @property
+    def _place(self) -> str:
+        """Where it is, without what a URL may hold before its host: this is shown."""
+        return self._rest.netloc.rpartition("@")[2]
 
     async def put(
         self, organization_id: UUID, model: str, passages: Sequence[tuple[Written, Vector]]
@@ -127,7 +132,7 @@ class Weaviate:
                 if await client.is_ready():
                     self._asked_again_at = 0.0
                     return Standing("healthy", "Weaviate connection successful")
-            reason = f"Weaviate at {self._rest.netloc} is not ready"
+            reason = f"Weaviate at {self._place} is not ready"
         except StoreAway as error:
             reason = str(error).rstrip(".")
         return Standing("degraded", f"{reason}; meanwhile knowledge is found by its words alone")
@@ -276,7 +281,7 @@ class Weaviate:
 
     def _away(self, reason: str) -> StoreAway:
         first = redacted(reason.strip().partition("\n")[0])[:300].rstrip(".")
-        return StoreAway(f"Weaviate at {self._rest.netloc} cannot be used: {first}.")
+        return StoreAway(f"Weaviate at {self._place} cannot be used: {first}.")
 
 
 def _failures() -> tuple[type[Exception], ...]:

@@ -112,19 +112,6 @@ async def enter(
     log.info("llm_account_entered", by=caller.user_id, provider=name)
 
 
-def _refuse_unfit(provider: Provider, key: str | None, address: str | None) -> None:
-    if not provider.ownable:
-        raise Invalid(f"{provider.title} is set up by the operator: {provider.needs}.")
-    if provider.takes_key and (key is None or address):
-        raise Invalid(f"{provider.title} is asked at its own address with a key: give the key alone.")
-    if not provider.takes_key and not address:
-        raise Invalid(f"Where is it? Give the address of {provider.title}.")
-    if key is not None and (len(key) < SHORTEST or not key.isascii() or not key.isprintable() or " " in key):
-        raise Invalid(
-            f"That is no key of {provider.title}: it has no blanks and at least {SHORTEST} characters."
-        )
-
-
 async def forget(database: Database, caller: Caller, name: str) -> None:
     """Forget an account. Raises `ProviderUnknown`, `AccountUnknown`."""
     provider = provider_named(name)

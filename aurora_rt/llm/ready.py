@@ -66,7 +66,7 @@ class Models:
         self._opening = asyncio.Lock()
         self._built: dict[tuple[str, str, Account], Model] = {}
         self._known: dict[tuple[str, str, str | None], tuple[float, Facts]] = {}
-        self._paces: dict[str, Pace] = {}
+        self._paces: dict[tuple[str, str | None], Pace] = {}
 
     async def ready(
         self, spender: Spender, wanted: str | None = None, waiting: Waiting | None = None
@@ -163,12 +163,14 @@ class Models:
         return ReadyModel(found.name, asked, known.window, known.output_limit, known.price)
 
     def _pace(self, found: Found) -> Pace:
-        provider = found.provider
-        if provider.name not in self._paces:
-            self._paces[provider.name] = Pace(
+        """Of the provider at an address: an organization whose own server is slow holds up nobody else."""
+        provider, place = found.provider, (found.provider.name, found.account.base_url)
+        if place not in self._paces:
+            _forget_oldest(self._paces)
+            self._paces[place] = Pace(
                 provider.title, self._settings.model_requests_a_minute, self._settings.model_at_once
             )
-        return self._paces[provider.name]
+        return self._paces[place]
 
     async def _measured(self, found: Found) -> int | None:
         wire = await self._wire(found.account)

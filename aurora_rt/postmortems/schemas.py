@@ -61,7 +61,7 @@ class PostmortemShown(Camel):
         )
 
 
-class PostmortemDraft(Body):
+class PostmortemDraft(Body, extra="forbid"):
     """Asks for a draft. With `version` it takes the place of that version; without, what is there already stays."""
 
     version: Version | None = None

@@ -13,7 +13,7 @@ from aurora_rt.chat.ask import NewQuestion, SessionNotFound, ask, is_own
 from aurora_rt.chat.ask import cancel as cancel_answer
 from aurora_rt.clock import new_id
 from aurora_rt.db.pool import AWAY, Database
-from aurora_rt.errors import AuroraError, Invalid, NotFound, TooMany, Unavailable
+from aurora_rt.errors import AuroraError, Invalid, NotFound, TooMany, Unauthenticated, Unavailable
 from aurora_rt.events.change import Changes
 from aurora_rt.events.envelope import FEED, chat_room, feed_room, incident_room
 from aurora_rt.identity.allowed import require_role, require_write
@@ -161,7 +161,9 @@ class Handlers:
 
     async def _join(self, sid: str, caller: Caller, sent: Join) -> Acknowledged:
         room = await self._room(caller, sent.room)
-        mine = self._joined[sid]
+        mine = self._joined.get(sid)
+        if mine is None:
+            raise Unauthenticated("The connection ended meanwhile.")
         if room not in mine and len(mine) >= ROOMS_PER_CLIENT:
             raise TooManyRooms(f"One connection may be in {ROOMS_PER_CLIENT} rooms at most.")
         mine.add(room)

@@ -160,7 +160,7 @@ export const rest = {
   delivery: (id) => call("GET", `${DELIVERIES}/${encodeURIComponent(id)}`),
   deleteDelivery: (id) => call("DELETE", `${DELIVERIES}/${encodeURIComponent(id)}`),
   replay: (id) => call("POST", `${DELIVERIES}/${encodeURIComponent(id)}/replay`),
-  replayFailed: (webhook) => call("POST", `${DELIVERIES}/replay`, webhook ? { token: webhook } : {}),
+  replayFailed: (webhook) => call("POST", `${DELIVERIES}/replay`, { token: webhook ?? null }),
 };
 
 /**

@@ -67,13 +67,13 @@ class Measured:
 
 
 @asynccontextmanager
-async def measured(role: str, data_dir: Path) -> AsyncIterator[Measured]:
+async def measured(role: str, data_dir: Path, **more: str) -> AsyncIterator[Measured]:
     """Run `aurora-rt ROLE` on the first core and move this process, the load, to the second where there is one."""
     cores = sorted(os.sched_getaffinity(0))
     os.sched_setaffinity(0, cores[:1])  # what is started inherits it, PostgreSQL and Valkey included
     try:
         arguments = (role, "--data-dir", str(data_dir), "--port", free_port())
-        settings = {"AURORA_WEBHOOK_RATE_LIMIT": "0", "AURORA_LOG_LEVEL": "warning"}
+        settings = {"AURORA_WEBHOOK_RATE_LIMIT": "0", "AURORA_LOG_LEVEL": "warning", **more}
         async with running(*arguments, **settings) as program:
             url = (await program.prints(READY[role]))[1]
             os.sched_setaffinity(0, cores[1:2] or cores)

@@ -46,6 +46,11 @@ async def operations(http: httpx.AsyncClient) -> list[tuple[str, str, dict[str, 
     ]
 
 
+def takes_alerts(path: str) -> bool:
+    """Whether whoever has a token may send anything there: what is not understood is kept."""
+    return "/webhooks/" in path or path.startswith("/integrations/")
+
+
 def fill(path: str, operation: dict[str, Any], **known: str) -> str:
     """The path, with something that fits in each placeholder."""
     for one in operation.get("parameters", ()):
@@ -86,7 +91,7 @@ async def test_a_body_that_is_none_is_refused_everywhere_and_writes_nothing(
     before = await rows(web_server.settings)
     tried = 0
     for method, path, operation in await operations(onlooker.http):
-        if "requestBody" not in operation or "/webhooks/" in path:
+        if "requestBody" not in operation or takes_alerts(path):
             continue
         for what, (body, media) in BODIES.items():
             headers = {"Content-Type": media} if media else {}
@@ -102,9 +107,8 @@ async def test_a_body_beyond_every_measure_is_refused(web_server: Server, onlook
     large, huge = (json.dumps({"title": "x" * count}).encode() for count in (1_100_000, 9 * 1024 * 1024))
     before = await rows(web_server.settings)
     for method, path, operation in await operations(onlooker.http):
-        if (
-            "application/json" not in operation.get("requestBody", {}).get("content", {})
-            or "/webhooks/" in path
+        if "application/json" not in operation.get("requestBody", {}).get("content", {}) or takes_alerts(
+            path
         ):
             continue
         for body in (large, huge):
@@ -153,8 +157,22 @@ async def test_a_stranger_finds_nothing_of_ours_behind_any_id(
     document = await onlooker.http.post(
         "/api/knowledge-base/upload", files={"file": ("our-secret.md", b"# Our secret\n\nNobody reads this.")}
     )
+    async with database.connection() as connection:
+        alert_id = await connection.fetchval("SELECT id FROM alerts")
+        delivery_id = await connection.fetchval("SELECT id FROM webhook_deliveries")
+        citation_id = await connection.fetchval(
+            """
+            INSERT INTO citations (id, organization_id, incident_id, number, call, tool, parameters, command, output,
+                                   executed_at, seconds)
+            SELECT gen_random_uuid(), organization_id, id, 1, 'x', 'host.state', '{}', 'uptime', 'our secret', now(), 1
+            FROM incidents RETURNING id
+            """
+        )
     approval = await proposed(web_server.settings, database, onlooker, incident_id)
     ours = {
+        "alert_id": str(alert_id),
+        "citation_id": str(citation_id),
+        "delivery_id": str(delivery_id),
         "approval_id": approval["id"],
         "document_id": document.json()["id"],
         "policy_id": policy.json()["id"],
@@ -169,16 +187,21 @@ async def test_a_stranger_finds_nothing_of_ours_behind_any_id(
         "/api/webhook-tokens": {"token_id": next(iter(webhooks.values()))[0]["id"]},
     }
     stranger = await Person.registered(web_server.base_url)
-    bodies = {"/merge": {"into": str(UUID(int=8))}, "/chat": {"question": "Why?"}}
+    bodies = {
+        ("POST", "/merge"): {"into": str(UUID(int=8))},
+        ("POST", "/chat"): {"question": "Why?"},
+        ("POST", "/postmortem"): {},
+        ("PUT", "/postmortem"): {"markdown": "Ours.", "version": 1},
+    }
     before = await rows(web_server.settings)
     for method, path, operation in await operations(onlooker.http):
-        if "{" not in path or "/webhooks/" in path or "/llm/providers/" in path:
+        if "{" not in path or takes_alerts(path) or "/llm/providers/" in path:
             continue  # providers are the same for everybody, and belong to nobody
         names = [one["name"] for one in operation["parameters"] if one["in"] == "path"]
         known = ours | next((more for start, more in by_path.items() if path.startswith(start)), {})
         assert set(names) <= set(known), f"What is {names} in {path}? This walk must know one of ours."
         body = next(
-            (one for end, one in bodies.items() if path.endswith(end)),
+            (one for (verb, end), one in bodies.items() if method == verb and path.endswith(end)),
             {"status": "resolved", "role": "admin", "decision": "approve", "feedback_type": "helpful"},
         )
         sent = {"json": body} if "requestBody" in operation else {}

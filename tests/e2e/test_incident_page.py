@@ -4,6 +4,7 @@ import re
 from datetime import timedelta
 
 import pytest
+from accessible import violations
 from looked_into import BEGAN, HOSTILE, looked_into, writing
 from people import Person
 from playwright.async_api import Page, expect
@@ -44,6 +45,7 @@ async def test_evidence_is_read_beside_the_claim_and_what_happened_is_seen(setti
             await the_time_line_is_read_by_keyboard(page)
             await expect(page.locator(".calls .place")).to_have_count(7)
             await what_is_found_comes_live(page, settings, person, incident_id)
+            assert await violations(page) == []
             await page.screenshot(path=SHOTS / "incident-evidence.png", full_page=True)
             await a_postmortem_is_drafted_changed_and_not_lost(page)
 
@@ -116,6 +118,7 @@ async def a_postmortem_is_drafted_changed_and_not_lost(page: Page) -> None:
     await expect(paper).to_contain_text("Simplify the payments client")
     other = await page.context.new_page()
     await other.goto(page.url)
+    assert await violations(page) == []
     for one, text in ((page, "# Mine\n\n- [x] done [1]"), (other, "# Theirs")):
         await one.get_by_role("button", name="Edit").click()
         await one.get_by_label("Text of the postmortem, in Markdown").fill(text)

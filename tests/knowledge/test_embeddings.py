@@ -87,7 +87,7 @@ async def test_beyond_what_an_organization_may_spend_in_a_day_no_text_is_embedde
         assert [one.title for one in await knowledge.of(here).search("what to do when the disk is full")] == [
             "disk.md"
         ]
-        assert "for this organization and day" in knowledge.words_alone
+        assert "for this organization and day" in knowledge.words_alone[here]
 
 
 async def test_a_provider_that_refuses_is_said_in_a_sentence_without_the_key(

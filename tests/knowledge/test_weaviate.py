@@ -66,7 +66,7 @@ async def test_what_is_put_in_while_weaviate_is_away_is_found_by_words_and_broug
         server.away = True
         await books.put(source, "rose", [Chunk("", "red")])
         assert [one.title for one in await books.search("red")] == ["rose"]
-        assert knowledge.words_alone.startswith(
+        assert knowledge.words_alone[here].startswith(
             "This was searched by its words alone, not by meaning. Weaviate at"
         )
         assert await books.progress() == Progress(0, 1)
@@ -80,18 +80,18 @@ async def test_what_is_put_in_while_weaviate_is_away_is_found_by_words_and_broug
         await catch_up(knowledge, job)
         assert await books.progress() == Progress(1, 1)
         assert [one.title for one in await books.search("red")] == ["rose"]
-        assert knowledge.words_alone == ""
+        assert here not in knowledge.words_alone
         # away again, while we are connected: nobody waits for it a second time
         monkeypatch.setattr(weaviate, "PAUSE_SECONDS", 3600.0)
         server.away = True
         for _ in range(2):
             assert [one.title for one in await books.search("red")] == ["rose"]
-        assert "asked again soon" in knowledge.words_alone
+        assert "asked again soon" in knowledge.words_alone[here]
         assert (await knowledge.store.look()).status == "degraded"
         server.away = False
         assert (await knowledge.store.look()).status == "healthy"
         await books.search("red")
-        assert knowledge.words_alone == ""
+        assert here not in knowledge.words_alone
         await books.delete(source)
         assert await books.search("red") == []
 
@@ -117,11 +117,11 @@ async def test_a_weaviate_that_was_emptied_is_filled_again(
 async def test_a_weaviate_that_does_not_let_us_in_is_named_without_the_key(
     database: Database, settings: Settings, server: WeaviateServer
 ) -> None:
-    async with knowing(database, settings, server, key="another-key") as (knowledge, books, _):
+    async with knowing(database, settings, server, key="another-key") as (knowledge, books, here):
         await books.put(Source("document", new_id()), "rose", [Chunk("", "red")])
         assert [one.title for one in await books.search("red")] == ["rose"]
-        assert "Weaviate at" in knowledge.words_alone
-        assert "another-key" not in knowledge.words_alone
+        assert "Weaviate at" in knowledge.words_alone[here]
+        assert "another-key" not in knowledge.words_alone[here]
 
 
 async def test_without_its_client_the_server_says_at_the_start_what_to_install(

@@ -12,7 +12,7 @@ _SUFFIX: Final = re.compile(r"[-_ ](?:service|svc)$")
 
 def named(name: str) -> str:
     """A component's name as all vendors' come down to: `shop/Checkout Service` is `checkout`."""
-    last = name.strip().lower().rpartition("/")[2]
+    last = name.strip().lower().rpartition("/")[2].removesuffix(".git")
     if ".svc" in last:  # payments.billing.svc.cluster.local
         last = last.partition(".")[0]
     return _SUFFIX.sub("", last).replace(" ", "-").replace("_", "-")[:NAME_LIMIT]

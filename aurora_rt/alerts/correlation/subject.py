@@ -1,7 +1,7 @@
 """What an alert is about, in the words that all vendors' labels come down to: pure."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import blake2b
@@ -13,11 +13,13 @@ from aurora_rt.alerts.labels import host
 from aurora_rt.alerts.models import Alert
 
 NAMES: Final = (
-    "service", "app", "application", "app_kubernetes_io_name", "k8s_app", "service_name", "project", "deployment",
+    "service", "app", "application", "app_kubernetes_io_name", "k8s_app", "service_name", "deployment",
     "statefulset", "daemonset", "kube_deployment", "kube_stateful_set", "kube_daemon_set", "workload", "component",
-    "container", "kube_container_name", "repository", "job",
+    "container", "kube_container_name", "repository",
 )  # fmt: skip
-"""Labels that name a component: something that is deployed, and that others call."""
+"""Labels that name a component: something that is deployed, and that others call.
+
+`project` is none of them: with some vendors it is a whole account (Google Cloud), or a team's board (Jira)."""
 HOSTS: Final = (
     "host",
     "hostname",
@@ -54,10 +56,14 @@ EXPORTERS: Final = frozenset(
     {
         "node", "node-exporter", "kube-state-metrics", "kubelet", "cadvisor", "blackbox", "blackbox-exporter", "ping",
         "prometheus", "pushgateway", "windows-exporter", "process-exporter", "snmp", "snmp-exporter", "telegraf",
-        "netdata", "node-problem-detector", "default", "pod", "main", "app",
+        "netdata", "node-problem-detector", "default", "pod", "main", "app", "kubernetes-pods", "kubernetes-nodes",
+        "kubernetes-services", "kubernetes-service-endpoints", "kubernetes-apiservers", "kubernetes-cadvisor",
+        "kubernetes-nodes-cadvisor", "kubernetes-pods-slow", "kubernetes-service-endpoints-slow", "istio-proxy",
+        "linkerd-proxy",
     }
 )  # fmt: skip
-"""Who only measures: an alert that names one of them is about something else."""
+"""Who only measures, or stands beside everything: an alert that names one of them is about something else. Of
+Prometheus' jobs, those that its chart for Kubernetes is installed with scrape all there is."""
 ABOUT_OTHERS: Final = frozenset({"kube-state-metrics", "pushgateway", "cadvisor"})
 """Exporters whose own address is no hint at where the trouble is."""
 _ENVIRONMENTS: Final = {
@@ -111,15 +117,18 @@ def subject_of(alert: Alert, at: datetime, service_map: ServiceMap = NO_MAP) -> 
     """What `alert` is about, which began at `at`."""
     labels = {name.lower().replace(".", "_"): value for name, value in alert.labels.items() if value}
     pods = _values(labels, PODS)
-    told = {*_values(labels, NAMES), *([alert.service] if alert.service else [])}
     exporter = named(labels.get("job", ""))
     hosts = frozenset(
         host(one).lower()
-        for one in _values(labels, HOSTS if exporter not in ABOUT_OTHERS else HOSTS[:-1])
+        for one in _each(_values(labels, HOSTS if exporter not in ABOUT_OTHERS else HOSTS[:-1]))
         if one not in pods or not _OF_DEPLOYMENT.fullmatch(one)
     )
-    names = {named(one) for one in told} | {_workload(one) for one in pods}
-    names -= EXPORTERS | {""} | {named(one) for one in hosts}
+    nobody = EXPORTERS | {""} | {named(one) for one in hosts}
+    names = {named(one) for one in _each(_values(labels, NAMES))} | {_workload(one) for one in pods}
+    if alert.service != labels.get("job"):
+        names |= {named(one) for one in _each([alert.service])}
+    # Many are scraped by one job: it tells who is meant only where nothing else does.
+    names = (names - nobody) or ({exporter} - nobody)
     title, text = (
         alert.title,
         f"{alert.title} {alert.description} {alert.annotations.get('summary', '')}",
@@ -170,6 +179,11 @@ def _may_be_named(word: str, service_map: ServiceMap, has_names: bool) -> bool:
 
 def _values(labels: Mapping[str, str], names: Iterable[str]) -> list[str]:
     return list(dict.fromkeys(labels[name].strip() for name in names if labels.get(name, "").strip()))
+
+
+def _each(values: Iterable[str]) -> Iterator[str]:
+    """Each of the values; some vendors put several into one label."""
+    return (one.strip() for value in values for one in value.split(","))
 
 
 def _first(values: Iterable[str], limit: int = LIMIT) -> frozenset[str]:

@@ -93,7 +93,8 @@ def parse(payload: object) -> tuple[Alert, ...]:
             severity=_severity(found),
             service=told.service(places),
             environment=told.environment(places),
-            labels=short(({"app": triggered.app} if triggered.app else {}) | places),
+            # Which app of Splunk's the search is saved in says nothing about where the trouble is: `app` would.
+            labels=short(({"splunk_app": triggered.app} if triggered.app else {}) | places),
             annotations=short({name: value for name, value in (notes | told_of).items() if value}),
             source_url=web_address(triggered.results_link),
         ),

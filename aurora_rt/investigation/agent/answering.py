@@ -12,7 +12,7 @@ from aurora_rt.investigation.agent.asking import Asking, NoModelLeft, Spent, kin
 from aurora_rt.investigation.agent.conversation import Conversation
 from aurora_rt.investigation.agent.ground import Ground, words_of
 from aurora_rt.investigation.agent.history import History, text_of
-from aurora_rt.investigation.agent.limits import Clock, Limits
+from aurora_rt.investigation.agent.limits import Clock, Limits, TimeIsUp
 from aurora_rt.investigation.agent.offered import Tool
 from aurora_rt.investigation.agent.pen import Pen
 from aurora_rt.investigation.agent.progress import IDLE, Progress, progress
@@ -75,11 +75,11 @@ class Answering:
             clock = Clock(self.limits.within(self.models[0].window))
             if self.notice:
                 self.voice.say(Writing("answer", "answer", f"*{self.notice}*{BETWEEN}"))
-            async with asyncio.timeout(clock.limits.seconds + clock.limits.grace):
+            async with clock.bound():
                 await self._with_models(clock)
         except (NoModelLeft, Spent) as end:
             await self._broken_off(end)
-        except TimeoutError:
+        except TimeIsUp:
             await self._broken_off(Spent(f"it took longer than {self.limits.seconds:.0f} seconds."))
 
     def wait(self, reason: str) -> None:
@@ -91,7 +91,7 @@ class Answering:
         instructions = ANSWERING.format(mode=PROPOSING if is_agent else "", rule=RULE)
         asking = Asking(self.models, instructions, self.question.text)
         talk = Conversation(asking, History(self.memory, "agent"), self.ground, self.voice)
-        actions = [proposing(self.ground, self.voice.say)] if is_agent else []
+        actions = [proposing(self.ground, self.question.text, self.voice.say)] if is_agent else []
         if not talk.history.messages:
             await talk.history.tell(await asyncio.to_thread(briefing.of_question, self.question, self.ground))
         await self._said_before(talk)

@@ -15,7 +15,7 @@ from aurora_rt.investigation.agent.conversation import Conversation
 from aurora_rt.investigation.agent.falling_back import fall_back
 from aurora_rt.investigation.agent.ground import Ground, words_of
 from aurora_rt.investigation.agent.history import History, text_of
-from aurora_rt.investigation.agent.limits import Clock, Limits
+from aurora_rt.investigation.agent.limits import Clock, Limits, TimeIsUp
 from aurora_rt.investigation.agent.offered import NotSo, Tool, of_model
 from aurora_rt.investigation.agent.pen import Pen, opening_with
 from aurora_rt.investigation.agent.progress import IDLE, Progress, progress
@@ -82,11 +82,11 @@ class Investigating:
             if not self.models:
                 raise NoModelLeft(self.away, refused=False)
             clock = Clock(self.limits.within(self.models[0].window))
-            async with asyncio.timeout(clock.limits.seconds + clock.limits.grace):
+            async with clock.bound():
                 await self._with_models(self._conversation(), clock)
         except (NoModelLeft, Spent) as end:
             fall_back(self.ground, self.voice, end)
-        except TimeoutError:
+        except TimeIsUp:
             fall_back(
                 self.ground, self.voice, Spent(f"It took longer than {self.limits.seconds:.0f} seconds.")
             )

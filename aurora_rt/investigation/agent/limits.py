@@ -1,6 +1,9 @@
 """How long and how far a model may look."""
 
+import asyncio
 import time
+from collections.abc import AsyncIterator
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, field, replace
 from typing import Final
 
@@ -26,6 +29,23 @@ class Limits:
         return replace(self, steps=min(self.steps, max(2, window // LEAST_WINDOW_A_STEP)))
 
 
+class TimeIsUp(Exception):
+    """The time of a limit is over. A database that does not answer in time is something else: work waits for it."""
+
+
+@asynccontextmanager
+async def within(seconds: float) -> AsyncIterator[None]:
+    """Raise `TimeIsUp` when the block takes longer."""
+    time_out = asyncio.timeout(seconds)
+    try:
+        async with time_out:
+            yield
+    except TimeoutError as error:
+        if time_out.expired():
+            raise TimeIsUp from error
+        raise
+
+
 @dataclass(slots=True)
 class Clock:
     """How much of the time is used."""
@@ -42,3 +62,7 @@ class Clock:
     def is_short(self) -> bool:
         """Whether it should conclude soon."""
         return self.left < self.limits.seconds / 4
+
+    def bound(self) -> AbstractAsyncContextManager[None]:
+        """Raise `TimeIsUp` when the block takes longer than all of it, with the time to conclude in."""
+        return within(self.limits.seconds + self.limits.grace)

@@ -17,7 +17,7 @@ from aurora_rt.investigation.agent.asking import Asking, NoModelLeft, Spent
 from aurora_rt.investigation.agent.conversation import Conversation
 from aurora_rt.investigation.agent.ground import Ground
 from aurora_rt.investigation.agent.history import History, text_of
-from aurora_rt.investigation.agent.limits import Limits
+from aurora_rt.investigation.agent.limits import Limits, TimeIsUp, within
 from aurora_rt.investigation.agent.offered import Tool
 from aurora_rt.investigation.agent.pen import Pen
 from aurora_rt.investigation.agent.prompts import FINDINGS_NOW, SPECIALISING
@@ -175,9 +175,9 @@ class Specialists:
     async def _found(self, one: Specialist, briefed: str) -> Findings | None:
         seconds = self.limits.seconds * SHARE_OF_TIME
         try:
-            async with asyncio.timeout(seconds):
+            async with within(seconds):
                 text = await self._looked(one, briefed)
-        except TimeoutError:
+        except TimeIsUp:
             why = f"It took longer than {seconds:.0f} seconds."
         except (NoModelLeft, Spent) as end:
             why = f"{str(end).rstrip('.')}."

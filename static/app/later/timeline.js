@@ -153,10 +153,11 @@ function Mark({ mark, isHere, isChosen, onChoose }) {
   </g>`;
 }
 
+/** The number of happenings that is seen at a mark is part of its name, too. */
 const spoken = (all) => {
   const [{ at, title, text }] = all;
-  const more = all.length > 1 ? `, and ${all.length - 1} more` : "";
-  return `${clockTime(at)} ${title}: ${plain(text.replace(/\\(.)/g, "$1").slice(0, 160))}${more}`;
+  const many = all.length > 1 ? `${all.length} from ` : "";
+  return `${many}${clockTime(at)} ${title}: ${plain(text.replace(/\\(.)/g, "$1").slice(0, 160))}`;
 };
 
 /** Left and right go through time, up and down to the nearest mark of another lane. */

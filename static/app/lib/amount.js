@@ -13,3 +13,6 @@ export const whole = (number) => WHOLE.format(number);
 
 /** `12.3K` for 12,345. */
 export const short = (number) => SHORT.format(number);
+
+/** What tokens cost; that nothing was counted where nobody knows the price is said, not shown as free. */
+export const spent = (cost, tokens) => (cost === 0 && tokens > 0 ? "no known price" : dollars(cost));

@@ -89,7 +89,7 @@ function Elsewhere({ found }) {
       another one.
     </p>
     <button type="button" class="button button-main button-wide" onClick=${signOut}>Sign out and join</button>
-    <a class="button button-wide" href="/">Refuse, and stay in <bdi>${plain(orgName)}</bdi></a>
+    <a class="button button-wide" href="/">Refuse, and stay where you are</a>
     <p class="sign-in-other">The invitation stays open for somebody else until it is used or revoked.</p>`;
 }
 

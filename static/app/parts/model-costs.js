@@ -1,6 +1,6 @@
 /** What models came to: today beside its limits, and the last days by model. */
 
-import { dollars, short, whole } from "../lib/amount.js";
+import { dollars, short, spent, whole } from "../lib/amount.js";
 import { html } from "../lib/html.js";
 import { Section } from "./section.js";
 
@@ -10,7 +10,7 @@ export function ModelCosts({ usage, days }) {
     <div class="card spent">
       <p class="spent-today">
         <span class="label">Today (UTC)</span>
-        <b>${dollars(cost)}</b>
+        <b>${spent(cost, tokens)}</b>
         <span class="meta"><span>${whole(requests)} requests</span><span>${short(tokens)} tokens</span></span>
       </p>
       ${allowedUsd !== null && html`<${Budget} used=${cost} allowed=${allowedUsd} as=${dollars} what="dollars" />`}
@@ -42,7 +42,7 @@ function ByModel({ rows, days }) {
             <td>${whole(one.requests)}</td>
             <td>${short(one.inputTokens)}</td>
             <td>${short(one.outputTokens)}</td>
-            <td>${dollars(one.cost)}</td>
+            <td>${spent(one.cost, one.inputTokens + one.outputTokens)}</td>
           </tr>`;
         })}
       </tbody>

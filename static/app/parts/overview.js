@@ -1,7 +1,7 @@
 /** What is known of an incident: the summary first, then what to do, then what it rests on. */
 
 import { useComputed, useSignal } from "@preact/signals";
-import { dollars, short } from "../lib/amount.js";
+import { dollars, short, spent } from "../lib/amount.js";
 import { html } from "../lib/html.js";
 import { CitationRow } from "./citation.js";
 import { CopyButton } from "./copy-button.js";
@@ -49,7 +49,7 @@ export function Overview() {
 function Usage({ usage }) {
   const { requestCount, totalTokens, totalCost, models } = usage;
   return html`<p class="meta usage" title=${models.map((one) => `${one.model}: ${dollars(one.cost)}`).join("\n")}>
-    <span>Language models: ${dollars(totalCost)}</span>
+    <span>Language models: ${spent(totalCost, totalTokens)}</span>
     <span>${requestCount} ${requestCount === 1 ? "request" : "requests"}</span>
     <span>${short(totalTokens)} tokens</span>
   </p>`;

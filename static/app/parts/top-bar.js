@@ -27,10 +27,11 @@ export function TopBar() {
       <p class="who-name"><bdi>${name}</bdi></p>
       <p class="who-mail">${email}</p>
       <p class="who-mail"><bdi>${orgName}</bdi></p>
-      <p class="who-mail"><a href="/settings/profile">Profile</a></p>
+      <p class="who-mail"><a href="/settings/profile" onClick=${close}>Profile</a></p>
       <button type="button" class="button" onClick=${signOut}>Sign out</button>
     </div>
   </header>`;
 }
 
+const close = (click) => click.currentTarget.closest("[popover]").hidePopover();
 const initial = (name) => ([...(name || "?").trim()][0] ?? "?").toUpperCase();
