@@ -193,10 +193,13 @@ class Accounts:
         found = await self.check(connector, given)
         async with self.database.transaction(caller.organization_id) as scope:
             await queries.one_at_a_time(scope, connector.name)
-            await self._of(scope, connector, account_id)
+            kept = await self._of(scope, connector, account_id)
             same = await queries.account_id(scope, connector.name, found.identity)
             if same not in (None, account_id):
                 raise AccountTaken(f"{found.title} is connected already.")
+            if connector.own:  # what the provider gave may have been renewed meanwhile
+                newest = await self._former(scope, kept)
+                given = given.with_(**{name: newest[name] for name in connector.own if newest[name]})
             account = await self._written(scope, caller, connector, given, found, account_id)
         log.info("account_changed", by=caller.user_id, provider=connector.name, account_id=str(account_id))
         return account

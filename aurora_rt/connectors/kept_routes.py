@@ -5,7 +5,6 @@ the organization, so a second member's is another account, not the first one ove
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Final
 
 from quart import Blueprint, Response
@@ -38,27 +37,17 @@ class UserUnknown(NotFound):
     code = "user_not_found"
 
 
-@dataclass(frozen=True, slots=True)
-class Former:
-    """Where a provider's paths begin, and what its fields are called there."""
-
-    prefix: str
-    fields: Mapping[str, str]
-    """Name there → name here."""
-    disconnects: str = "POST"
-
-
-FORMER: Final[Mapping[str, Former]] = {
-    "cloudflare": Former("/cloudflare_api/cloudflare", {"apiToken": "token"}),
-    "flyio": Former("/flyio_api/flyio", {"apiToken": "token", "orgSlug": "organization"}, "DELETE"),
-    "scaleway": Former(
-        "/scaleway_api/scaleway",
-        {"accessKey": "access_key", "secretKey": "secret_key", "organizationId": "organization_id"},
-    ),
-    "tailscale": Former(
-        "/tailscale_api/tailscale", {"clientId": "client_id", "clientSecret": "client_secret"}
-    ),
+FORMER: Final[Mapping[str, Mapping[str, str]]] = {
+    "cloudflare": {"apiToken": "token"},
+    "flyio": {"apiToken": "token", "orgSlug": "organization"},
+    "scaleway": {
+        "accessKey": "access_key",
+        "secretKey": "secret_key",
+        "organizationId": "organization_id",
+    },
+    "tailscale": {"clientId": "client_id", "clientSecret": "client_secret"},
 }
+"""Provider → what its fields are called there, and here."""
 
 
 def routes(desk: AccountDesk, callers: Callers) -> Blueprint:
@@ -87,55 +76,52 @@ def routes(desk: AccountDesk, callers: Callers) -> Blueprint:
         connector = connector_named(provider)
         return answer(AccountsDone.of(connector, await desk.accounts.disconnect(caller, connector)))
 
-    for name, former in FORMER.items():
-        _add(blueprint, connector_named(name), former, desk, callers)
-    return blueprint
-
-
-def _add(
-    blueprint: Blueprint, connector: Connector, former: Former, desk: AccountDesk, callers: Callers
-) -> None:
-    """The three paths of one provider."""
-
-    @fails(AccountRefused, ProviderAway, SecretsOff, SecretsLocked)
+    @blueprint.post("/<family>_api/<provider>/connect")
+    @fails(ConnectorUnknown, AccountRefused, ProviderAway, SecretsOff, SecretsLocked)
     @document_request(FormerFields)
     @document_response(FormerlyConnected)
     @needs("editor")
-    async def connect() -> Response:
+    async def connect(family: str, provider: str) -> Response:
+        """Connect an account with Cloudflare, Fly.io, Scaleway or Tailscale."""
         caller = await callers.current()
+        connector = _former(family, provider)
         given = (await read_json(FormerFields)).model_extra or {}
         fields = {
             here: text
-            for there, here in former.fields.items()
+            for there, here in FORMER[connector.name].items()
             if isinstance(text := given.get(there), str) and text
         }
         account = await desk.accounts.connect(caller, connector, fields)
         return answer(FormerlyConnected(message=f"{connector.title} connected", account_name=account.title))
 
+    @blueprint.get("/<family>_api/<provider>/status")
+    @fails(ConnectorUnknown)
     @document_response(FormerStatus)
-    async def status() -> Response:
+    async def status(family: str, provider: str) -> Response:
+        """Whether an account with one of those is connected."""
         caller = await callers.current()
-        every = [
-            one
-            for one in await desk.standings.of(caller.organization_id)
-            if one.account.provider == connector.name
-        ]
-        connected = any(one.state in ("connected", "away") for one in every)
-        return answer(FormerStatus(connected=connected, provider=connector.name))
+        name = _former(family, provider).name
+        every = await desk.standings.of(caller.organization_id)
+        connected = any(one.state in ("connected", "away") for one in every if one.account.provider == name)
+        return answer(FormerStatus(connected=connected, provider=name))
 
+    @blueprint.route("/<family>_api/<provider>/disconnect", methods=["POST", "DELETE"])
+    @fails(ConnectorUnknown)
     @document_response(AccountsDone)
     @needs("editor")
-    async def disconnect() -> Response:
+    async def disconnect(family: str, provider: str) -> Response:
+        """Disconnect all accounts with one of those."""
         caller = await callers.current()
+        connector = _former(family, provider)
         return answer(AccountsDone.of(connector, await desk.accounts.disconnect(caller, connector)))
 
-    for path, method, view, told in (
-        ("connect", "POST", connect, "Connect an account with"),
-        ("status", "GET", status, "Whether an account is connected with"),
-        ("disconnect", former.disconnects, disconnect, "Disconnect all accounts with"),
-    ):
-        view.__doc__ = f"{told} {connector.title}."
-        blueprint.add_url_rule(f"{former.prefix}/{path}", f"{path}_{connector.name}", view, methods=[method])
+    return blueprint
+
+
+def _former(family: str, provider: str) -> Connector:
+    if family != provider or provider not in FORMER:
+        raise ConnectorUnknown("There is no such connector.")
+    return connector_named(provider)
 
 
 def _own(caller: Caller, user_id: str) -> Caller:

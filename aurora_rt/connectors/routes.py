@@ -63,7 +63,7 @@ def routes(desk: AccountDesk, callers: Callers) -> Blueprint:
         found = await connector.setup(accounts.wire.of(connector.title), mark)
         return answer(ShownSetup(values=dict(found.values), link=found.link, template=found.template))
 
-    @blueprint.post("/<name>")
+    @blueprint.post("/<name>/accounts")
     @fails(ConnectorUnknown, AccountRefused, ProviderAway, SecretsOff, SecretsLocked)
     @document_request(AccountFields)
     @document_response(ShownAccount, 201)
@@ -75,7 +75,7 @@ def routes(desk: AccountDesk, callers: Callers) -> Blueprint:
         given = await read_json(AccountFields)
         return answer(ShownAccount.of(await accounts.connect(caller, connector, given.fields)), 201)
 
-    @blueprint.delete("/<name>")
+    @blueprint.delete("/<name>/accounts")
     @fails(ConnectorUnknown)
     @document_response(AccountsDone)
     @needs("editor")

@@ -232,9 +232,9 @@ class SignInAsked(Body, alias_generator=to_camel):
 class CameBackWith(Query):
     """What a provider sends the browser back with (RFC 6749, 4.1.2)."""
 
-    state: Annotated[str, Field(max_length=500)] = ""
-    code: Annotated[str, Field(max_length=4000)] = ""
-    error: Annotated[str, Field(max_length=500)] = ""
+    state: str = ""
+    code: str = ""
+    error: str = ""
 
 
 class SentOn(BaseModel):

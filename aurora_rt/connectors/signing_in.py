@@ -32,6 +32,7 @@ LIFE: Final = timedelta(minutes=10)
 KIND: Final = "sign-in"
 PURPOSE: Final = "sign-in at a provider"
 VERIFIER_BYTES: Final = 48
+LONGEST_CODE: Final = 4000
 _STATE: Final = re.compile(r"([A-Za-z0-9_-]{32})\.(\d{10})\.([A-Za-z0-9_-]{43})")
 _TOLD: Final = TypeAdapter(tuple[str, str])
 
@@ -101,7 +102,7 @@ class SignIns:
         connector = connector_named(kept.provider)
         if came.error:
             raise SignInDenied(f"{connector.title} did not let us in: it was declined there.")
-        if not came.code:
+        if not 0 < len(came.code) <= LONGEST_CODE:
             raise AccountRefused(f"{connector.title} gave no code.")
         verifier, come_back_to = _TOLD.validate_json(told.get_secret_value())
         wire = self._accounts.wire.of(connector.title)

@@ -135,7 +135,7 @@ export const rest = {
   connectors: () => call("GET", CONNECTORS),
   connectorStatus: () => call("GET", `${CONNECTORS}/status`).then(({ connectors }) => connectors),
   connectorSetup: (name) => call("GET", `${connectorPath(name)}/setup`),
-  connectAccount: (name, fields) => call("POST", connectorPath(name), { fields }),
+  connectAccount: (name, fields) => call("POST", `${connectorPath(name)}/accounts`, { fields }),
   changeAccount: (id, fields) => call("PUT", accountPath(id), { fields }),
   checkAccount: (id) => call("POST", `${accountPath(id)}/check`),
   accountPlaces: (id) => call("GET", `${accountPath(id)}/places`).then(({ places }) => places),

@@ -83,13 +83,13 @@ async def test_an_account_is_connected_changed_and_given_up_and_its_secret_is_no
         "example": "",
         "lines": False,
     }
-    made = await ask("POST", "/github", 201, **entered())
+    made = await ask("POST", "/github/accounts", 201, **entered())
     assert (made["title"], made["fields"], made["facts"]) == (
         "ann",
         {"repositories": "shop/cart"},
         {"Name": "Ann"},
     )
-    again = await ask("POST", "/github", 201, **entered(repositories="shop/cart, shop/pay"))
+    again = await ask("POST", "/github/accounts", 201, **entered(repositories="shop/cart, shop/pay"))
     assert again["id"] == made["id"], "the same account, entered again, is one"
 
     status = (await ask("GET", "/status"))["connectors"]
@@ -135,7 +135,7 @@ async def test_a_failure_of_a_provider_is_a_sentence_and_nothing_is_kept(
     ann = await Person.registered(server.base_url)
     for fault, status, code in (("unknown", 400, "account_refused"), ("busy", 503, "provider_away")):
         github.fault = fault
-        answer = await ann.http.post("/api/connectors/github", json=entered())
+        answer = await ann.http.post("/api/connectors/github/accounts", json=entered())
         assert (answer.status_code, answer.json()["code"]) == (status, code)
         assert answer.json()["error"].startswith("GitHub ")
         assert answer.headers.get("Retry-After") == ("17" if fault == "busy" else None)
@@ -156,7 +156,7 @@ async def test_what_is_entered_wrong_is_told_before_anybody_is_asked(
         ({"token": TOKEN, "repositories": "a/b", "address": "http://169.254.169.254"}, "keeps credentials"),
         ({"token": TOKEN, "repositories": "a/b", "address": "ftp://x"}, "no address"),
     ):
-        answer = await ann.http.post("/api/connectors/github", json={"fields": fields})
+        answer = await ann.http.post("/api/connectors/github/accounts", json={"fields": fields})
         assert answer.status_code == 400, answer.text
         assert says in answer.json()["error"]
         assert TOKEN not in answer.text
@@ -167,7 +167,7 @@ async def test_others_see_nothing_and_viewers_change_nothing(
     server: Server, github: Provider, database: Database
 ) -> None:
     ann, eve = await Person.registered(server.base_url), await Person.registered(server.base_url)
-    made = (await ann.http.post("/api/connectors/github", json=entered())).json()
+    made = (await ann.http.post("/api/connectors/github/accounts", json=entered())).json()
     theirs = {one["name"]: one for one in (await eve.http.get("/api/connectors")).json()["connectors"]}
     assert theirs["github"]["accounts"] == []
     path = f"/api/connectors/accounts/{made['id']}"
@@ -180,7 +180,7 @@ async def test_others_see_nothing_and_viewers_change_nothing(
     ):
         answer = await eve.http.request(method, path + more, json={"fields": {}, "place": "x"})
         assert (answer.status_code, answer.json()["code"]) == (404, "account_not_found")
-    assert (await eve.http.delete("/api/connectors/github")).status_code == 200
+    assert (await eve.http.delete("/api/connectors/github/accounts")).status_code == 200
     former = (await ann.http.get(f"/api/connected-accounts/{ann.id}")).json()["accounts"]
     assert former == {"github": {"isConnected": True, "name": "GitHub", "displayText": "ann"}}
     assert (await ann.http.get(f"/api/connected-accounts/{eve.id}")).status_code == 404
@@ -194,7 +194,7 @@ async def test_others_see_nothing_and_viewers_change_nothing(
     async with database.connection() as connection:
         await connection.execute("UPDATE users SET role = 'viewer' WHERE id = $1", ann.id)
     assert (await ann.http.delete(path)).status_code == 403
-    assert (await ann.http.post("/api/connectors/github", json=entered())).status_code == 403
+    assert (await ann.http.post("/api/connectors/github/accounts", json=entered())).status_code == 403
     status = (await ann.http.get("/api/connectors/status")).json()["connectors"]["github"]
     assert status["connected"], "a viewer may see how it is"
 
@@ -203,7 +203,7 @@ async def test_a_lost_or_wrong_key_is_told_and_the_account_can_be_entered_anew(
     server: Server, settings: Settings, github: Provider
 ) -> None:
     ann = await Person.registered(server.base_url)
-    made = (await ann.http.post("/api/connectors/github", json=entered())).json()
+    made = (await ann.http.post("/api/connectors/github/accounts", json=entered())).json()
     for key, says in ((SecretStr("quite another key"), "is not the one"), (None, "set AURORA_SECRET_KEY")):
         given = {"secret_key": key, "github_url": github.url}
         async with serving(settings.model_copy(update=given), worker=False) as other:
@@ -211,7 +211,7 @@ async def test_a_lost_or_wrong_key_is_told_and_the_account_can_be_entered_anew(
             status = (await ann.http.get("/api/connectors/status")).json()["connectors"]["github"]
             assert (status["connected"], status["accounts"][0]["state"]) == (False, "locked")
             assert says in status["accounts"][0]["problem"]
-            refused = await ann.http.post("/api/connectors/github", json=entered())
+            refused = await ann.http.post("/api/connectors/github/accounts", json=entered())
             assert refused.json()["code"] == ("secrets_locked" if key else "secrets_off")
             if key is None:
                 gone = (await ann.http.delete(f"/api/connectors/accounts/{made['id']}")).json()

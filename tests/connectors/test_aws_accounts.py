@@ -129,7 +129,9 @@ async def server(told: Settings) -> AsyncIterator[Server]:
 
 
 async def connected(person: Person, status: int = 201, **fields: str) -> dict[str, Any]:
-    answer = await person.http.post("/api/connectors/aws", json={"fields": {"region": "eu-west-1", **fields}})
+    answer = await person.http.post(
+        "/api/connectors/aws/accounts", json={"fields": {"region": "eu-west-1", **fields}}
+    )
     assert answer.status_code == status, answer.text
     return answer.json()
 

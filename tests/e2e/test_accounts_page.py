@@ -1,6 +1,7 @@
 """The part of the settings that is about accounts: Google Cloud is connected by signing in there, and given back."""
 
 import pytest
+from accessible import violations
 from google_server import CLIENT, SECRET, google
 from people import Person
 from playwright.async_api import expect
@@ -31,6 +32,7 @@ async def test_google_cloud_is_connected_in_a_browser_from_the_settings_and_back
                 await page.get_by_role("button", name="Deny").click()
                 await expect(page.get_by_role("alert")).to_contain_text("You declined at Google")
                 await page.get_by_role("button", name="Connect Google Cloud", exact=True).click()
+                await page.screenshot(path=SHOTS / "accounts-sign-in.png")
                 await page.get_by_role("button", name="Sign in at Google").click()
                 await page.get_by_role("button", name="Allow").click()
                 account = page.locator(".account")
@@ -47,7 +49,8 @@ async def test_google_cloud_is_connected_in_a_browser_from_the_settings_and_back
                 await form.get_by_role("button", name="Connect", exact=True).click()
                 await expect(page.get_by_role("alert")).to_have_text("AWS needs a role, or an access key.")
                 for scheme in ("light", "dark"):
-                    await page.emulate_media(color_scheme=scheme)
+                    await page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+                    assert await violations(page) == []
                     await page.screenshot(path=SHOTS / f"accounts-{scheme}.png", full_page=True)
                 await page.set_viewport_size({"width": 360, "height": 800})
                 assert await page.evaluate("document.documentElement.scrollWidth") <= 360

@@ -21,7 +21,7 @@ export function ConnectorRow({ connector, mayConnect, onChanged }) {
       <span class="token-name">${title}</span>
       <p class="meta">
         ${accounts.length > 0 && html`<span>${accounts.length === 1 ? "one account" : `${accounts.length} accounts`}</span>`}
-        <span>${toolsets.length > 0 ? "investigations look with it" : "kept and checked; no toolset looks with it yet"}</span>
+        <span>${toolsets.length > 0 ? "investigations look with it" : "no toolset looks with it yet"}</span>
       </p>
     </div>
     ${mayConnect &&
