@@ -11,7 +11,7 @@ class Asked(Models):
     def __init__(self) -> None:
         pass
 
-    async def ready(self, *_: object) -> tuple[()]:
+    async def ready(self, *_: object, **__: object) -> tuple[()]:
         raise AssertionError("a model is asked for")
 
 
