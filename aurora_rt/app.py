@@ -8,6 +8,7 @@ from quart import Blueprint, Quart
 from aurora_rt.alerts import delivery_routes as deliveries
 from aurora_rt.alerts import merge_routes as merging
 from aurora_rt.alerts import routes as alerts
+from aurora_rt.alerts import silence_routes as silences
 from aurora_rt.alerts import webhook_routes as webhooks
 from aurora_rt.alerts.receiving import Receiving
 from aurora_rt.approvals import routes as approvals
@@ -78,6 +79,7 @@ def create_app(
         webhooks.routes(settings, database, callers, receiving),
         deliveries.routes(database, callers, receiving),
         merging.routes(changes, callers),
+        silences.routes(database, callers, receiving.rules.silencing),
         chat.routes(database, changes, callers),
         postmortems.routes(database, changes, callers),
         knowing.routes(settings, knowledge, callers),

@@ -20,6 +20,7 @@ from quart import Blueprint
 from redis.asyncio import Redis
 
 from aurora_rt import asgi, embedded, jobs
+from aurora_rt.alerts.alertmanager_silences import AlertmanagerSilences
 from aurora_rt.alerts.proving import Proving
 from aurora_rt.alerts.receiving import Receiving, patience_of
 from aurora_rt.alerts.service_maps import ServiceMaps
@@ -217,7 +218,8 @@ async def _run(
     worker = Worker(_bench(have, looks.toolsets, alone=not roles.web)) if roles.worker else None
     realtime = Realtime(settings, have.database, have.redis, have.bus, have.changes, have.limits)
     receiving = receiving_of(have)
-    service_maps = ServiceMaps(settings, have.http, receiving.correlating)
+    service_maps = ServiceMaps(settings, have.http, receiving.rules.correlating)
+    elsewhere = AlertmanagerSilences(settings, have.http, have.database, receiving.rules.silencing)
     readiness, unplug = Readiness(), asyncio.Event()
     gc.collect()
     gc.freeze()
@@ -226,6 +228,7 @@ async def _run(
         loops = [running.create_task(have.bus.run(), name="bus")]
         loops += [running.create_task(one.run(), name=one.name) for one in looks.connections]
         loops.append(running.create_task(service_maps.run(), name=service_maps.name))
+        loops.append(running.create_task(elsewhere.run(), name=elsewhere.name))
         finishing: list[asyncio.Task[None]] = []
         if worker is not None:
             loops.append(running.create_task(worker.be_seen(), name="sign of life"))

@@ -7,7 +7,7 @@ its present state, and `incident_alerts` what it said when it became part of an 
 `correlation/` decide, purely: is this a new episode of the alert, and which incident does it belong to? `correlating`
 reads and keeps what the second needs, `service_maps` knows who calls whom. `merging` makes one incident part of another
 on a person's word, or where an alert has shown two to be one; its alerts stay its own, and are shown in both.
-`splitting` takes one alert out again.
+`splitting` takes one alert out again. `silencing` holds back what begins while it is silenced, and `waking` lets it go.
 
 What cannot be understood stays with its reason. A person sees it among the `deliveries`, mends the webhook's mapping
 while it is tried on that very payload, and has it replayed; or sends a test alert, which goes the way of all others.

@@ -6,8 +6,9 @@ from typing import Literal, assert_never
 from aurora_rt.alerts.models import Alert, AlertStatus, KnownAlert
 
 Meaning = Literal["begins", "goes_on", "ends", "is_over"]
-"""`begins`: fires anew. `goes_on`: fires as we knew, or is acknowledged. `ends`: a firing alert resolved. `is_over`:
-nothing happens, because it is not firing or what arrives is older than what we know."""
+"""`begins`: fires anew, or was held back by a silence so far. `goes_on`: fires as we knew, or is acknowledged.
+`ends`: a firing alert resolved. `is_over`: nothing happens, because it is not firing or what arrives is older than
+what we know."""
 
 
 def meaning(known: KnownAlert, alert: Alert, at: datetime) -> Meaning:
@@ -34,7 +35,7 @@ def _of_firing(known: KnownAlert, moment: datetime) -> Meaning:
         case "new":
             return "begins"
         case "firing" | "acknowledged":
-            return "goes_on"
+            return "begins" if known.waits else "goes_on"
         case "resolved":
             # The firing message of an episode may come after its recovery: retries, several senders.
             return "begins" if moment > (known.ended_at or known.started_at) else "is_over"

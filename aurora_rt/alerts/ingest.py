@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence, Set
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
@@ -15,12 +15,22 @@ from aurora_rt.alerts.episodes import Meaning, meaning, standing
 from aurora_rt.alerts.merging import say_shown
 from aurora_rt.alerts.models import Alert, EndedAlert, Home, Incoming, Joined, KnownAlert
 from aurora_rt.alerts.patience import Patience, began
+from aurora_rt.alerts.silencing import Heard, Silencing
 from aurora_rt.clock import now
 from aurora_rt.events.change import Change, Changes
 from aurora_rt.incidents import lifecycle
 from aurora_rt.incidents.models import NewIncident
 
 log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """By what it is decided where alerts go."""
+
+    patience: Patience = field(default_factory=Patience)
+    correlating: Correlating = field(default_factory=Correlating)
+    silencing: Silencing = field(default_factory=Silencing)
 
 
 Homes = Mapping[UUID, Home]
@@ -47,8 +57,7 @@ async def ingest(
     changes: Changes,
     organization_id: UUID,
     deliveries: Sequence[Incoming],
-    patience: Patience = Patience(),  # noqa: B008 - frozen
-    correlating: Correlating | None = None,
+    rules: Rules | None = None,
 ) -> Set[UUID]:
     """Write all that follows from deliveries, that they are processed, and those that are not kept yet themselves.
 
@@ -56,33 +65,69 @@ async def ingest(
     which of them were dealt with: none that somebody else has processed, or that is a replay of what is kept.
     """
     at = now()
+    rules = rules or Rules()
     async with changes.open(organization_id) as change:
         ours = await _processed(change, deliveries)
         told, counts = _told([one for one in deliveries if one.id in ours])
         known = await queries.take(change, counts, at) if counts else {}
-        arrivals = [
-            [Arrival(alert, known[key], meaning(known[key], alert, at)) for key, alert in alerts.items()]
-            for alerts in told.values()
-        ]
-        everything = [one for of_delivery in arrivals for one in of_delivery]
-        beginning = [one.alert for one in everything if one.meaning == "begins"]
-        correlating = correlating or Correlating()
-        placing = await correlating.look(change, beginning, at)
-        homes = await _homes(change, arrivals, likely(placing, beginning))
-        keep_open(placing, homes)
-        joined = [
-            one
-            for delivery_id, of_delivery in zip(told, arrivals, strict=True)
-            for one in _joined(of_delivery, homes, placing, delivery_id, at, patience)
-        ]
-        await _begin(change, joined, homes, at)
-        await correlating.keep(change, placing)
-        await _go_on(change, [one for one in everything if one.says_something_new], homes, at)
-        over = [one for one in everything if one.alert.status == "resolved"]
-        await _end(change, over, homes, at, patience)
+        placing = await follow(change, told, known, at, rules)
     log.info("alerts_ingested", deliveries=len(ours), alerts=sum(counts.values()))
-    await correlating.bridge(changes, organization_id, placing.bridges)
+    await rules.correlating.bridge(changes, organization_id, placing.bridges)
     return ours
+
+
+async def follow(
+    change: Change,
+    told: Mapping[UUID, Mapping[queries.Key, Alert]],
+    known: Mapping[queries.Key, KnownAlert],
+    at: datetime,
+    rules: Rules,
+) -> Known:
+    """Write all that follows from what deliveries tell of alerts, whose rows are locked; what correlation knew."""
+    arrivals = {
+        delivery_id: [
+            Arrival(alert, known[key], meaning(known[key], alert, at)) for key, alert in alerts.items()
+        ]
+        for delivery_id, alerts in told.items()
+    }
+    held = await _held(change, arrivals, at, rules)
+    arrivals = {
+        name: [one for one in arrived if one.known.id not in held] for name, arrived in arrivals.items()
+    }
+    everything = [one for arrived in arrivals.values() for one in arrived]
+    beginning = [one.alert for one in everything if one.meaning == "begins"]
+    placing = await rules.correlating.look(change, beginning, at)
+    homes = await _homes(change, list(arrivals.values()), likely(placing, beginning))
+    keep_open(placing, homes)
+    joined = [
+        one
+        for delivery_id, arrived in arrivals.items()
+        for one in _joined(arrived, homes, placing, delivery_id, at, rules.patience)
+    ]
+    await _begin(change, joined, homes, at)
+    await rules.correlating.keep(change, placing)
+    await _go_on(change, [one for one in everything if one.says_something_new], homes, at)
+    over = [one for one in everything if one.alert.status == "resolved"]
+    await _end(change, over, homes, at, rules.patience)
+    return placing
+
+
+async def _held(
+    change: Change, arrivals: Mapping[UUID, Sequence[Arrival]], at: datetime, rules: Rules
+) -> set[UUID]:
+    beginning = [
+        Heard(one.known, one.alert, delivery_id)
+        for delivery_id, arrived in arrivals.items()
+        for one in arrived
+        if one.meaning == "begins"
+    ]
+    over = [
+        one.known.id
+        for arrived in arrivals.values()
+        for one in arrived
+        if one.meaning == "ends" and one.known.waits
+    ]
+    return await rules.silencing.hold(change, beginning, over, at)
 
 
 async def _processed(change: Change, deliveries: Sequence[Incoming]) -> set[UUID]:

@@ -72,6 +72,11 @@ class KnownAlert:
     told: bytes | None = None
     """The `digest` of what its incident shows of it."""
 
+    @property
+    def waits(self) -> bool:
+        """Whether it fires and is held back by a silence: it has opened nothing yet."""
+        return self.status in ("firing", "acknowledged") and self.incident_id is None
+
 
 @dataclass(frozen=True, slots=True)
 class Home:

@@ -21,7 +21,7 @@ from aurora_rt.alerts import delivery_queries, discreet, queries
 from aurora_rt.alerts.correlating import Correlating
 from aurora_rt.alerts.decoding import decoded
 from aurora_rt.alerts.gathering import Gathering
-from aurora_rt.alerts.ingest import ingest
+from aurora_rt.alerts.ingest import Rules, ingest
 from aurora_rt.alerts.models import Alert, Content, Delivery, DeliveryStatus, Incoming, TokenOwner
 from aurora_rt.alerts.owners import Owners
 from aurora_rt.alerts.patience import Patience
@@ -114,10 +114,12 @@ class Receiving:
     ) -> None:
         self.database = database
         self.owners = Owners(database)
-        self.correlating = correlating or Correlating(timedelta(seconds=settings.correlation_seconds))
         self._changes = changes
         self._proving = proving
-        self._patience = patience_of(settings)
+        self.rules = Rules(
+            patience_of(settings),
+            correlating or Correlating(timedelta(seconds=settings.correlation_seconds)),
+        )
         self._gathering = Gathering(self._ingested, at_once=max(1, settings.database_connections // 2))
 
     async def receive(self, token: TokenOwner, headers: Mapping[str, str], body: bytes) -> Taken:
@@ -259,7 +261,7 @@ class Receiving:
         raise Replayed("This very delivery was taken before.")
 
     async def _ingested(self, organization_id: UUID, deliveries: Sequence[Incoming]) -> Set[UUID]:
-        return await ingest(self._changes, organization_id, deliveries, self._patience, self.correlating)
+        return await ingest(self._changes, organization_id, deliveries, self.rules)
 
     async def _dealt_with(
         self, organization_id: UUID, source: Source, delivery_id: UUID, told: Told

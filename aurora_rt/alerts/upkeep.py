@@ -6,9 +6,10 @@ from typing import Final
 
 import structlog
 
-from aurora_rt.alerts import delivery_queries
+from aurora_rt.alerts import delivery_queries, silence_queries
 from aurora_rt.alerts.patience import Patience
 from aurora_rt.alerts.receiving import Receiving
+from aurora_rt.alerts.waking import wake
 from aurora_rt.clock import now
 from aurora_rt.db.pool import AWAY, Database
 from aurora_rt.events.change import Changes
@@ -48,19 +49,21 @@ class Upkeep:
                 await asyncio.sleep(LOOK_SECONDS)
 
     async def look(self, abandoned: timedelta = ABANDONED) -> bool:
-        """Resolve what has been quiet, go on with what was abandoned, and forget what correlation needs no more.
+        """Resolve what has been quiet, go on with what was abandoned or silenced until now, and tidy up.
 
         Answers whether there may be more of what was abandoned.
         """
         async with self._database.connection() as connection:
             due = await lifecycle.with_quiet(connection)
             waiting = await delivery_queries.select_waiting(connection, now() - abandoned, AT_ONCE)
-            await self._receiving.correlating.forget(connection, now())
+            await self._receiving.rules.correlating.forget(connection, now())
+            silent = await silence_queries.with_due(connection, now(), AT_ONCE)
         for organization_id in due:
             async with self._changes.open(organization_id) as change:
                 looked_at = await lifecycle.resolve_quiet(change, self._patience.quiet)
             log.info("quiet_incidents_resolved", incidents=looked_at)
+        woken = [await wake(self._changes, one, now(), self._receiving.rules) for one in silent]
         async with asyncio.TaskGroup() as together:
             for organization_id, delivery_id in waiting:
                 together.create_task(self._receiving.take_up(organization_id, delivery_id))
-        return len(waiting) == AT_ONCE
+        return len(waiting) == AT_ONCE or any(woken)

@@ -17,7 +17,7 @@ from whole import Server, serving
 
 from aurora_rt.alerts import correlation_queries, receiving
 from aurora_rt.alerts.correlating import Correlating
-from aurora_rt.alerts.ingest import ingest
+from aurora_rt.alerts.ingest import Rules, ingest
 from aurora_rt.alerts.models import Alert, Content, Incoming
 from aurora_rt.alerts.service_maps import ServiceMaps
 from aurora_rt.clock import new_id
@@ -220,7 +220,7 @@ async def test_deliveries_of_one_cause_at_the_same_time_open_one_incident(
                     changes,
                     organization,
                     [incoming(n, service=f"s{n % 3}")],
-                    correlating=Correlating(WINDOW),
+                    rules=Rules(correlating=Correlating(WINDOW)),
                 )
                 for n in range(24)
             )
@@ -289,7 +289,9 @@ async def test_what_can_matter_no_more_is_forgotten(
 ) -> None:
     correlating = Correlating(WINDOW)
     async with Redis.from_url(redis_url) as redis:
-        await ingest(Changes(database, Bus(redis)), organization, [incoming(1)], correlating=correlating)
+        await ingest(
+            Changes(database, Bus(redis)), organization, [incoming(1)], rules=Rules(correlating=correlating)
+        )
     counted: Callable[[Any], Any] = lambda it: it.fetchval("SELECT count(*) FROM correlation_marks")  # noqa: E731
     async with database.connection() as connection:
         kept = await counted(connection)

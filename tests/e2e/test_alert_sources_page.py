@@ -103,6 +103,19 @@ async def taken_apart_and_merged(person: Person, page: Page) -> None:
     await page.get_by_role("button", name="Unmerge", exact=True).click()
     await expect(page.get_by_role("button", name="Merge…")).to_be_visible()
 
+    await page.get_by_role("link", name="silence such alerts").click()
+    await expect(page.get_by_label("Which alerts")).to_have_value('alertname="Shop is down" service=shop')
+    await page.get_by_label("Which alerts").fill("service shop")
+    await page.get_by_label("Why").fill("The shop moves.")
+    await page.get_by_role("button", name="Silence").click()
+    await expect(page.get_by_role("alert")).to_contain_text("not of the form label=value")
+    await page.get_by_label("Which alerts").fill("service=shop")
+    await page.get_by_role("button", name="Silence").click()
+    await expect(page.locator(".silence")).to_contain_text("for another 59 min")
+    await shot(page, "silences")
+    await page.get_by_role("button", name="End now").click()
+    await expect(page.locator(".section-silences-expired")).to_contain_text("The shop moves.")
+
 
 async def shot(page: Page, name: str) -> None:
     """Pictures of the page to be looked at, in light and dark; everybody can use it, also on a phone."""

@@ -54,6 +54,8 @@ OUTSIDE_ANY_ORGANIZATION = {
     "worker.be_seen",
     # what is over, wherever it is, is found by its time
     "alerts.correlation_queries.delete_old_marks",
+    "alerts.silence_queries.end_elsewhere",
+    "alerts.silence_queries.with_due",
     "approvals.queries.organizations_with_due",
     "worker._database_answers",
 }

@@ -4,6 +4,7 @@ import { browserName } from "../../static/app/lib/browser-name.js";
 import { indented } from "../../static/app/lib/json-text.js";
 import { plain, safeUrl } from "../../static/app/lib/plain.js";
 import { parsed, written, yielded } from "../../static/app/lib/mapping.js";
+import { parsedMatchers, writtenMatchers } from "../../static/app/lib/matchers.js";
 import { matching } from "../../static/app/lib/matching.js";
 import { levelOf } from "../../static/app/lib/severity.js";
 import { age, clockTime, duration } from "../../static/app/lib/time.js";
@@ -86,4 +87,18 @@ test("a browser is called what people call it, and a program by its own name", (
   assert.equal(browserName("Mozilla/5.0 (iPhone; CPU iPhone OS 17_5 like Mac OS X) Version/17.5 Safari/604.1"), "Safari on iOS");
   assert.equal(browserName("Mozilla/5.0 (Windows NT 10.0; rv:127.0) Gecko/20100101 Firefox/127.0"), "Firefox on Windows");
   assert.deepEqual(["python-httpx/0.28", "curl/8", "", "\u202e"].map(browserName), ["python-httpx", "curl", "Unknown device", "Unknown device"]);
+});
+
+test("matchers are read as they are written, and what is none is told", () => {
+  const text = 'service=checkout-* severity!=info title="Disk full"';
+  const { matchers } = parsedMatchers(text);
+  assert.deepEqual(matchers, [
+    { name: "service", value: "checkout-*", isEqual: true },
+    { name: "severity", value: "info", isEqual: false },
+    { name: "title", value: "Disk full", isEqual: true },
+  ]);
+  assert.equal(writtenMatchers(matchers), text);
+  assert.deepEqual(parsedMatchers("a=1, b=2").matchers.length, 2);
+  assert.match(parsedMatchers("service checkout").problem, /“service checkout” is not of the form/);
+  assert.match(parsedMatchers("  ").problem, /Say which alerts/);
 });

@@ -4,13 +4,16 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Final
 
+import httpx
+
 from aurora_rt.redaction import redacted
+from aurora_rt.settings import Settings
 from aurora_rt.toolsets.alertmanager.answers import AlertShape, SilenceShape
 from aurora_rt.toolsets.alertmanager.client import configured
 from aurora_rt.toolsets.facts.alerting import Matcher, Silence, Silences
 from aurora_rt.toolsets.facts.metrics import FiringAlert, FiringAlerts
 from aurora_rt.toolsets.legible import one_line
-from aurora_rt.toolsets.servers import Call, ask
+from aurora_rt.toolsets.servers import Call, Server, ask
 from aurora_rt.toolsets.tables import table
 from aurora_rt.toolsets.toolset import Access, Parameters, Seen
 
@@ -33,11 +36,17 @@ async def alerts(_: Parameters, access: Access) -> Seen:
     return Seen(command, table(("STATE", "SINCE (UTC)", "ALERT", "LABELS"), rows) + note, facts)
 
 
+async def every_silence(settings: Settings, http: httpx.AsyncClient) -> tuple[SilenceShape, ...]:
+    """The silences that Alertmanager knows, those that are over included. Raises `ToolFailed`."""
+    server = configured(settings)
+    return await ask(server, http, _silences_call(server), tuple[SilenceShape, ...])
+
+
 async def silences(_: Parameters, access: Access) -> Seen:
     """List the silences that were in force within the incident's window."""
-    server = configured(access.settings)
-    command = f"amtool silence query --alertmanager.url={server.address} --output=extended"
-    found = await ask(server, access.http, Call("/api/v2/silences", {}, command), tuple[SilenceShape, ...])
+    call = _silences_call(configured(access.settings))
+    command = call.command
+    found = await every_silence(access.settings, access.http)
     window = access.window
     inside = [one for one in found if one.starts_at <= window.end and one.ends_at >= window.start]
     inside.sort(key=lambda one: one.starts_at, reverse=True)
@@ -100,3 +109,8 @@ def _moment(moment: datetime | None) -> str:
 
 def _pairs(labels: Mapping[str, str]) -> str:
     return one_line(", ".join(f'{name}="{text}"' for name, text in sorted(labels.items())), TEXT_LIMIT)
+
+
+def _silences_call(server: Server) -> Call:
+    command = f"amtool silence query --alertmanager.url={server.address} --output=extended"
+    return Call("/api/v2/silences", {}, command)

@@ -12,6 +12,7 @@ import { Knowledge } from "../parts/knowledge.js";
 import { Members } from "../parts/members.js";
 import { Models } from "../parts/models.js";
 import { Profile } from "../parts/profile.js";
+import { Silences } from "../parts/silences.js";
 import { SourceSetup } from "../parts/source-setup.js";
 import { Sources } from "../parts/sources.js";
 import { Toolsets } from "../parts/toolsets.js";
@@ -22,6 +23,7 @@ const LOOK_AGAIN_MS = 15_000;
 const CHAPTERS = [
   { at: "/settings", title: "Alert sources", part: Sources },
   { at: "/settings/deliveries", title: "Deliveries", part: DeliveriesChapter, badge: failed },
+  { at: "/settings/silences", title: "Silences", part: Silences },
   { at: "/settings/models", title: "Models", part: Models },
   { at: "/settings/knowledge", title: "Knowledge", part: Knowledge },
   { at: "/settings/accounts", title: "Accounts", part: Accounts },

@@ -3,6 +3,7 @@
 import { useComputed } from "@preact/signals";
 import { rest } from "../client.js";
 import { html } from "../lib/html.js";
+import { writtenMatchers } from "../lib/matchers.js";
 import { plain, safeUrl } from "../lib/plain.js";
 import { go } from "../lib/route.js";
 import { asUser, feed } from "../store.js";
@@ -38,11 +39,19 @@ export function IncidentHead() {
         ? html`<span>lasted <${Age} key="lasted" since=${startedAt} until=${resolvedAt} /></span>`
         : html`<span>began <${Age} key="began" since=${startedAt} /> ago</span>`}
       <${Seen} ...${incident.value} />
+      <span><a href=${silenceOf(alert)}>silence such alerts</a></span>
       <${Present} />
     </p>
     ${mergedInto && html`<${MergedInto} id=${mergedInto} />`}
     ${others.length > 0 && html`<p class="meta"><span>also affects ${list(others)}</span></p>`}
   </header>`;
+}
+
+/** Where a silence of alerts like this one is made. */
+function silenceOf({ title, service }) {
+  const matchers = [["alertname", title], ["service", service]].filter(([, value]) => value && !value.includes('"'));
+  const written = writtenMatchers(matchers.map(([name, value]) => ({ name, value, isEqual: true })));
+  return `/settings/silences?${new URLSearchParams({ for: written })}`;
 }
 
 const list = (services) => services.map((one, at) => html`${at > 0 && ", "}<bdi class="service">${plain(one)}</bdi>`);
