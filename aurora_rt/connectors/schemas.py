@@ -223,7 +223,7 @@ class AccountsDone(_Camel):
         )
 
 
-class SignInAsked(Body, alias_generator=to_camel):
+class SignInAsked(Body, alias_generator=to_camel, extra="forbid"):
     """Whose sign-in is begun; the caller's own id."""
 
     user_id: Annotated[str | None, Field(max_length=200, examples=["user_abc123"])] = None

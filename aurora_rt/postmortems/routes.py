@@ -45,9 +45,9 @@ def routes(database: Database, changes: Changes, callers: Callers) -> Blueprint:
     async def keep(incident_id: UUID) -> Response:
         """Write a new text over the version that was read; 409 when somebody else was quicker."""
         caller = await callers.current()
-        wanted = await read_json(PostmortemText)
         async with database.scope(caller.organization_id) as scope:
             await detail.require(scope, incident_id)
+        wanted = await read_json(PostmortemText)
         kept = await writing.keep(changes, caller, incident_id, wanted.markdown, wanted.version)
         return answer(PostmortemShown.of(kept))
 

@@ -33,7 +33,7 @@ async def test_an_admin_sets_up_models_and_sees_what_they_cost(
             await page.goto(f"{server.base_url}/settings/models")
             await expect(page.locator(".asked")).to_contain_text("The built-in investigator")
             await page.get_by_role("button", name="Set up OpenAI", exact=True).click()
-            await page.get_by_label("Key").fill(KEY)
+            await page.get_by_label("Key", exact=True).fill(KEY)
             await page.get_by_role("button", name="Keep").click()
             openai = page.locator(".provider", has=page.get_by_text("OpenAI", exact=True))
             await expect(openai).to_contain_text("set, ends with …")

@@ -114,7 +114,8 @@ async def test_every_route_that_names_something_answers_a_stranger_with_404(app,
         if rule.endpoint in OPEN or not rule.arguments:
             continue
         for method in sorted((rule.methods or set()) - {"HEAD", "OPTIONS"}):
-            answer = await onlooker.http.request(method, filled(rule), json=bodies.get(method))
+            body = {} if rule.rule.endswith("/postmortem") and method == "POST" else bodies.get(method)
+            answer = await onlooker.http.request(method, filled(rule), json=body)
             assert answer.status_code == 404, (method, rule.rule, answer.text)
             assert answer.json()["code"].endswith("not_found")
 
