@@ -83,6 +83,7 @@ def incident(incident_id: uuid.UUID) -> Response:
         shown["summaryEnded"] = found[0]["summary_ended"]
         shown["approvals"] = []  # nobody proposes anything here
         shown["tokenUsage"] = None  # and no model is asked
+        shown["postmortem"] = None  # nor is anything written about it afterwards
         shown["suggestions"] = rows(
             'SELECT id, title, description, type, risk, command, effect, undo, is_action AS "isAction"'
             " FROM suggestions"
@@ -106,12 +107,13 @@ def incident(incident_id: uuid.UUID) -> Response:
                 "id": row["id"],
                 "key": str(row["number"]),
                 "toolName": row["tool"],
+                "kind": row["kind"],
                 "command": row["command"],
                 "output": row["output"],
                 "executedAt": moment(row["executed_at"]),
             }
             for row in rows(
-                "SELECT id, number, tool, command, output, executed_at FROM citations"
+                "SELECT id, number, tool, command, output, executed_at, kind FROM citations"
                 " WHERE organization_id = %s AND incident_id = %s ORDER BY number"
             )
         ]
@@ -124,6 +126,7 @@ def incident(incident_id: uuid.UUID) -> Response:
                 "alertSeverity": row["severity"],
                 "status": row["status"],
                 "correlationStrategy": row["strategy"],
+                "correlationScore": row["score"],
                 "correlationDetails": row["reason"],
                 "startedAt": moment(row["started_at"]),
                 "receivedAt": moment(row["received_at"]),
@@ -243,6 +246,9 @@ def listed(row: dict) -> dict:
         "analyzedAt": moment(row["analyzed_at"]),
         "resolvedAt": moment(row["resolved_at"]),
         "mergedInto": row["merged_into"],
+        "flapping": row["flapping"],
+        "acknowledgedAt": moment(row["acknowledged_at"]),
+        "acknowledgedBy": row["acknowledged_by"],
     }
 
 

@@ -14,7 +14,7 @@ OPTIONS = (
     *("--checks", "all"),
     # A schema cannot say everything: an e-mail that is taken, fields that exclude each other.
     *("--exclude-checks", "positive_data_acceptance"),
-    *("--phases", "examples,coverage,fuzzing,stateful", "--max-examples", "20"),
+    *("--phases", "examples,coverage,fuzzing,stateful", "--max-examples", "6"),
     "--generation-deterministic",  # instead of a seed: an operation's calls stay the same when others are added
     # One way in is enough; a wrong one beside it is passed over.
     *("--generation-with-security-parameters", "false"),
