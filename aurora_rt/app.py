@@ -98,5 +98,5 @@ def create_app(
     ):
         app.register_blueprint(blueprint)
     document(app, needed_role, WAYS_IN, alerts.WAYS_IN)
-    serve(app, contract.PATH, "asyncapi", to_json(contract.document(WAYS_IN)))
+    serve(app, contract.PATH, "asyncapi", lambda: to_json(contract.document(WAYS_IN)))
     return app

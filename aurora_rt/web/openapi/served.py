@@ -1,7 +1,8 @@
-"""The document as it is served: encoded once, at the start."""
+"""The document as it is served: made in a thread when it is first asked for, since it takes a quarter of a second."""
 
+import asyncio
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from pydantic_core import to_json
@@ -35,7 +36,7 @@ def install(
     callers: Mapping[str, Mapping[str, Any]],
     others: Mapping[str, Mapping[str, Any]],
 ) -> None:
-    """Make the document of all routes that `app` has by now, and serve it at `/openapi.json`.
+    """Serve the document of all routes that `app` has by now at `/openapi.json`.
 
     `callers` are the security schemes (OpenAPI 3.1, section 4.8.27) by which a caller is known, each of them
     enough; `others` are those that a route names with quart-schema's `security_scheme`.
@@ -50,17 +51,30 @@ def install(
         security=[{name: []} for name in callers],
         openapi_path=None,
     )
-    document = Document(app, extension, needed_role).schema()
-    document["info"]["license"] = {"name": "Apache License 2.0", "identifier": "Apache-2.0"}
-    document["components"]["securitySchemes"] = {**callers, **others}
-    serve(app, PATH, "openapi", to_json(document))
+
+    def made() -> bytes:
+        document = Document(app, extension, needed_role).schema()
+        document["info"]["license"] = {"name": "Apache License 2.0", "identifier": "Apache-2.0"}
+        document["components"]["securitySchemes"] = {**callers, **others}
+        return to_json(document)
+
+    serve(app, PATH, "openapi", made)
 
 
-def serve(app: Quart, path: str, endpoint: str, content: bytes) -> None:
-    """Answer GETs of `path` with a JSON document that stays the same as long as the process lives."""
-    etag = hashlib.sha256(content).hexdigest()[:32]
+def serve(app: Quart, path: str, endpoint: str, make: Callable[[], bytes]) -> None:
+    """Answer GETs of `path` with a JSON document that stays the same as long as the process lives.
+
+    `make` runs once, in a thread, when somebody first asks.
+    """
+    making = asyncio.Lock()
+    document: list[tuple[bytes, str]] = []
 
     async def served() -> Response:
+        async with making:
+            if not document:
+                content = await asyncio.to_thread(make)
+                document.append((content, hashlib.sha256(content).hexdigest()[:32]))
+        content, etag = document[0]
         known = request.if_none_match.contains(etag)
         response = Response(status=304) if known else Response(content, content_type="application/json")
         response.set_etag(etag)
