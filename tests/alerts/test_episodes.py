@@ -18,7 +18,7 @@ def at(minutes: float) -> datetime:
 
 
 def known(status: str, started: float = 0, ended: float | None = None) -> KnownAlert:
-    return KnownAlert(uuid4(), "f", status, None, at(started), None if ended is None else at(ended))
+    return KnownAlert(uuid4(), "f", status, uuid4(), at(started), None if ended is None else at(ended))
 
 
 def told(status: str, started: float | None = 0, ended: float | None = None) -> Alert:

@@ -18,6 +18,12 @@ from aurora_rt.settings import Settings
 NOW = datetime.now(UTC).replace(microsecond=0)
 
 
+@pytest.fixture(autouse=True)
+def now(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is now when a test begins, not when this file was read: a run of all tests takes long."""
+    monkeypatch.setitem(globals(), "NOW", datetime.now(UTC).replace(microsecond=0))
+
+
 def at(seconds: float) -> str:
     return (NOW + timedelta(seconds=seconds)).isoformat()
 

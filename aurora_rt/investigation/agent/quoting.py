@@ -124,7 +124,7 @@ def _place(target: str) -> str:
 
 
 _ADDRESS: Final = re.compile(
-    r"(?:\b(?:https?|ftps?|wss?|file)\s?:/{1,3}|\b(?:javascript|vbscript|blob)\s?:|(?<![\w:/.])(?://|www\.)(?=[\w[]))"
+    r"(?:(?:https?|ftps?|wss?|file)\s?:/{1,3}|\b(?:javascript|vbscript|blob)\s?:|(?<![\w:/.])(?://|www\.)(?=[\w[]))"
     r"[^\s<>\"'`)\]}|]+",
     re.IGNORECASE,
 )

