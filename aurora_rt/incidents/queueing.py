@@ -7,13 +7,18 @@ the job to another one, and with it the place.
 """
 
 from collections.abc import Sequence
+from typing import Final
 from uuid import UUID
 
 from aurora_rt import jobs
 from aurora_rt.clock import now
-from aurora_rt.db.pool import Scope
+from aurora_rt.db.pool import Database, Scope
 from aurora_rt.incidents import queueing_queries
 from aurora_rt.incidents.models import Incident
+from aurora_rt.incidents.schemas import InvestigationLine
+
+SHOWN: Final = 1000
+"""Of those that wait."""
 
 
 async def line_up(scope: Scope, investigations: Sequence[tuple[Incident, UUID]]) -> None:
@@ -34,6 +39,13 @@ async def leave(scope: Scope, investigation_id: UUID) -> None:
     """Note that nobody works on an investigation any more, and let the next one begin. Twice does no harm."""
     await queueing_queries.delete_turn(scope, investigation_id)
     await _admit(scope)
+
+
+async def line(database: Database, organization_id: UUID) -> InvestigationLine:
+    """Which investigations of an organization run, and which wait."""
+    async with database.scope(organization_id) as scope:
+        row = await queueing_queries.select_line(scope, SHOWN)
+    return InvestigationLine(**row) if row else InvestigationLine(at_once=0, running=0, waiting=0, line=())
 
 
 async def _admit(scope: Scope) -> None:

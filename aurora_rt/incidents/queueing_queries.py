@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from aurora_rt.db.pool import Scope
+from aurora_rt.db.pool import Row, Scope
 
 
 async def insert_turns(scope: Scope, turns: Sequence[tuple[UUID, UUID, int]], at: datetime) -> None:
@@ -76,3 +76,25 @@ async def admit(scope: Scope, at: datetime) -> list[tuple[UUID, UUID, int]]:
         at,
     )
     return [(row["investigation_id"], row["incident_id"], row["priority"]) for row in rows]
+
+
+async def select_line(scope: Scope, limit: int) -> Row | None:
+    """How many investigations may run and do, how many wait, and the incidents of those that wait, the next first."""
+    return await scope.connection.fetchrow(
+        """
+        WITH waiting AS (
+            SELECT incident_id, priority, queued_at, investigation_id FROM investigation_turns
+            WHERE organization_id = $1 AND admitted_at IS NULL
+            ORDER BY priority DESC, queued_at, investigation_id LIMIT $2
+        )
+        SELECT o.investigations_at_once AS at_once,
+               (SELECT count(*) FROM investigation_turns
+                WHERE organization_id = $1 AND admitted_at > now() - interval '2 hours') AS running,
+               (SELECT count(*) FROM investigation_turns
+                WHERE organization_id = $1 AND admitted_at IS NULL) AS waiting,
+               ARRAY(SELECT incident_id FROM waiting ORDER BY priority DESC, queued_at, investigation_id) AS line
+        FROM organizations o WHERE o.id = $1
+        """,
+        scope.organization_id,
+        limit,
+    )

@@ -8,7 +8,7 @@ from quart_schema import document_querystring, document_request, document_respon
 from aurora_rt.db.pool import Database
 from aurora_rt.events.change import Changes
 from aurora_rt.identity.http import Callers
-from aurora_rt.incidents import detail, lifecycle
+from aurora_rt.incidents import detail, lifecycle, queueing
 from aurora_rt.incidents.schemas import (
     IncidentAnswer,
     IncidentListed,
@@ -16,6 +16,7 @@ from aurora_rt.incidents.schemas import (
     IncidentPatch,
     Incidents,
     IncidentsQuery,
+    InvestigationLine,
     Patched,
 )
 from aurora_rt.web.bodies import answer, encoded, read_json
@@ -46,6 +47,13 @@ def routes(database: Database, changes: Changes, callers: Callers) -> Blueprint:
         async with changes.open(caller.organization_id) as change:
             incident, is_new = await lifecycle.open_by_hand(change, wanted)
         return answer(IncidentListed.of(incident), 201 if is_new else 200)
+
+    @blueprint.get("/queue")
+    @document_response(InvestigationLine)
+    async def show_queue() -> Response:
+        """Which investigations run, and which wait for their turn."""
+        caller = await callers.current()
+        return answer(await queueing.line(database, caller.organization_id))
 
     @blueprint.get("/<uuid:incident_id>")
     @document_response(IncidentAnswer)

@@ -305,6 +305,16 @@ class IncidentDetailed(IncidentListed):
     seq: int
 
 
+class InvestigationLine(Camel):
+    """Which investigations run and which wait: so many of an organization at once, the worst first."""
+
+    at_once: int
+    running: int
+    waiting: int
+    line: tuple[UUID, ...]
+    """The incidents whose investigations wait, the next first; a thousand at most."""
+
+
 class IncidentAnswer(Camel):
     """The answer to reading one incident."""
 

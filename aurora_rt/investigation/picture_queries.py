@@ -68,8 +68,9 @@ async def select_alerts(scope: Scope, incident_id: UUID) -> Sequence[Row]:
     """When the alerts of an incident, those of incidents merged into it too, began and ended; oldest first."""
     return await scope.connection.fetch(
         """
-        SELECT a.alert_id AS id, a.title, a.service, a.severity, a.status, a.primary_alert, a.started_at, a.ended_at
-        FROM incident_alerts a JOIN incidents i ON i.id = a.incident_id
+        SELECT a.alert_id AS id, a.title, a.service, a.severity, a.status, a.primary_alert, a.started_at, a.ended_at,
+               s.received_count
+        FROM incident_alerts a JOIN incidents i ON i.id = a.incident_id JOIN alerts s ON s.id = a.alert_id
         WHERE a.organization_id = $1 AND i.organization_id = $1 AND (i.id = $2 OR i.merged_into = $2)
         ORDER BY a.started_at, a.alert_id LIMIT 500
         """,

@@ -106,6 +106,8 @@ class AlertSpan(Camel):
     """Whether it opened an incident: this one, or one that was merged into it."""
     started_at: Moment
     ended_at: Moment | None
+    received_count: int = 1
+    """How often its source has told of it, whatever it said."""
 
 
 class ChangeSeen(Camel):

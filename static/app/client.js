@@ -95,6 +95,7 @@ export const rest = {
   lookAtInvitation: (token) => call("POST", `${ORGANIZATION}/invitation`, { token }),
   incidents: (query = "") => call("GET", `/api/incidents?${new URLSearchParams([["limit", PAGE], ...new URLSearchParams(query)])}`),
   incident: (id) => call("GET", incidentPath(id)).then(({ incident }) => incident),
+  queue: () => call("GET", "/api/incidents/queue"),
   setStatus: (id, status) => call("PATCH", incidentPath(id), { status }),
   merge: (id, into) => call("POST", `${incidentPath(id)}/merge`, { into }),
   unmerge: (id) => call("POST", `${incidentPath(id)}/unmerge`),

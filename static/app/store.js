@@ -14,6 +14,9 @@ const CAUGHT_UP_SHOWN_MS = 6_000;
 const AGAIN_MS = 4_000;
 const WRITTEN_MS = 180;
 const RECENT = 200;
+const LINE_MS = 3_000;
+/** Investigations below this number certainly run. */
+const ROOM = 2;
 
 /** The user; `undefined` while nobody knows yet, `null` when nobody is signed in. */
 export const user = signal(undefined);
@@ -33,6 +36,8 @@ export const investigating = computed(() => {
   return feed.value?.incidents.filter(({ auroraStatus }) => auroraStatus === "running").length ?? 0;
 });
 
+/** The places in the line of incidents whose investigations wait for their turn: `{ id: 1, … }`. */
+export const places = signal({});
 /** The last events of the room `feed`: an answer to a search may be older than they are. */
 let recent = [];
 
@@ -134,6 +139,21 @@ async function find(wanted) {
     if (refused.status !== 401 && isWanted()) found.value = { ...found.value, problem: refused.message };
   }
 }
+
+/** While more is investigated than has room at once, say who waits; else nobody is asked. */
+effect(() => {
+  if (investigating.value < ROOM) {
+    untracked(() => Object.keys(places.value).length > 0 && (places.value = {}));
+    return undefined;
+  }
+  const look = async () => {
+    const found = await rest.queue().catch(() => null); // the next look will tell
+    if (found) places.value = Object.fromEntries(found.line.map((id, at) => [id, at + 1]));
+  };
+  look();
+  const again = setInterval(() => document.hidden || look(), LINE_MS);
+  return () => clearInterval(again);
+});
 
 const isRead = computed(() => Boolean(user.value && feed.value));
 

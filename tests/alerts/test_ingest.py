@@ -143,6 +143,9 @@ async def test_every_incident_has_its_job_from_the_same_transaction(
         at_once = await connection.fetchval("SELECT investigations_at_once FROM organizations")
         assert await connection.fetchval("SELECT count(*) FROM investigation_turns") == 7
         assert await connection.fetchval(queued) == at_once == 6
+    line = (await onlooker.http.get("/api/incidents/queue")).json()
+    assert (line["atOnce"], line["running"], line["waiting"]) == (6, 6, 1)
+    assert set(line["line"]) <= {one["id"] for one in await onlooker.incidents()}
 
 
 @pytest.mark.parametrize(

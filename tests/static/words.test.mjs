@@ -4,6 +4,7 @@ import { browserName } from "../../static/app/lib/browser-name.js";
 import { indented } from "../../static/app/lib/json-text.js";
 import { plain, safeUrl } from "../../static/app/lib/plain.js";
 import { parsed, written, yielded } from "../../static/app/lib/mapping.js";
+import { ordinal } from "../../static/app/lib/ordinal.js";
 import { parsedMatchers, writtenMatchers } from "../../static/app/lib/matchers.js";
 import { matching } from "../../static/app/lib/matching.js";
 import { levelOf } from "../../static/app/lib/severity.js";
@@ -101,4 +102,10 @@ test("matchers are read as they are written, and what is none is told", () => {
   assert.deepEqual(parsedMatchers("a=1, b=2").matchers.length, 2);
   assert.match(parsedMatchers("service checkout").problem, /“service checkout” is not of the form/);
   assert.match(parsedMatchers("  ").problem, /Say which alerts/);
+});
+
+test("places in a line are said as people say them", () => {
+  assert.deepEqual([1, 2, 3, 4, 11, 12, 13, 21, 22, 101, 111].map(ordinal), [
+    "1st", "2nd", "3rd", "4th", "11th", "12th", "13th", "21st", "22nd", "101st", "111th",
+  ]);
 });

@@ -1,14 +1,20 @@
 /** Where an incident stands, and what Aurora does about it. */
 
 import { html } from "../lib/html.js";
+import { ordinal } from "../lib/ordinal.js";
 import { plain } from "../lib/plain.js";
+import { places } from "../store.js";
 import { Age } from "./age.js";
 import { Pulse } from "./pulse.js";
 
 const WORDS = { investigating: "Investigating", analyzed: "Analyzed", merged: "Merged", resolved: "Resolved" };
 
 /** An incident's status and, where it says more, its investigation's. */
-export function Status({ status, auroraStatus, flapping }) {
+export function Status({ id, status, auroraStatus, flapping }) {
+  const place = places.value[id];
+  if (auroraStatus === "running" && place) {
+    return html`<span class="status status-waiting" title="So many are looked into at once, the worst first">Waiting, ${ordinal(place)} in line</span>`;
+  }
   if (auroraStatus === "running") return html`<span class="status status-running"><${Pulse} />Looking into it</span>`;
   if (flapping && status !== "resolved" && status !== "merged") {
     return html`<span class="status status-flapping" title="It keeps ending and beginning anew">Flapping</span>`;

@@ -42,13 +42,13 @@ function alerts(incident, spans) {
     const { alert, severity, startedAt, resolvedAt } = incident;
     spans = [{ title: alert.title, service: alert.service, severity, startedAt, endedAt: resolvedAt, status: "" }];
   }
-  return spans.map(({ title, service, severity, status, startedAt, endedAt }) => ({
+  return spans.map(({ title, service, severity, status, startedAt, endedAt, receivedCount = 1 }) => ({
     lane: "alerts",
     at: Date.parse(startedAt),
     until: endedAt ? Date.parse(endedAt) : status === "resolved" ? Date.parse(startedAt) : Infinity,
     kind: severity,
     title: endedAt || status === "resolved" ? "Alert, over" : "Alert",
-    text: escaped(service ? `${title} (${service})` : title),
+    text: escaped(`${title}${service && ` (${service})`}${receivedCount > 1 ? `, told ${receivedCount} times` : ""}`),
   }));
 }
 
