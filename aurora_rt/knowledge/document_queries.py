@@ -118,6 +118,15 @@ async def select_bytes(scope: Scope, document_id: UUID, number: int) -> bytes | 
     return piece
 
 
+async def delete_bytes(scope: Scope, document_id: UUID) -> None:
+    """Forget what was uploaded."""
+    await scope.connection.execute(
+        "DELETE FROM document_bytes WHERE organization_id = $1 AND document_id = $2",
+        scope.organization_id,
+        document_id,
+    )
+
+
 async def set_uploaded(scope: Scope, document_id: UUID, size: int, at: datetime) -> Document | None:
     """Note that a document has arrived whole; None when it was removed meanwhile."""
     row = await scope.connection.fetchrow(

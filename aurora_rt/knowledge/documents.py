@@ -3,7 +3,8 @@
 A document is a row, its bytes in pieces, and its passages. It goes from `uploading` to `processing` in the transaction
 that puts the job of reading it in the queue, and from there to `ready` or, with a reason, to `failed`. The job brings
 the passages in line with the document as it then stands, whatever that is: for one that is gone there are none. So it
-may be cut off anywhere and done again.
+may be cut off anywhere and done again. Once a document is read its bytes are gone: what stays are its passages, out of
+which secrets are taken.
 """
 
 import asyncio
@@ -70,6 +71,12 @@ class EmptyDocument(Invalid):
     """The file is empty."""
 
     code = "empty_document"
+
+
+class DocumentRead(Conflict):
+    """The document was read, and its bytes are not kept."""
+
+    code = "document_read"
 
 
 class UploadRemoved(Conflict):
@@ -140,8 +147,11 @@ async def shown(database: Database, organization_id: UUID, document_id: UUID) ->
 
 
 async def read_again(database: Database, organization_id: UUID, document_id: UUID) -> Document:
-    """Have a document read once more, from the bytes that were uploaded. Raises `DocumentNotFound`."""
+    """Have a document that could not be read tried once more. Raises `DocumentNotFound`, `DocumentRead`."""
     async with database.transaction(organization_id) as scope:
+        before = await queries.lock_document(scope, document_id)
+        if before is not None and before.status == "ready":
+            raise DocumentRead("This document was read. Delete it and upload it again to have it read anew.")
         document = await queries.set_processing(scope, document_id, now())
         if document is None:
             raise _not_found()
@@ -183,8 +193,8 @@ async def read(knowledge: Knowledge, job: jobs.ReadDocument) -> None:
     if document is None:
         await books.delete(source)
         return
-    if document.status == "uploading":
-        return  # a further job comes when it is whole
+    if document.status in ("uploading", "ready"):
+        return  # a further job comes when it is whole; or this one was done, and cut off before that was noted
     try:
         count = await _put(knowledge.database, books, job.organization_id, document)
     except Unreadable as unreadable:
@@ -235,6 +245,8 @@ async def _end(database: Database, organization_id: UUID, ended: Document) -> bo
         if await queries.lock_document(scope, ended.id) is None:
             return False
         await queries.set_read(scope, ended.id, ended.status, ended.chunk_count, ended.error_message, now())
+        if ended.status == "ready":
+            await queries.delete_bytes(scope, ended.id)
         return True
 
 

@@ -80,9 +80,10 @@ def routes(settings: Settings, knowledge: Knowledge, callers: Callers) -> Bluepr
         return answer(DocumentRemoved(message="Document removed"))
 
     @blueprint.post("/documents/<uuid:document_id>/read")
+    @fails(documents.DocumentRead)
     @document_response(DocumentShown, 202)
     async def read_document_again(document_id: UUID) -> Response:
-        """Read a document once more, from what was uploaded."""
+        """Try once more to read a document that could not be read."""
         caller = await callers.current()
         document = await documents.read_again(database, caller.organization_id, document_id)
         return answer(DocumentShown.of(document), 202)

@@ -100,6 +100,12 @@ async def test_a_runbook_is_uploaded_read_found_and_deleted_by_a_colleague_with_
     answer = await person.http.post(f"{BASE}/documents/{closed['id']}/read")
     assert (answer.status_code, answer.json()["status"]) == (202, "processing")
     assert (await read(person, closed["id"]))["status"] == "failed"
+    # what is read is not kept as it was uploaded; there is nothing to read again
+    async with database.connection() as connection:
+        kept = await connection.fetch("SELECT DISTINCT document_id::text AS id FROM document_bytes")
+    assert [one["id"] for one in kept] == [closed["id"]]
+    answer = await person.http.post(f"{BASE}/documents/{paper['id']}/read")
+    assert (answer.status_code, answer.json()["code"]) == (409, "document_read")
 
 
 async def joined(person: Person) -> Person:
