@@ -26,8 +26,8 @@ from aurora_rt.settings import Settings, load
 from aurora_rt.telemetry import logs
 
 TEMPLATE = "aurora_template"
-LONG = ("test_fleet.py", "testbed/", "e2e/", "bench/", "test_demo.py", "realtime/")
-"""Where tests last long: they come first, so that at the end of a run no process waits for another one's long test."""
+LONG = ("testbed/", "test_fleet.py", "bench/", "e2e/", "test_demo.py", "realtime/")
+"""Where tests last long, the longest first."""
 logs.configure(load(log_format="json", log_level="info"))
 structlog.configure(cache_logger_on_first_use=False)  # so that a test can capture what is logged
 logging.getLogger().setLevel(logging.WARNING)  # a failing test shows what matters
@@ -42,9 +42,24 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Begin with what lasts long."""
+    """Let each process begin with its share of what lasts long: none waits at the end for another one's long test.
+
+    pytest-xdist gives each of them a piece of the list, one after the other.
+    """
     here = Path(__file__).parent
-    items.sort(key=lambda item: not item.path.relative_to(here).as_posix().startswith(LONG))
+    places = {item: item.path.relative_to(here).as_posix() for item in items}
+    long = sorted(
+        (item for item in items if places[item].startswith(LONG)),
+        key=lambda item: next(at for at, start in enumerate(LONG) if places[item].startswith(start)),
+    )
+    short = iter([item for item in items if not places[item].startswith(LONG)])
+    processes = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
+    ordered: list[pytest.Item] = []
+    for process in range(processes):
+        size = (len(items) - len(ordered)) // (processes - process)
+        mine = long[process::processes]
+        ordered += mine + list(itertools.islice(short, size - len(mine)))
+    items[:] = ordered
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)

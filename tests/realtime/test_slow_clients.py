@@ -165,5 +165,6 @@ async def test_a_client_that_is_stopped_costs_little_is_told_to_resync_and_slows
             seqs = [message["seq"] for _, message in heard if "seq" in message]
             assert seqs == list(range(incident["seq"] + 1, incident["seq"] + 1 + len(seqs)))
         finally:
-            reader.kill()
+            if reader.returncode is None:
+                reader.kill()
             await reader.wait()

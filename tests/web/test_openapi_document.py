@@ -6,13 +6,14 @@ from uuid import UUID
 import pytest
 from pydantic import BaseModel, Field
 from quart import Blueprint, Quart, Response
-from quart_schema import document_querystring, document_request, document_response
+from quart_schema import QuartSchema, document_querystring, document_request, document_response
 
 from aurora_rt.errors import Conflict, Misconfigured
 from aurora_rt.web.bodies import Body, Shape
 from aurora_rt.web.limited import limited
 from aurora_rt.web.openapi import served
 from aurora_rt.web.openapi.declared import fails, public
+from aurora_rt.web.openapi.document import Document
 
 WAYS_IN = {"token": {"type": "http", "scheme": "bearer"}}
 
@@ -131,7 +132,7 @@ async def test_a_summary_is_plain_text(document: dict[str, Any]) -> None:
     assert document["paths"]["/ships/{ship_id}"]["put"]["summary"] == "Give a ship a place."
 
 
-async def test_two_shapes_of_one_name_are_noticed_at_the_start() -> None:
+async def test_two_shapes_of_one_name_are_noticed() -> None:
     other = type("Ship", (Shape,), {"__annotations__": {"length": int}, "__doc__": "Another."})
     ships = Blueprint("ships", __name__)
 
@@ -145,5 +146,8 @@ async def test_two_shapes_of_one_name_are_noticed_at_the_start() -> None:
     async def new() -> Response:
         return Response()
 
+    app = Quart("harbour", static_folder=None)
+    app.register_blueprint(ships)
+    document = Document(app, QuartSchema(app, openapi_path=None), lambda _app, _endpoint, _method: "admin")
     with pytest.raises(Misconfigured, match="Ship"):
-        await documented(ships)
+        document.schema()
